@@ -1,0 +1,1 @@
+"""autosilo: the open system that runs unattended car shops."""

@@ -1,0 +1,188 @@
+"""What the platform and a site say to each other over the bus.
+
+The platform owns intent and sends *orders*; a site owns observed truth and sends *facts*.
+Stream and subject names stand in ``subjects.py``. A receiver treats each ``id`` once.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, TypeAdapter
+
+from autosilo.wire.message import Message
+from autosilo.wire.sealed import Sealed
+
+Vin = Annotated[str, Field(pattern=r"^[A-HJ-NPR-Z0-9]{17}$", description="ISO 3779")]
+
+
+class Method(StrEnum):
+    """How a visitor was recognised at the kiosk."""
+
+    FACE = "face"
+    PASS = "pass"  # noqa: S105  a method's name, not a secret
+
+
+# --- orders: platform -> site ------------------------------------------------------------------
+
+
+class ExpectVisitor(Message):
+    """A shopper may collect a car here, and bring it back here.
+
+    Sent again with a higher ``revision`` when anything changes (a selfie, a new due time);
+    the site keeps the highest revision. The site itself moves from collecting to returning when it
+    has handed the car over, so it can serve both while the link is down.
+    """
+
+    kind: Literal["expect_visitor"] = "expect_visitor"
+    trial: UUID
+    revision: int = Field(ge=1)
+    vin: Vin
+    plate: str
+    model_name: str
+    paint_hex: str = Field(pattern=r"^#[0-9a-f]{6}$")
+    greeting: str = Field(description="how the kiosk addresses the visitor: a given name, nothing more")
+    language: str
+    collect_from: AwareDatetime
+    collect_until: AwareDatetime
+    return_until: AwareDatetime = Field(description="after this an operator helps; the car is still taken in")
+    pass_digest: str = Field(description="hex SHA-256 of the pass token in the QR code")
+    code_salt: str = Field(description="hex, 16 bytes")
+    code_digest: str = Field(description="hex scrypt(code, salt, n=2**14, r=8, p=1, dklen=32)")
+    face: Sealed | None = Field(default=None, description="face template, sealed for this site and visit")
+
+
+class ForgetVisitor(Message):
+    """The visit is over or was called off: destroy the template and stop expecting the visitor."""
+
+    kind: Literal["forget_visitor"] = "forget_visitor"
+    trial: UUID
+    reason: Literal["cancelled", "no_show", "purchased", "returned", "withdrawn"]
+
+
+class ShiftClock(Message):
+    """Demo only: the site's clock runs ``offset_s`` seconds ahead of real time."""
+
+    kind: Literal["shift_clock"] = "shift_clock"
+    offset_s: float = Field(ge=0)
+
+
+class ResolveHold(Message):
+    """An operator has looked and lets the tower go on."""
+
+    kind: Literal["resolve_hold"] = "resolve_hold"
+    operator: str
+
+
+Order = Annotated[ExpectVisitor | ForgetVisitor | ShiftClock | ResolveHold, Field(discriminator="kind")]
+
+# --- facts: site -> platform -------------------------------------------------------------------
+
+
+class VisitorIdentified(Message):
+    """The expected visitor stands at the kiosk; the car is being fetched or the intake prepared."""
+
+    kind: Literal["visitor_identified"] = "visitor_identified"
+    trial: UUID
+    method: Method
+    purpose: Literal["collect", "return"]
+
+
+class VisitorRefused(Message):
+    """Somebody was refused at the kiosk. Without a trial when it is not known whose visit it was."""
+
+    kind: Literal["visitor_refused"] = "visitor_refused"
+    trial: UUID | None = None
+    reason: Literal["unknown_face", "wrong_code", "locked", "too_early", "too_late", "not_live"]
+
+
+class CarAtGate(Message):
+    kind: Literal["car_at_gate"] = "car_at_gate"
+    trial: UUID
+    vin: Vin
+    station: str
+
+
+class CarHandedOver(Message):
+    """The car has left the delivery bay, the zone is clear and the gate shut."""
+
+    kind: Literal["car_handed_over"] = "car_handed_over"
+    trial: UUID
+    vin: Vin
+    odometer_km: float | None = Field(default=None, ge=0)
+    charge: float | None = Field(default=None, ge=0, le=1, description="state of charge, fraction")
+
+
+class CarTakenIn(Message):
+    """The car stands in a bay again."""
+
+    kind: Literal["car_taken_in"] = "car_taken_in"
+    trial: UUID
+    vin: Vin
+    bay: str
+    odometer_km: float | None = Field(default=None, ge=0)
+    charge: float | None = Field(default=None, ge=0, le=1)
+
+
+class IntakeRefused(Message):
+    kind: Literal["intake_refused"] = "intake_refused"
+    trial: UUID
+    vin: Vin
+    reason: Literal["too_large", "too_heavy", "plugged_in", "wrong_car", "no_free_bay", "timed_out"]
+
+
+class TowerHeld(Message):
+    """The tower stopped itself and says what a person must look at."""
+
+    kind: Literal["tower_held"] = "tower_held"
+    reason: str
+    look_at: str = Field(description="place or part, e.g. 'L1.B0312'")
+    trial: UUID | None = None
+
+
+class TowerReleased(Message):
+    kind: Literal["tower_released"] = "tower_released"
+    by: str
+
+
+class HelpWanted(Message):
+    """Somebody at the kiosk asked for a person, or was locked out."""
+
+    kind: Literal["help_wanted"] = "help_wanted"
+    reason: Literal["asked", "locked_out", "camera_dead", "collect_failed"]
+    trial: UUID | None = None
+
+
+class StoredCar(Message):
+    """One row of an inventory report (its own id and time do not matter)."""
+
+    vin: Vin
+    place: str
+
+
+class InventoryReported(Message):
+    """Where every car in the tower stands, by the site's journal and the PLC's sensors."""
+
+    kind: Literal["inventory_reported"] = "inventory_reported"
+    site: str
+    cars: tuple[StoredCar, ...]
+    free_bays: int = Field(ge=0)
+    held: str | None = None
+
+
+Fact = Annotated[
+    VisitorIdentified
+    | VisitorRefused
+    | CarAtGate
+    | CarHandedOver
+    | CarTakenIn
+    | IntakeRefused
+    | TowerHeld
+    | TowerReleased
+    | HelpWanted
+    | InventoryReported,
+    Field(discriminator="kind"),
+]
+
+order_adapter: TypeAdapter[Order] = TypeAdapter(Order)
+fact_adapter: TypeAdapter[Fact] = TypeAdapter(Fact)

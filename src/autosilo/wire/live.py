@@ -1,0 +1,39 @@
+"""The moving picture of a tower, for screens only: at least 5 Hz while something moves, lost frames harmless."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Frame(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LiveLift(_Frame):
+    lift: str
+    floor: float = Field(description="present height in floors, fractional while moving")
+    column: float = Field(description="present column of the shuttle, fractional while moving")
+    car: str | None = Field(description="VIN of the car on the lift")
+    state: Literal["idle", "moving", "transferring", "held", "offline"]
+    job: str | None = None
+
+
+class LiveStation(_Frame):
+    station: str
+    role: Literal["delivery", "intake"]
+    gate: Literal["shut", "opening", "open", "shutting"]
+    car: str | None
+    zone_clear: bool
+
+
+class TowerLive(_Frame):
+    """One frame."""
+
+    v: Literal[1] = 1
+    site: str
+    at: float = Field(description="seconds since the epoch")
+    lifts: tuple[LiveLift, ...]
+    stations: tuple[LiveStation, ...]
+    bays: dict[str, str | None] = Field(description="bay name -> VIN, None when empty")
+    held: str | None = None
+    connected: bool = Field(description="is the PLC's heartbeat alive?")
