@@ -61,9 +61,7 @@ def unseal(sealed: Sealed, *, private_key: bytes, trial: UUID) -> bytes:
 
 
 def _wrapping_key(shared: bytes, trial: UUID) -> bytes:
-    return HKDF(algorithm=hashes.SHA256(), length=KEY_BITS // 8, salt=trial.bytes, info=_CONTEXT).derive(
-        shared
-    )
+    return HKDF(algorithm=hashes.SHA256(), length=KEY_BITS // 8, salt=trial.bytes, info=_CONTEXT).derive(shared)
 
 
 def _encrypt(key: bytes, content: bytes, trial: UUID) -> bytes:
