@@ -1,0 +1,1 @@
+"""The machine's mathematics: configuration, geometry, kinematics. Pure; no clock, no network."""
