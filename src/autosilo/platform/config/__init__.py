@@ -1,0 +1,1 @@
+"""Settings, addresses, and the one place where real or stand-in providers are chosen."""

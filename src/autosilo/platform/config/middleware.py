@@ -1,0 +1,21 @@
+"""What every request gets."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+
+
+class RequestIdMiddleware:
+    """Bind a request id to every log line of the request, and answer with it so that a shopper can quote it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = uuid4().hex
+        with structlog.contextvars.bound_contextvars(request=request_id):
+            response = self.get_response(request)
+        response["X-Request-Id"] = request_id
+        return response

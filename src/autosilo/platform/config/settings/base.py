@@ -1,0 +1,216 @@
+"""Settings. Secrets and addresses come from the environment; nothing here is secret."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+PLATFORM = Path(__file__).resolve().parents[2]
+CHECKOUT = PLATFORM.parents[2]
+HOME = Path(os.environ.get("AUTOSILO_HOME", CHECKOUT / "var"))
+SITES_DIR = Path(os.environ.get("AUTOSILO_SITES", CHECKOUT / "sites"))
+
+# Demo mode adds a clock that an operator can move, shown demo logins and a mail folder. Never in production.
+DEMO = os.environ.get("AUTOSILO_DEMO") == "1"
+DEBUG = False
+WEB_URL = os.environ.get("AUTOSILO_WEB_URL", "http://127.0.0.1:8000")
+HTTPS = WEB_URL.startswith("https://")
+if DEMO and urlsplit(WEB_URL).hostname not in {"127.0.0.1", "localhost", "::1"}:
+    raise ImproperlyConfigured("demo mode (AUTOSILO_DEMO=1) is served on loopback only; AUTOSILO_WEB_URL is " + WEB_URL)
+
+
+def required(name: str) -> str:
+    """An environment variable without a sensible default."""
+    value = os.environ.get(name, "")
+    if not value:
+        raise ImproperlyConfigured(f"set {name} (./run does this for you)")
+    return value
+
+
+SECRET_KEY = required("AUTOSILO_SECRET_KEY")
+ALLOWED_HOSTS = [urlsplit(WEB_URL).hostname or "localhost", "127.0.0.1", "localhost"]
+CSRF_TRUSTED_ORIGINS = [WEB_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "autosilo.platform.config.admin.OperatorAdminConfig",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_htmx",
+    "csp",
+    "procrastinate.contrib.django",
+    "autosilo.platform.kit",
+    "autosilo.platform.resources.catalogue",
+    "autosilo.platform.resources.sites",
+    "autosilo.platform.resources.fleet",
+    "autosilo.platform.resources.people",
+    "autosilo.platform.resources.payments",
+    "autosilo.platform.resources.telemetry",
+    "autosilo.platform.resources.incidents",
+    "autosilo.platform.resources.notices",
+    "autosilo.platform.journey.trial",
+    "autosilo.platform.journey.scan",
+    "autosilo.platform.journey.eligibility",
+    "autosilo.platform.journey.booking",
+    "autosilo.platform.journey.identity",
+    "autosilo.platform.journey.handover",
+    "autosilo.platform.journey.drive",
+    "autosilo.platform.journey.returns",
+    "autosilo.platform.journey.purchase",
+    "autosilo.platform.journey.flow",
+    "autosilo.platform.surfaces.shopper",
+    "autosilo.platform.surfaces.console",
+]
+
+MIDDLEWARE = [
+    "autosilo.platform.config.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "autosilo.platform.config.urls"
+ASGI_APPLICATION = "autosilo.platform.config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PLATFORM / "surfaces" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "autosilo.platform.surfaces.context.shop",
+            ],
+        },
+    },
+]
+
+
+def database(url: str) -> dict[str, object]:
+    """``postgresql://user:password@host:port/name`` as Django wants it; a socket folder may be given as host=%2F…"""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or 5432),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
+    }
+
+
+DATABASES = {"default": database(required("DATABASE_URL"))}
+
+AUTH_USER_MODEL = "people.Person"
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+OTP_TOTP_ISSUER = "autosilo"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = [PLATFORM / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [PLATFORM / "surfaces" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # no upload is ever kept
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_SSL_REDIRECT = HTTPS
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "media-src": [SELF, "blob:"],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+MAX_UPLOAD_BYTES = 20 * 2**20  # one photo of a modern phone
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES
+FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES  # photos stay in memory and never touch a disk
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+DEFAULT_FROM_EMAIL = os.environ.get("AUTOSILO_MAIL_FROM", "shop@autosilo.example")
+if os.environ.get("EMAIL_HOST"):
+    EMAIL_HOST = os.environ["EMAIL_HOST"]
+    EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+    EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+    EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+    EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "1") == "1"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = HOME / "outbox"
+
+PROCRASTINATE_ON_APP_READY = None
+PROCRASTINATE_IMPORT_PATHS = ["autosilo.platform.journey.flow.tasks"]
+
+NATS_URL = os.environ.get("AUTOSILO_NATS_URL", "")
+MQTT_URL = os.environ.get("AUTOSILO_MQTT_URL", "")
+BUREAU_URL = os.environ.get("AUTOSILO_BUREAU_URL", "")
+BUREAU_TOKEN = os.environ.get("AUTOSILO_BUREAU_TOKEN", "")
+STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "https://api.stripe.com")
+STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
+STRIPE_PUBLISHABLE_KEY = os.environ.get("STRIPE_PUBLISHABLE_KEY", "")
+STRIPE_JS_URL = os.environ.get("STRIPE_JS_URL", "https://js.stripe.com/v3/")
+
+LOGGING_CONFIG = None  # autosilo.logs.configure() does it, alike in every process
+SILENCED_SYSTEM_CHECKS: list[str] = []
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""The mission, step by step; flow joins the steps."""

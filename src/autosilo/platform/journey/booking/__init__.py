@@ -1,0 +1,1 @@
+"""Hold a car and a slot."""

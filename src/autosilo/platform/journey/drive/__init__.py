@@ -1,0 +1,1 @@
+"""The three-day clock: reminders, extension, overdue."""

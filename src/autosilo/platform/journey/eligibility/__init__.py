@@ -1,0 +1,1 @@
+"""May this shopper drive this car? With reasons."""

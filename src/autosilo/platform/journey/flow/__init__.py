@@ -1,0 +1,1 @@
+"""Which fact opens which step: one table of handlers."""

@@ -1,0 +1,1 @@
+"""Bring the car down, identify, release."""

@@ -1,0 +1,1 @@
+"""Selfie, consent, template, pass."""

@@ -1,0 +1,58 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from autosilo.platform.journey.trial.models import Trial
+
+
+class BiometricConsent(models.Model):
+    """A separate, informed consent: what for, kept how long, which words were shown."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="consents")
+    text_version = models.CharField(max_length=30)
+    text_digest = models.CharField(max_length=64, help_text="hex SHA-256 of the words shown")
+    language = models.CharField(max_length=10)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-given_at"]
+
+    def __str__(self) -> str:
+        return f"consent of {self.person_id}"
+
+
+class FaceTemplate(models.Model):
+    """Sealed for one site and one visit; the platform itself cannot open it. ``sealed`` is emptied at the end."""
+
+    trial = models.OneToOneField(Trial, on_delete=models.CASCADE, related_name="face")
+    consent = models.ForeignKey(BiometricConsent, on_delete=models.PROTECT)
+    sealed = models.JSONField(null=True)
+    made_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(sealed__isnull=False, destroyed_at=None)
+                | models.Q(sealed__isnull=True, destroyed_at__isnull=False),
+                name="template_is_kept_or_destroyed",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"face for {self.trial_id}"
+
+
+class VisitPass(models.Model):
+    """What the pass and code are derived from; neither is stored. Raising ``serial`` makes the old ones useless."""
+
+    trial = models.OneToOneField(Trial, on_delete=models.CASCADE, related_name="visit_pass")
+    serial = models.PositiveIntegerField(default=1)
+    salt = models.CharField(max_length=32)
+    issued_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"pass for {self.trial_id}"

@@ -1,0 +1,1 @@
+"""The record of one test drive: its states, timeline and deadlines."""

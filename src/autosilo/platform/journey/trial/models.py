@@ -1,0 +1,72 @@
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from autosilo.platform.journey.trial.states import ACTIVE, COUNTED, TrialState
+from autosilo.platform.kit.states import Change
+from autosilo.platform.resources.catalogue.models import CarModel, Paint
+from autosilo.platform.resources.fleet.models import Car
+from autosilo.platform.resources.sites.models import Site
+
+
+class Trial(models.Model):
+    """One test drive, from booking to its end."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="trials")
+    car_model = models.ForeignKey(CarModel, on_delete=models.PROTECT)
+    paint = models.ForeignKey(Paint, on_delete=models.PROTECT)
+    car = models.ForeignKey(Car, on_delete=models.PROTECT, related_name="trials")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="trials")
+    state = models.CharField(max_length=20, choices=TrialState, default=TrialState.BOOKED)
+    policy = models.CharField(max_length=30, help_text="name and version of the market rules it was made under")
+    slot_start = models.DateTimeField()
+    slot_end = models.DateTimeField()
+    collect_from = models.DateTimeField(help_text="the kiosk serves the shopper from then")
+    collect_until = models.DateTimeField(help_text="after this the booking lapses")
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True, help_text="when the car must be back; set at hand-over")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    site_revision = models.PositiveIntegerField(default=0, help_text="of what the site was told last")
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        indexes: ClassVar = [models.Index(fields=["state", "site"], name="trial_by_state")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(state__in=sorted(ACTIVE)), name="one_active_trial_per_person"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "car_model"],
+                condition=models.Q(state__in=sorted(COUNTED)),
+                name="each_model_once_per_person",
+            ),
+            models.CheckConstraint(condition=models.Q(slot_end__gt=models.F("slot_start")), name="slot_has_length"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.car_model_id} for {self.person_id} ({self.state})"
+
+
+class TrialChange(Change):
+    subject = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="changes")
+
+
+class Deadline(models.Model):
+    """Something that happens to a trial at a time unless it was settled before. A job does it, a sweeper repeats."""
+
+    trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="deadlines")
+    kind = models.CharField(max_length=30)
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["due_at"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["trial", "kind"], name="deadline_once_per_kind")]
+        indexes: ClassVar = [models.Index(fields=["due_at"], condition=models.Q(done_at=None), name="deadline_pending")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.trial_id}"

@@ -1,0 +1,1 @@
+"""Clock, money, ids, state change; no word of cars."""

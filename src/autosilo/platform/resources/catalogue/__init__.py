@@ -1,0 +1,1 @@
+"""The models that a shopper can try, their paints and reference looks."""

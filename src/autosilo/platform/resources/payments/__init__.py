@@ -1,0 +1,1 @@
+"""Money asked for and received, through a payment provider."""

@@ -1,0 +1,44 @@
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from autosilo.platform.kit.money import Money
+from autosilo.platform.kit.states import Change
+from autosilo.platform.resources.payments.states import PaymentState
+
+
+class Payment(models.Model):
+    """Money asked for. ``reference`` says what for; the row exists before the provider is asked."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    reference = models.CharField(max_length=80, unique=True)
+    amount_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=20, choices=PaymentState, default=PaymentState.ASKED)
+    intent_id = models.CharField(max_length=80, blank=True)
+    client_secret = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    receipt_number = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["receipt_number"], condition=~models.Q(receipt_number=""), name="receipt_number_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.amount}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+
+class PaymentChange(Change):
+    subject = models.ForeignKey(Payment, on_delete=models.CASCADE, related_name="changes")

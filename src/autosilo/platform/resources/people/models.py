@@ -1,0 +1,83 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        person = self.model(email=self.normalize_email(email).lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(email__iexact=username)
+
+
+class Person(AbstractUser):
+    """A shopper or an operator; the e-mail address is the name."""
+
+    username = None  # type: ignore[assignment]
+    email = models.EmailField(unique=True)
+    phone = models.CharField(max_length=20, blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    language = models.CharField(max_length=10, default="en")
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = PersonManager()  # type: ignore[misc,assignment]
+
+    class Meta:
+        verbose_name_plural = "people"
+        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="email_once_whatever_its_case")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class DrivingLicence(models.Model):
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="licence")
+    number = models.CharField(max_length=30)
+    expires_on = models.DateField()
+    stated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"licence of {self.person_id}"
+
+
+class Tier(models.TextChoices):
+    BASIC = "basic", "basic"
+    PREMIUM = "premium", "premium"
+
+
+class Membership(models.Model):
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="membership")
+    tier = models.CharField(max_length=20, choices=Tier)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    source = models.CharField(max_length=40, help_text="who vouches for it: platform, demo, an identity provider")
+
+    def __str__(self) -> str:
+        return f"{self.tier} of {self.person_id}"
+
+
+class AuditEntry(models.Model):
+    """What an operator or the system did, to what, and why. Never changed, never deleted."""
+
+    at = models.DateTimeField()
+    actor = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT)
+    action = models.CharField(max_length=80)
+    target = models.CharField(max_length=200)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar = ["-at"]
+        verbose_name_plural = "audit entries"
+
+    def __str__(self) -> str:
+        return f"{self.at:%F %T} {self.action} {self.target}"

@@ -1,0 +1,1 @@
+"""The latest word of each connected car."""

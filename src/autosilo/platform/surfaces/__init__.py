@@ -1,0 +1,1 @@
+"""What people and machines touch; a view makes one domain call."""
