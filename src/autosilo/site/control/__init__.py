@@ -1,6 +1,6 @@
 """Tower control of one site. Others use ``Tower`` and the types in ``types``; the rest is inside.
 
-    from autosilo.site.control import Tower, TowerEvent, CannotFetch
+from autosilo.site.control import Tower, TowerEvent, CannotFetch
 """
 
 from autosilo.site.control.tower import Tower
