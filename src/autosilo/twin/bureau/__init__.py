@@ -1,0 +1,1 @@
+"""A credit bureau that answers one question: is this person's score over a threshold?"""

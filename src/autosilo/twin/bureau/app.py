@@ -1,0 +1,139 @@
+"""``autosilo twin bureau``: the credit bureau over HTTP.
+
+``POST /v1/assessments`` with a bearer token; failures are ``application/problem+json`` (RFC 9457).
+"""
+
+import asyncio
+import hmac
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import prometheus_client
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+from pydantic import ValidationError
+
+from autosilo import logs
+from autosilo.twin.bureau.ledger import Conflict, Ledger
+from autosilo.twin.bureau.schema import Assessment, AssessmentRequest
+from autosilo.twin.bureau.scores import Ending, ending_of, score_of
+
+VALID_FOR = timedelta(days=30)
+SLOW_S = 20.0  # longer than any patient client waits
+BODY_LIMIT_BYTES = 16 * 1024
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+
+LEDGER: web.AppKey[Ledger] = web.AppKey("ledger", Ledger)
+SLOW: web.AppKey[float] = web.AppKey("slow", float)
+
+log = structlog.get_logger()
+_answers = prometheus_client.Counter("autosilo_bureau_answers", "Replies of the bureau twin", ["status"])
+
+
+def create_app(*, token: str, ledger: Ledger, slow_s: float = SLOW_S) -> web.Application:
+    """The application; ``token`` is the one bearer token that may ask."""
+    app = web.Application(middlewares=[_problems, _authorised(token)], client_max_size=BODY_LIMIT_BYTES)
+    app[LEDGER] = ledger
+    app[SLOW] = slow_s
+    app.router.add_post("/v1/assessments", assess)
+    app.router.add_get("/healthz", _alive)
+    app.router.add_get("/readyz", _alive)
+    app.router.add_get("/metrics", _metrics)
+    return app
+
+
+async def assess(request: web.Request) -> web.Response:
+    """Is the score *over* the threshold? One answer for each request id."""
+    try:
+        question = AssessmentRequest.model_validate_json(await request.read())
+    except ValidationError as error:
+        return problem(422, "The question cannot be read", errors=_where(error))
+    log.info("asked", request=str(question.request_id), consent=question.consent_id)
+    special = ending_of(question.person.document_number)
+    if special is Ending.DOWN:
+        return problem(503, "The bureau is out of order", headers={"Retry-After": "30"})
+    if special is Ending.NONE:
+        return problem(404, "Nobody of this document number is known")
+    if special is Ending.GARBLED:
+        return web.json_response({"request_id": str(question.request_id), "meets": "perhaps"})
+    if special is Ending.SLOW:
+        await asyncio.sleep(request.app[SLOW])
+    try:
+        answer = _answer(request.app[LEDGER], question)
+    except Conflict:
+        return problem(409, "This request id was used for another question")
+    return web.Response(text=answer.model_dump_json(), content_type="application/json")
+
+
+def _answer(ledger: Ledger, question: AssessmentRequest) -> Assessment:
+    given = ledger.find(question)
+    if given is not None:
+        return given
+    now = datetime.now(UTC)
+    fresh = Assessment(
+        request_id=question.request_id,
+        meets=score_of(question.person.document_number) > question.threshold,
+        assessed_at=now,
+        valid_until=now + VALID_FOR,
+    )
+    return ledger.keep(question, fresh)
+
+
+def problem(status: int, title: str, *, headers: dict[str, str] | None = None, **more: object) -> web.Response:
+    """An RFC 9457 problem."""
+    body = {"type": "about:blank", "title": title, "status": status, **more}
+    return web.json_response(body, status=status, content_type="application/problem+json", headers=headers)
+
+
+def _where(error: ValidationError) -> list[dict[str, str]]:
+    """Field and reason only: the value may be somebody's document number."""
+    return [
+        {"field": ".".join(str(part) for part in item["loc"]), "reason": item["msg"]}
+        for item in error.errors(include_input=False, include_url=False, include_context=False)
+    ]
+
+
+@web.middleware
+async def _problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        response = await handler(request)
+    except web.HTTPException as error:
+        response = problem(error.status, error.reason)
+    if request.path not in OPEN_PATHS:
+        _answers.labels(str(response.status)).inc()
+    return response
+
+
+def _authorised(token: str) -> Middleware:
+    expected = f"Bearer {token}".encode()
+
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        given = request.headers.get("Authorization", "").encode()
+        if request.path not in OPEN_PATHS and not hmac.compare_digest(given, expected):
+            return problem(401, "Unknown token", headers={"WWW-Authenticate": "Bearer"})
+        return await handler(request)
+
+    return check
+
+
+async def _alive(request: web.Request) -> web.Response:
+    return web.json_response({"status": "ok"})
+
+
+async def _metrics(request: web.Request) -> web.Response:
+    return web.Response(body=prometheus_client.generate_latest(), content_type="text/plain", charset="utf-8")
+
+
+def main(argv: Sequence[str] = ()) -> None:
+    """Serve until stopped. ``AUTOSILO_BUREAU_URL`` says where, ``AUTOSILO_BUREAU_TOKEN`` who may ask."""
+    logs.configure("twin-bureau")
+    where = urlsplit(os.environ["AUTOSILO_BUREAU_URL"])
+    ledger = Ledger(Path(os.environ.get("AUTOSILO_HOME", "var")) / "twins" / "bureau" / "answers.sqlite3")
+    app = create_app(token=os.environ["AUTOSILO_BUREAU_TOKEN"], ledger=ledger)
+    log.info("serving", port=where.port)
+    web.run_app(app, host=where.hostname or "127.0.0.1", port=where.port, print=lambda *_: None, access_log=None)
