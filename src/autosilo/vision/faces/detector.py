@@ -1,0 +1,65 @@
+"""Find faces: YuNet (Wu et al. 2023, "YuNet: A Tiny Millisecond-level Face Detector").
+
+The network looks at three grids (one cell every 8, 16 and 32 pixels). Each cell gives a class and an object score, a
+box and five points, all relative to the cell.
+"""
+
+import numpy as np
+from onnxruntime import InferenceSession
+from PIL import Image
+
+from autosilo.vision.boxes import suppress
+from autosilo.vision.faces.types import Face
+from autosilo.vision.images import Rgb
+from autosilo.vision.thresholds import FACE_OVERLAP, FACE_SCORE
+
+_STRIDES = (8, 16, 32)
+_SEARCH_SIDE = 640  # pixels: a face of 1/60 of the longer side is still found, in 10 ms
+
+
+class FaceDetector:
+    def __init__(self, session: InferenceSession) -> None:
+        self._session = session
+        self._outputs = [f"{kind}_{stride}" for stride in _STRIDES for kind in ("cls", "obj", "bbox", "kps")]
+
+    def detect(self, image: Rgb) -> list[Face]:
+        """The faces of the picture, largest first."""
+        tensor, scale = _prepared(image)
+        outputs = iter(self._session.run(self._outputs, {"input": tensor}))
+        columns = tensor.shape[3]
+        grids = [_decoded(stride, columns // stride, *(next(outputs)[0] for _ in range(4))) for stride in _STRIDES]
+        scores, boxes, points = (np.concatenate(parts) for parts in zip(*grids, strict=True))
+        faces = [_face(boxes[i] / scale, points[i] / scale, scores[i]) for i in suppress(boxes, scores, FACE_OVERLAP)]
+        return sorted(faces, key=lambda face: face.width * face.height, reverse=True)
+
+
+def _prepared(image: Rgb) -> tuple[np.ndarray, float]:
+    """float32 (1, 3, h, w), BGR 0..255, sides padded with black to whole cells; and how much it was reduced."""
+    height, width = image.shape[:2]
+    scale = min(1.0, _SEARCH_SIDE / max(height, width))
+    if scale < 1.0:
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        image = np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BILINEAR))
+    cell = _STRIDES[-1]
+    rows, columns = (-(-side // cell) * cell for side in image.shape[:2])
+    tensor = np.zeros((1, 3, rows, columns), np.float32)
+    tensor[0, :, : image.shape[0], : image.shape[1]] = image[:, :, ::-1].transpose(2, 0, 1)
+    return tensor, scale
+
+
+def _decoded(
+    stride: int, columns: int, cls: np.ndarray, obj: np.ndarray, box: np.ndarray, kps: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Scores (n,), boxes (n, 4) as left, top, right, bottom, and points (n, 5, 2) of the cells above the threshold."""
+    scores = np.sqrt(np.clip(cls[:, 0], 0, 1) * np.clip(obj[:, 0], 0, 1))
+    kept = np.flatnonzero(scores >= FACE_SCORE)
+    cells = np.stack([kept % columns, kept // columns], axis=1)
+    centre = (cells + box[kept, :2]) * stride
+    half = np.exp(box[kept, 2:]) * stride / 2
+    points = (kps[kept].reshape(-1, 5, 2) + cells[:, None]) * stride
+    return scores[kept], np.hstack([centre - half, centre + half]), points
+
+
+def _face(box: np.ndarray, points: np.ndarray, score: float) -> Face:
+    left, top, right, bottom = (float(edge) for edge in box)
+    return Face(left, top, right - left, bottom - top, float(score), points.astype(np.float32))

@@ -1,0 +1,28 @@
+"""A face as a point: SFace (Zhong et al. 2021, "SFace: Sigmoid-Constrained Hypersphere Loss")."""
+
+import numpy as np
+from onnxruntime import InferenceSession
+
+from autosilo.vision.faces.align import aligned
+from autosilo.vision.faces.types import Face
+from autosilo.vision.images import Rgb
+
+
+class FaceEmbedder:
+    def __init__(self, session: InferenceSession) -> None:
+        self._session = session
+
+    def embed(self, image: Rgb, face: Face) -> np.ndarray:
+        """float32 (128,) of length 1. The cosine of two embeddings tells how alike two faces are."""
+        crop = aligned(image, face.landmarks)
+        tensor = crop.transpose(2, 0, 1)[None].astype(np.float32)  # the model scales the values itself
+        (output,) = self._session.run(None, {"data": tensor})
+        return unit(output[0])
+
+
+def unit(vector: np.ndarray) -> np.ndarray:
+    """The same direction with length 1 (float32). ValueError for a vector without one."""
+    length = float(np.linalg.norm(vector))
+    if not np.isfinite(length) or length == 0:
+        raise ValueError("an embedding without a direction")
+    return (vector / length).astype(np.float32)

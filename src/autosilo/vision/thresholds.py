@@ -1,0 +1,55 @@
+"""Every threshold of the seeing part, with its reason. Measurements: docs/reference/vision.md.
+
+No number here is fitted to development pictures: each comes from the literature named, or from the meaning of the
+quantity, and was then measured on pictures that it was not chosen on.
+"""
+
+from typing import Final
+
+# --- faces ---------------------------------------------------------------------------------------------------------
+
+FACE_SCORE: Final = 0.7
+"""YuNet's confidence, 0..1. OpenCV's default of 0.9 misses faces in poor light; below 0.6 ornaments come in."""
+
+FACE_OVERLAP: Final = 0.3
+"""Intersection over union above which two detections are one face (OpenCV's default for YuNet)."""
+
+SECOND_FACE: Final = 0.25
+"""A second face counts as a second person when its area is at least this share of the first's (half its width):
+people who pass in the background are smaller, a person who looks over a shoulder is not."""
+
+MATCH_SINGLE: Final = 0.363
+"""Cosine of two SFace embeddings above which they are one person (OpenCV's published value for SFace; LFW 99.4 %)."""
+
+MATCH_GATE: Final = 0.50
+"""Cosine that the average of three probe frames must reach at a gate. On LFW this family has an FNMR of 1.1 % at an
+FMR of about 3e-6 there; it opens a door to a car, so it is stricter than MATCH_SINGLE."""
+
+LIVENESS: Final = 0.60
+"""Mean of both MiniFASNet models' probability of "genuine" over the frames of a visit."""
+
+# Brightness is the mean luma (ITU-R BT.601, 0..255) over the middle of the face.
+TOO_DARK: Final = 45.0
+TOO_BRIGHT: Final = 225.0
+
+MIN_EYE_DISTANCE: Final = 36.0
+"""Pixels. SFace's input has its eyes 35 pixels apart: below it the face would be enlarged, not reduced."""
+
+MIN_SHARPNESS: Final = 25.0
+"""Variance of the Laplacian (4-neighbour) of the luma of the 112-pixel aligned face, after stretching its contrast."""
+
+MAX_YAW: Final = 25.0
+MAX_PITCH: Final = 25.0
+MAX_ROLL: Final = 30.0
+"""Degrees, for enrolment and match. ISO/IEC 19794-5 asks for 5; recognition holds much longer."""
+
+MAX_OFF_CENTRE: Final = 0.30
+"""How far the face's centre may be from the picture's, as a share of the picture's width and height."""
+
+# --- cars ----------------------------------------------------------------------------------------------------------
+
+CAR_SCORE: Final = 0.40
+"""SSD-MobileNetV2's confidence, 0..1, below which there is no car."""
+
+CAR_AREA: Final = 0.03
+"""Share of the frame below which a car is too far away to be told apart."""
