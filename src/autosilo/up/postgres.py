@@ -77,18 +77,26 @@ def url(port: int, password: str, database: str = DATABASE) -> str:
     return f"postgresql://{SUPERUSER}:{quote(password, safe='')}@127.0.0.1:{port}/{database}"
 
 
-def prepare(folder: Path, password: str) -> Cluster:
-    """Find or make the cluster of ``folder``; idempotent, and safe to be killed half-way.
+def place(folder: Path) -> Cluster:
+    """Decide where the cluster of ``folder`` lies and who runs it, so that this user can reach all of it.
 
     Raises:
-        CannotPrepare: no binaries for this machine, or ``initdb`` failed.
+        CannotPrepare: no binaries for this machine.
         accounts.NoSuchAccount: the configured unprivileged user does not exist.
     """
-    user = accounts.unprivileged()
-    cluster = _placed(folder, user)
-    if not (cluster.data / "PG_VERSION").exists():
-        _make(cluster, password)
-    return cluster
+    return _placed(folder, accounts.unprivileged())
+
+
+def make(cluster: Cluster, password: str) -> bool:
+    """Create the cluster unless it is there; safe to be killed half-way. True if it was created.
+
+    Raises:
+        CannotPrepare: ``initdb`` failed.
+    """
+    if (cluster.data / "PG_VERSION").exists():
+        return False
+    _make(cluster, password)
+    return True
 
 
 def recover(cluster: Cluster) -> str | None:

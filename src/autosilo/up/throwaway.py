@@ -84,7 +84,9 @@ def _template(cache: Path) -> postgres.Cluster:
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "postgres.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return postgres.prepare(cache / "postgres", PASSWORD)
+        cluster = postgres.place(cache / "postgres")
+        postgres.make(cluster, PASSWORD)
+        return cluster
 
 
 def _copied(template: postgres.Cluster) -> postgres.Cluster:

@@ -1,0 +1,105 @@
+"""What each process is told, and only that: every child is configured by environment variables alone."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autosilo.up import nats, postgres
+from autosilo.up.home import HOME_VARIABLE, SITES_VARIABLE
+from autosilo.up.keys import Keys
+
+INHERITED = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "SSL_CERT_FILE")
+"""Of our own environment a child gets these, and what is named after the project."""
+OWN_PREFIX = "AUTOSILO_"
+PACE = "AUTOSILO_PACE"
+FAST_PACE = 20.0
+"""``--fast``: towers move so many times faster than real ones."""
+MAIL = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS")
+
+
+def base(inherited: Mapping[str, str], *, home: Path, sites: Path, pace: float, demo: bool) -> dict[str, str]:
+    """What every child gets."""
+    kept = {key: value for key, value in inherited.items() if key in INHERITED or key.startswith(OWN_PREFIX)}
+    return kept | {
+        HOME_VARIABLE: str(home),
+        SITES_VARIABLE: str(sites),
+        "AUTOSILO_DEMO": "1" if demo else "0",
+        PACE: f"{pace:g}",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Addresses and secrets of one home, handed to each role as it needs them."""
+
+    ports: Mapping[str, int]
+    keys: Keys
+    sites: Sequence[str]
+    database: str | None = None
+    """An outside PostgreSQL (``DATABASE_URL``), or None for our own."""
+
+    def address(self, name: str, *, scheme: str = "http") -> str:
+        return f"{scheme}://127.0.0.1:{self.ports[name]}"
+
+    @property
+    def database_password(self) -> str:
+        return self.keys.get("postgres")
+
+    @property
+    def database_url(self) -> str:
+        return self.database or postgres.url(self.ports["postgres"], self.database_password)
+
+    def bus(self, user: str) -> dict[str, str]:
+        """The bus and its MQTT door, for one role."""
+        login = f"{user}:{self.keys.get(f'nats-{user}')}@127.0.0.1"
+        return {
+            "AUTOSILO_NATS_URL": f"nats://{login}:{self.ports['nats']}",
+            "AUTOSILO_MQTT_URL": f"mqtt://{login}:{self.ports['nats-mqtt']}",
+        }
+
+    def bus_server(self) -> dict[str, str]:
+        """Passwords of all roles, for the server alone."""
+        return {role.variable: self.keys.get(f"nats-{role.name}") for role in nats.users(self.sites)}
+
+    def platform(self) -> dict[str, str]:
+        """Web, worker, feeds and the Django commands."""
+        stripe = self.address("stripe")
+        return {
+            "DATABASE_URL": self.database_url,
+            "AUTOSILO_SECRET_KEY": self.keys.get("django"),
+            "AUTOSILO_WEB_URL": self.address("web"),
+            "AUTOSILO_BUREAU_URL": self.address("bureau"),
+            "AUTOSILO_BUREAU_TOKEN": self.keys.get("bureau"),
+            "STRIPE_API_BASE": stripe,
+            "STRIPE_SECRET_KEY": self.keys.get("stripe-secret", prefix="sk_test_"),
+            "STRIPE_PUBLISHABLE_KEY": self.keys.get("stripe-publishable", prefix="pk_test_"),
+            "STRIPE_JS_URL": f"{stripe}/js.stripe.com/v3/",
+            "AUTOSILO_KIOSK_URLS": json.dumps({site: self.address(f"kiosk-{site}") for site in self.sites}),
+            **{key: os.environ[key] for key in MAIL if key in os.environ},
+            **self.bus(nats.PLATFORM),
+        }
+
+    def bureau(self) -> dict[str, str]:
+        return {"AUTOSILO_BUREAU_URL": self.address("bureau"), "AUTOSILO_BUREAU_TOKEN": self.keys.get("bureau")}
+
+    def plc(self, site: str) -> dict[str, str]:
+        return {
+            "AUTOSILO_PLC_URL": self.address(f"plc-{site}", scheme="opc.tcp"),
+            "AUTOSILO_WORLD_PORT": str(self.ports[f"world-{site}"]),
+        }
+
+    def site(self, site: str) -> dict[str, str]:
+        return {
+            "AUTOSILO_PLC_URL": self.address(f"plc-{site}", scheme="opc.tcp"),
+            "AUTOSILO_KIOSK_PORT": str(self.ports[f"kiosk-{site}"]),
+            "AUTOSILO_KIOSK_URL": self.address(f"kiosk-{site}"),
+            "AUTOSILO_WEB_URL": self.address("web"),
+            **self.bus(nats.site_user(site)),
+        }
+
+    def cars(self) -> dict[str, str]:
+        worlds = {site: self.address(f"world-{site}") for site in self.sites}
+        return {"AUTOSILO_WORLD_URLS": json.dumps(worlds), **self.bus(nats.CARS)}

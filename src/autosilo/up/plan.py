@@ -1,0 +1,158 @@
+"""The table of processes behind ``./run``: what they are, what each needs first, and how one sees that it is ready."""
+
+import signal
+import sys
+from collections.abc import Sequence
+
+from autosilo.up import nats, postgres
+from autosilo.up.environment import Environment
+from autosilo.up.home import Home, write_atomically
+from autosilo.up.spec import Alive, Child, Http, Node, Sql, Step, Tcp
+
+WEB_PORT = 8000
+FIRST_KIOSK_PORT = 8101
+
+
+def port_names(sites: Sequence[str], *, own_database: bool) -> list[str]:
+    """Every port that the plan needs."""
+    shared = ["web", "nats", "nats-mqtt", "nats-monitor", "stripe", "bureau"]
+    each = [f"{kind}-{site}" for site in sites for kind in ("kiosk", "plc", "world")]
+    return [*shared, *each, *(["postgres"] if own_database else [])]
+
+
+def customary_ports(sites: Sequence[str]) -> dict[str, int]:
+    """Ports that people type: tried first, then their neighbours."""
+    return {"web": WEB_PORT, **{f"kiosk-{site}": FIRST_KIOSK_PORT + number for number, site in enumerate(sites)}}
+
+
+def autosilo(*words: str) -> tuple[str, ...]:
+    """Our own command line, by this very Python."""
+    return (sys.executable, "-m", "autosilo.cli", *words)
+
+
+def plan(home: Home, env: Environment) -> list[Node]:
+    """Everything, in an order in which each node's needs stand above it."""
+    return [
+        *_database(home, env),
+        _bus(home, env),
+        _payments(env),
+        _bureau(env),
+        *(_certificates(site) for site in env.sites),
+        *(_plc(site, env) for site in env.sites),
+        _prepare_platform(env),
+        _cars(env),
+        *(_site(site, env) for site in env.sites),
+        _feeds(env),
+        _worker(env),
+        _web(env),
+    ]
+
+
+def _database(home: Home, env: Environment) -> list[Node]:
+    if env.database:
+        return []
+    cluster = postgres.place(home.root / "pg")
+    password = env.database_password
+    port = env.ports["postgres"]
+
+    def make_or_recover() -> str | None:
+        if postgres.make(cluster, password):
+            return "new database cluster" + (f" ({cluster.moved_because})" if cluster.moved_because else "")
+        return postgres.recover(cluster)
+
+    def create() -> str | None:
+        return "created" if postgres.ensure_database(port, password) else None
+
+    server = Child(
+        name="postgres",
+        argv=tuple(cluster.command(port)),
+        leashed=True,
+        before=make_or_recover,
+        probe=Sql(postgres.url(port, password, "postgres")),
+        stop_signal=postgres.STOP_SIGNAL,
+        stop_within_s=20,
+    )
+    return [server, Step(name="database", call=create, needs=("postgres",))]
+
+
+def _bus(home: Home, env: Environment) -> Child:
+    folder = home.root / "nats"
+    folder.mkdir(exist_ok=True, mode=0o700)
+    file = folder / "nats.conf"
+    text = nats.configuration(
+        store=folder / "jetstream",
+        port=env.ports["nats"],
+        mqtt_port=env.ports["nats-mqtt"],
+        monitor_port=env.ports["nats-monitor"],
+        roles=nats.users(env.sites),
+    )
+    write_atomically(file, text)
+    return Child(
+        name="nats",
+        argv=(str(nats.program()), "--config", str(file)),
+        env=env.bus_server(),
+        probe=Http(env.address("nats-monitor") + "/healthz?js-enabled-only=true"),
+        on_death=signal.SIGTERM,
+    )
+
+
+def _payments(env: Environment) -> Child:
+    argv = autosilo("twin", "stripe", "--port", str(env.ports["stripe"]))
+    return Child(name="stripe", argv=argv, probe=Tcp(env.ports["stripe"]))
+
+
+def _bureau(env: Environment) -> Child:
+    argv = autosilo("twin", "bureau")
+    return Child(name="bureau", argv=argv, env=env.bureau(), probe=Http(env.address("bureau") + "/healthz"))
+
+
+def _certificates(site: str) -> Step:
+    return Step(name=f"pki-{site}", argv=autosilo("site", "pki", site))
+
+
+def _plc(site: str, env: Environment) -> Child:
+    return Child(
+        name=f"plc-{site}",
+        argv=autosilo("twin", "plc", site),
+        env=env.plc(site),
+        needs=(f"pki-{site}",),
+        probe=Tcp(env.ports[f"plc-{site}"]),
+    )
+
+
+def _prepare_platform(env: Environment) -> Step:
+    needs = () if env.database else ("database",)
+    return Step(name="prepare", argv=autosilo("prepare"), env=env.platform(), needs=needs)
+
+
+def _cars(env: Environment) -> Child:
+    needs = ("nats", *(f"plc-{site}" for site in env.sites))
+    return Child(name="cars", argv=autosilo("twin", "cars"), env=env.cars(), needs=needs, probe=Alive(1.0))
+
+
+def _site(site: str, env: Environment) -> Child:
+    return Child(
+        name=f"site-{site}",
+        argv=autosilo("site", site),
+        env=env.site(site),
+        needs=("nats", f"plc-{site}"),
+        probe=Http(env.address(f"kiosk-{site}") + "/healthz"),
+    )
+
+
+def _feeds(env: Environment) -> Child:
+    return Child(name="feeds", argv=autosilo("feeds"), env=env.platform(), needs=("nats", "prepare"), probe=Alive(1.0))
+
+
+def _worker(env: Environment) -> Child:
+    return Child(name="worker", argv=autosilo("worker"), env=env.platform(), needs=("prepare",), probe=Alive(1.0))
+
+
+def _web(env: Environment) -> Child:
+    return Child(
+        name="web",
+        argv=autosilo("web"),
+        env=env.platform(),
+        needs=("prepare",),
+        probe=Http(env.address("web") + "/readyz"),
+    )

@@ -1,0 +1,83 @@
+"""Which loopback port each server gets: the configured one, the last one, the customary one, else any free one."""
+
+import json
+import random
+import socket
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from autosilo.up.home import write_atomically
+
+SPREAD = range(20_000, 32_000)
+"""Below Linux's default range for outgoing connections (32768 …), so that none of those takes a port first."""
+SETTLE_S = 3.0
+"""How long a port of the last run may still be held by a process that is just ending."""
+NEIGHBOURS = 100
+"""How far from a customary port one looks for a free one."""
+
+
+class PortTaken(Exception):
+    """A port that was asked for by name is in use; safe to show."""
+
+
+def is_free(port: int) -> bool:
+    """Can a server listen there now? Old connections in TIME_WAIT do not count, as they do not for servers."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def configured(environment: Mapping[str, str]) -> dict[str, int]:
+    """Ports from ``AUTOSILO_PORT_<NAME>``: ``AUTOSILO_PORT_KIOSK_SHANGHAI=8101`` names ``kiosk-shanghai``."""
+    prefix = "AUTOSILO_PORT_"
+    return {
+        key.removeprefix(prefix).lower().replace("_", "-"): int(value)
+        for key, value in environment.items()
+        if key.startswith(prefix) and value
+    }
+
+
+def assign(
+    names: Iterable[str], *, memory: Path, fixed: Mapping[str, int], customary: Mapping[str, int]
+) -> dict[str, int]:
+    """A free port for each name, written to ``memory`` for the next start.
+
+    Raises:
+        PortTaken: a port in ``fixed`` is in use.
+    """
+    names = list(names)
+    before: dict[str, int] = json.loads(memory.read_text()) if memory.exists() else {}
+    _settle([before[name] for name in names if name in before] + list(fixed.values()))
+    chosen: dict[str, int] = {}
+    for name in names:
+        chosen[name] = _pick(name, fixed, before, customary, taken=set(chosen.values()) | set(fixed.values()))
+    write_atomically(memory, json.dumps(before | chosen, indent=1))
+    return chosen
+
+
+def _pick(
+    name: str, fixed: Mapping[str, int], before: Mapping[str, int], customary: Mapping[str, int], *, taken: set[int]
+) -> int:
+    if name in fixed:
+        if not is_free(fixed[name]):
+            raise PortTaken(f"port {fixed[name]} (asked for by {name}) is in use")
+        return fixed[name]
+    near = customary.get(name)
+    wishes = [before[name]] if name in before else []
+    wishes += range(near, near + NEIGHBOURS) if near else []
+    wishes += random.sample(SPREAD, len(SPREAD) // 4)
+    for port in wishes:
+        if port not in taken and is_free(port):
+            return port
+    raise PortTaken(f"no free port for {name}")
+
+
+def _settle(ports: list[int]) -> None:
+    deadline = time.monotonic() + SETTLE_S
+    while time.monotonic() < deadline and not all(is_free(port) for port in ports):
+        time.sleep(0.1)
