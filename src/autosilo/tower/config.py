@@ -177,7 +177,7 @@ class SiteConfig(_Part):
 
     def opening(self, weekday: int) -> Opening | None:
         """Local hours of ``weekday`` (0 Monday … 6 Sunday), None when closed."""
-        return self.hours.get(WEEKDAYS[weekday])  # type: ignore[call-overload, no-any-return]
+        return self.hours.get(WEEKDAYS[weekday])  # type: ignore[call-overload]
 
     def paced(self, pace: float) -> "SiteConfig":
         """The same machine, with every duration divided by ``pace`` (> 0).
