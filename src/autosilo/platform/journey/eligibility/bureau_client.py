@@ -79,7 +79,6 @@ class HttpCreditBureau:
             headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
             timeout=httpx.Timeout(reply_timeout_s, connect=CONNECT_TIMEOUT_S),
             transport=transport,
-            trust_env=False,
         )
 
     def meets(self, *, subject: CreditSubject, threshold: int, consent_id: str, request_id: UUID) -> CreditAnswer:
