@@ -66,21 +66,24 @@ class Environment:
 
     def platform(self) -> dict[str, str]:
         """Web, worker, feeds and the Django commands."""
-        stripe = self.address("stripe")
+        bank = self.address("bank")
         return {
             "DATABASE_URL": self.database_url,
             "AUTOSILO_SECRET_KEY": self.keys.get("django"),
             "AUTOSILO_WEB_URL": self.address("web"),
             "AUTOSILO_BUREAU_URL": self.address("bureau"),
             "AUTOSILO_BUREAU_TOKEN": self.keys.get("bureau"),
-            "STRIPE_API_BASE": stripe,
+            "STRIPE_API_BASE": bank,
             "STRIPE_SECRET_KEY": self.keys.get("stripe-secret", prefix="sk_test_"),
             "STRIPE_PUBLISHABLE_KEY": self.keys.get("stripe-publishable", prefix="pk_test_"),
-            "STRIPE_JS_URL": f"{stripe}/js.stripe.com/v3/",
+            "STRIPE_JS_URL": f"{bank}/js.stripe.com/v3/",
             "AUTOSILO_KIOSK_URLS": json.dumps({site: self.address(f"kiosk-{site}") for site in self.sites}),
             **{key: os.environ[key] for key in MAIL if key in os.environ},
             **self.bus(nats.PLATFORM),
         }
+
+    def bank(self) -> dict[str, str]:
+        return {"STRIPE_API_BASE": self.address("bank")}
 
     def bureau(self) -> dict[str, str]:
         return {"AUTOSILO_BUREAU_URL": self.address("bureau"), "AUTOSILO_BUREAU_TOKEN": self.keys.get("bureau")}

@@ -15,7 +15,7 @@ FIRST_KIOSK_PORT = 8101
 
 def port_names(sites: Sequence[str], *, own_database: bool) -> list[str]:
     """Every port that the plan needs."""
-    shared = ["web", "nats", "nats-mqtt", "nats-monitor", "stripe", "bureau"]
+    shared = ["web", "nats", "nats-mqtt", "nats-monitor", "bank", "bureau"]
     each = [f"{kind}-{site}" for site in sites for kind in ("kiosk", "plc", "world")]
     return [*shared, *each, *(["postgres"] if own_database else [])]
 
@@ -35,7 +35,7 @@ def plan(home: Home, env: Environment) -> list[Node]:
     return [
         *_database(home, env),
         _bus(home, env),
-        _payments(env),
+        _bank(env),
         _bureau(env),
         *(_certificates(site) for site in env.sites),
         *(_plc(site, env) for site in env.sites),
@@ -96,9 +96,9 @@ def _bus(home: Home, env: Environment) -> Child:
     )
 
 
-def _payments(env: Environment) -> Child:
-    argv = autosilo("twin", "stripe", "--port", str(env.ports["stripe"]))
-    return Child(name="stripe", argv=argv, probe=Tcp(env.ports["stripe"]))
+def _bank(env: Environment) -> Child:
+    argv = autosilo("twin", "bank")
+    return Child(name="bank", argv=argv, env=env.bank(), probe=Http(env.address("bank") + "/healthz"))
 
 
 def _bureau(env: Environment) -> Child:
