@@ -19,6 +19,9 @@ class Payment(models.Model):
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=20, choices=PaymentState, default=PaymentState.ASKED)
     intent_id = models.CharField(max_length=80, blank=True)
+    attempt = models.PositiveSmallIntegerField(
+        default=1, help_text="a declined intent is used up: the next one's number"
+    )
     client_secret = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
@@ -42,3 +45,13 @@ class Payment(models.Model):
 
 class PaymentChange(Change):
     subject = models.ForeignKey(Payment, on_delete=models.CASCADE, related_name="changes")
+
+
+class ReceiptCounter(models.Model):
+    """The last receipt number of a year. Counted in the paying transaction, so that there is no gap."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"

@@ -1,4 +1,3 @@
-import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -34,18 +33,22 @@ class Site(models.Model):
 
 
 class OutgoingOrder(models.Model):
-    """A message for a site, written in the transaction that caused it; a job publishes it, a sweeper repeats."""
+    """A message for a site, written in the transaction that caused it; a job publishes it, a sweeper repeats.
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    ``id`` counts: a site's orders are published in this order. Orders about one trial are written while its row is
+    locked, so a later one has a higher number.
+    """
+
+    message_id = models.UUIDField(unique=True, help_text="the id in the message, for de-duplication")
     site = models.ForeignKey(Site, on_delete=models.PROTECT)
     payload = models.JSONField()
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["created_at"]
+        ordering: ClassVar = ["id"]
         indexes: ClassVar = [
-            models.Index(fields=["created_at"], condition=models.Q(sent_at=None), name="order_not_yet_sent")
+            models.Index(fields=["site", "id"], condition=models.Q(sent_at=None), name="order_not_yet_sent")
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,18 @@
+"""Reads of the fleet."""
+
+from collections.abc import Iterable
+
+from autosilo.platform.resources.catalogue.models import CarModel, Paint
+from autosilo.platform.resources.fleet.models import Car, CarState
+from autosilo.platform.resources.sites.models import Site
+
+
+def in_service(*, model: CarModel, paint: Paint | None, site: Site) -> list[Car]:
+    """Cars of this wish that may be booked at all; any paint when ``paint`` is None."""
+    cars = Car.objects.filter(model=model, site=site, state=CarState.IN_SERVICE)
+    return list(cars if paint is None else cars.filter(paint=paint))
+
+
+def by_vin(vins: Iterable[str]) -> dict[str, Car]:
+    """With model and paint, for drawing a tower's cars."""
+    return {car.vin: car for car in Car.objects.select_related("model", "paint").filter(vin__in=list(vins))}

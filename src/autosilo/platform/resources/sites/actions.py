@@ -1,0 +1,175 @@
+"""What is done to sites: read from their files, sent orders, heard of."""
+
+import json
+from base64 import b64decode
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+
+from autosilo.platform.kit import jobs
+from autosilo.platform.kit.refusals import DeviceFailure
+from autosilo.platform.resources.sites.bus import publisher
+from autosilo.platform.resources.sites.models import OutgoingOrder, Site
+from autosilo.tower.config import SiteConfig, load_all_sites
+from autosilo.tower.geometry import bays, stations
+from autosilo.wire import subjects
+from autosilo.wire.bus import Order
+
+PUBLISH = "autosilo.publish_orders"
+SEALING_KEY_BYTES = 32
+TURN_TIMEOUT = "5s"
+_PUBLISH_LOCK = 7_340_001  # first key of the advisory lock; the second is a hash of the site
+
+
+@transaction.atomic
+def sync_sites(
+    *, folder: Path | None = None, home: Path | None = None, kiosk_urls: Mapping[str, str] | None = None
+) -> list[Site]:
+    """Bring the rows up to date with the site files of ``folder`` (``AUTOSILO_SITES``); what was seen of a tower stays.
+
+    The sealing key comes from ``home``/pki/<site>/sealing.pub when that file is there. Raises ``SiteFileError``.
+    A site whose file is gone is closed for booking, never deleted: trials refer to it.
+    """
+    found = load_all_sites(folder=folder or settings.SITES_DIR, pace=1.0)
+    for slug, config in found.items():
+        fields = _fields(config)
+        key = read_sealing_key((home or settings.HOME) / "pki" / slug / "sealing.pub")
+        if key is not None:
+            fields["sealing_public_key"] = key
+        if kiosk_urls and slug in kiosk_urls:
+            fields["kiosk_url"] = kiosk_urls[slug]
+        Site.objects.update_or_create(slug=slug, defaults=fields)
+    Site.objects.exclude(slug__in=found).update(open_for_booking=False)
+    return list(Site.objects.filter(slug__in=found))
+
+
+def read_sealing_key(path: Path) -> bytes | None:
+    """The site's X25519 public key: 32 raw bytes, their hex or base64 text, or PEM. None when there is no such file."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    return _sealing_key(raw)
+
+
+def _sealing_key(raw: bytes) -> bytes:
+    if len(raw) == SEALING_KEY_BYTES:
+        return raw
+    text = raw.strip()
+    if text.startswith(b"-----BEGIN"):
+        key = load_pem_public_key(text)
+        if not isinstance(key, X25519PublicKey):
+            raise ValueError("sealing.pub is not an X25519 key")
+        return key.public_bytes_raw()
+    decoded = bytes.fromhex(text.decode()) if len(text) == 2 * SEALING_KEY_BYTES else b64decode(text, validate=True)
+    if len(decoded) != SEALING_KEY_BYTES:
+        raise ValueError("sealing.pub is not an X25519 key")
+    return decoded
+
+
+def send(*, site: Site, order: Order, now: datetime) -> OutgoingOrder:
+    """Write ``order`` for ``site`` and a job that publishes it, in the caller's transaction."""
+    row = OutgoingOrder.objects.create(
+        message_id=order.id, site=site, payload=order.model_dump(mode="json"), created_at=now
+    )
+    jobs.defer(PUBLISH, site=site.pk)
+    return row
+
+
+def publish_waiting(*, site: str, now: datetime) -> int:
+    """Publish what waits for ``site``, oldest first; returns how many. Raises ``DeviceFailure``; then the rest waits.
+
+    One publisher a site at a time (a PostgreSQL advisory lock), so that orders keep their order on the bus. Who does
+    not get its turn in time leaves it to the sweeper.
+    """
+    published, failure = 0, None
+    with transaction.atomic():
+        if not _alone_for(site):
+            return 0
+        for row in OutgoingOrder.objects.filter(site=site, sent_at=None):
+            try:
+                publisher().publish(subjects.orders(site), _json(row.payload), message_id=str(row.message_id))
+            except DeviceFailure as error:
+                failure = error
+                break
+            published += OutgoingOrder.objects.filter(pk=row.pk, sent_at=None).update(sent_at=now)
+    if failure is not None:
+        raise failure
+    return published
+
+
+def heard(*, site: Site, at: datetime) -> None:
+    """Something arrived from the site."""
+    Site.objects.filter(pk=site.pk).update(last_heard_at=at)
+
+
+def note_inventory(*, site: Site, places: Mapping[str, str], free_bays: int, held: str | None) -> None:
+    """Keep the tower's own report: place -> VIN."""
+    Site.objects.filter(pk=site.pk).update(inventory=dict(places), free_bays=free_bays, held_reason=(held or "")[:300])
+
+
+def note_held(*, site: Site, reason: str) -> None:
+    """The tower stopped itself; an empty ``reason`` says that it goes on."""
+    Site.objects.filter(pk=site.pk).update(held_reason=reason[:300])
+
+
+def open_for_booking(*, site: Site, is_open: bool) -> None:
+    Site.objects.filter(pk=site.pk).update(open_for_booking=is_open)
+
+
+def _alone_for(site: str) -> bool:
+    """Wait for our turn, but not for ever. Call it first in a transaction; the lock goes with that."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = %s", [TURN_TIMEOUT])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_PUBLISH_LOCK, site])
+    except OperationalError:
+        return False
+    return True
+
+
+def _json(payload: Mapping[str, Any]) -> bytes:
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _fields(config: SiteConfig) -> dict[str, Any]:
+    return {
+        "name_en": config.name.en,
+        "name_zh": config.name.zh_hans,
+        "address_en": config.address.en,
+        "address_zh": config.address.zh_hans,
+        "latitude": config.latitude,
+        "longitude": config.longitude,
+        "time_zone": config.time_zone,
+        "market": config.market,
+        "opening": {day: [f"{hours.opens:%H:%M}", f"{hours.shuts:%H:%M}"] for day, hours in config.hours.items()},
+        "geometry": _geometry(config),
+    }
+
+
+def _geometry(config: SiteConfig) -> dict[str, Any]:
+    """For drawing the tower: each lift with the names, floors and columns of its places."""
+    tower = config.tower
+    return {
+        "floors": tower.floors,
+        "columns": tower.columns,
+        "lifts": [
+            {
+                "name": lift.name,
+                "bays": [
+                    {"name": place.name, "floor": place.floor, "column": place.column} for place in bays(tower, lift)
+                ],
+                "stations": [
+                    {"name": place.name, "role": place.role.value, "column": place.column}
+                    for place in stations(tower, lift)
+                ],
+            }
+            for lift in tower.lifts
+        ],
+    }
