@@ -1,7 +1,8 @@
 """What every test may ask for: a real PostgreSQL, started the first time that a test needs it.
 
 Django tests get it by themselves (``@pytest.mark.django_db``, ``db``). Others ask for ``database_url``.
-With ``DATABASE_URL`` in the environment, that server is used and none is started.
+With ``AUTOSILO_TEST_DATABASE_URL`` in the environment, that server is used and none is started: a name of its own, so that
+tests never touch the data that ``DATABASE_URL`` points to.
 """
 
 import os
@@ -30,7 +31,7 @@ def test_cache() -> Path:
 @pytest.fixture(scope="session")
 def database_url(test_cache: Path) -> Iterator[str]:
     """Address of a PostgreSQL whose user may create databases; its own database is empty at first."""
-    given = os.environ.get("DATABASE_URL")
+    given = os.environ.get("AUTOSILO_TEST_DATABASE_URL")
     if given:
         yield given
         return
@@ -51,5 +52,5 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     settings["USER"] = where.get("user") or ""
     settings["PASSWORD"] = where.get("password") or ""
     settings["NAME"] = where.get("dbname") or ""
-    # two runs on one server (DATABASE_URL given) must not share a database
+    # two runs on one given server must not share a database
     settings["TEST"]["NAME"] = f"test_{settings['NAME']}_{os.getpid()}"

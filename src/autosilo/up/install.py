@@ -33,15 +33,17 @@ class CannotInstall(Exception):
 def main(arguments: Sequence[str]) -> int:
     """``./run``: set up, then hand over to ``autosilo up`` with the other arguments."""
     rest = [word for word in arguments if word != "--setup-only"]
+    code = 0
     try:
         set_up(RUNTIME_LOCK, weights=not _asks_for_help(rest))
     except CannotInstall as problem:
         print(f"./run: {problem}", file=sys.stderr)
-        return 1
-    if "--setup-only" in arguments:
+        code = 1
+    else:
+        if "--setup-only" not in arguments:
+            _become([str(PYTHON), "-m", "autosilo.cli", "up", *rest])
         print("set up; now ./run, or .venv/bin/autosilo --help")
-        return 0
-    _become([str(PYTHON), "-m", "autosilo.cli", "up", *rest])
+    return code
 
 
 def set_up(lock: Path, *, weights: bool = True, samples: bool = False) -> None:
@@ -178,7 +180,7 @@ def _has_ensurepip() -> bool:
     return (
         subprocess.run([sys.executable, "-c", "import ensurepip, venv"], check=False, capture_output=True).returncode
         == 0
-    )  # noqa: E501
+    )
 
 
 def _say(text: str) -> None:
