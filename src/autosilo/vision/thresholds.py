@@ -53,3 +53,13 @@ CAR_SCORE: Final = 0.40
 
 CAR_AREA: Final = 0.03
 """Share of the frame below which a car is too far away to be told apart."""
+
+CAR_OVERLAP: Final = 0.5
+"""Intersection over union above which two detections are one vehicle (a car in front of another reaches 0.4)."""
+
+EXACT_FALSE_RATE: Final = 0.05
+"""A car is called by name above the similarity that this share of cars of *other* models would reach, measured on the
+gallery's own references with each one's model left out."""
+
+MIN_REFERENCES: Final = 3
+"""Reference photos below which a model is never called by name: one or two views are no mean."""

@@ -6,6 +6,7 @@ from onnxruntime import InferenceSession
 from autosilo.vision.faces.align import aligned
 from autosilo.vision.faces.types import Face
 from autosilo.vision.images import Rgb
+from autosilo.vision.vectors import unit
 
 
 class FaceEmbedder:
@@ -18,11 +19,3 @@ class FaceEmbedder:
         tensor = crop.transpose(2, 0, 1)[None].astype(np.float32)  # the model scales the values itself
         (output,) = self._session.run(None, {"data": tensor})
         return unit(output[0])
-
-
-def unit(vector: np.ndarray) -> np.ndarray:
-    """The same direction with length 1 (float32). ValueError for a vector without one."""
-    length = float(np.linalg.norm(vector))
-    if not np.isfinite(length) or length == 0:
-        raise ValueError("an embedding without a direction")
-    return (vector / length).astype(np.float32)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autosilo.vision.faces.embedder import unit
 from autosilo.vision.faces.types import Match
+from autosilo.vision.vectors import unit
 
 LENGTH = 128
 _MAGIC = b"AF"
