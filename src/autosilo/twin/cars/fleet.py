@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from autosilo.wire.bus import Vin
 
-# A straight line through the WLTP figures of today's electric cars, from small (1.5 t, 14) to large (2.6 t, 19).
+# Our own rough line, about 14 kWh/100 km at 1.5 t and 19 at 2.6 t, for a car whose own figure is not given.
 BASE_KWH_100KM = 7.2
 KWH_100KM_PER_TONNE = 4.55
 
