@@ -15,6 +15,7 @@ PLATFORM = "platform"
 CARS = "cars"
 INBOX = "_INBOX.>"
 """Where replies to a request arrive."""
+# An MQTT filter that ends in "#" also asks for the level above it, so "cars" stands beside "cars.>" below.
 MQTT_OWN = ("$MQTT.sub.>", "$MQTT.deliver.>")
 """The server's own delivery subjects for MQTT sessions with QoS 1 and 2."""
 
@@ -59,7 +60,7 @@ def _platform() -> User:
     return User(
         PLATFORM,
         publish=("to.>", "cars.*.*.command", "$JS.ACK.FACTS.>", *ask, *manage, *consume),
-        subscribe=(INBOX, "from.>", "live.>", "cars.>", *MQTT_OWN),
+        subscribe=(INBOX, "from.>", "live.>", "cars", "cars.>", *MQTT_OWN),
     )
 
 
@@ -80,7 +81,7 @@ def _site(name: str) -> User:
             f"$JS.API.CONSUMER.MSG.NEXT.ORDERS.{me}",
             f"$JS.ACK.ORDERS.{me}.>",
         ),
-        subscribe=(INBOX, f"cars.{name}.>", *MQTT_OWN),
+        subscribe=(INBOX, f"cars.{name}", f"cars.{name}.>", *MQTT_OWN),
     )
 
 
