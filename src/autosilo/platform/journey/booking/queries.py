@@ -1,0 +1,99 @@
+"""Reads about availability."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from autosilo.platform.journey.booking import calendar
+from autosilo.platform.journey.booking.models import Reservation
+from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.journey.trial.states import TrialState
+from autosilo.platform.policies.registry import policy_for
+from autosilo.platform.resources.catalogue.models import CarModel, Paint
+from autosilo.platform.resources.fleet.models import Car
+from autosilo.platform.resources.fleet.queries import in_service
+from autosilo.platform.resources.sites.models import Site
+
+Period = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """``free``: how many cars of the wish can be had; zero is shown, too, so that people see the pattern."""
+
+    start: datetime
+    end: datetime
+    free: int
+
+
+def slots(
+    *, car_model: CarModel, paint: Paint | None, site: Site, now: datetime, days: int = calendar.BOOKABLE_DAYS
+) -> list[Slot]:
+    """The pick-up slots of the coming ``days`` with the number of free cars. Three queries, whatever their number."""
+    if not site.open_for_booking:
+        return []
+    cars = _usable(in_service(model=car_model, paint=paint, site=site))
+    length = policy_for(site.market, now).trial_length
+    starts = calendar.starts(site, now=now, days=days)
+    if not starts:
+        return []
+    ahead = calendar.times_of(starts[-1], trial_length=length).kept_until
+    kept = _kept(cars, from_=now - timedelta(hours=1), until=ahead)
+    return [
+        Slot(
+            start=start,
+            end=start + calendar.SLOT,
+            free=sum(not _overlaps(kept[car.vin], start, length) for car in cars),
+        )
+        for start in starts
+    ]
+
+
+def cars_free(
+    *, car_model: CarModel, paint: Paint | None, site: Site, slot_start: datetime, now: datetime
+) -> list[Car]:
+    """The cars of the wish that nobody has for a trial from ``slot_start`` on. Three queries."""
+    cars = _usable(in_service(model=car_model, paint=paint, site=site))
+    length = policy_for(site.market, now).trial_length
+    times = calendar.times_of(slot_start, trial_length=length)
+    kept = _kept(cars, from_=times.kept_from, until=times.kept_until)
+    return [car for car in cars if not kept[car.vin]]
+
+
+def next_free(*, car_model: CarModel, site: Site, now: datetime) -> Slot | None:
+    """The first slot with a free car of any paint."""
+    return next((slot for slot in slots(car_model=car_model, paint=None, site=site, now=now) if slot.free), None)
+
+
+def reservation_of(trial: Trial) -> Reservation | None:
+    return Reservation.objects.filter(trial=trial).first()
+
+
+def waiting_for(car: Car) -> list[Trial]:
+    """Trials that are booked with this car and not begun."""
+    return list(Trial.objects.filter(car=car, state=TrialState.BOOKED).select_related("site", "car_model", "paint"))
+
+
+def _usable(cars: list[Car]) -> list[Car]:
+    """Without those that should be back and are not: nobody knows when they will be."""
+    late = set(
+        Trial.objects.filter(car__in=[car.vin for car in cars], state=TrialState.OVERDUE).values_list("car", flat=True)
+    )
+    return [car for car in cars if car.vin not in late]
+
+
+def _kept(cars: list[Car], *, from_: datetime, until: datetime) -> dict[str, list[Period]]:
+    periods: dict[str, list[Period]] = defaultdict(list)
+    rows = Reservation.objects.filter(
+        car__in=[car.vin for car in cars], active=True, period__overlap=DateTimeTZRange(from_, until)
+    )
+    for vin, period in rows.values_list("car", "period"):
+        periods[vin].append((period.lower, period.upper))
+    return periods
+
+
+def _overlaps(kept: list[Period], start: datetime, length: timedelta) -> bool:
+    times = calendar.times_of(start, trial_length=length)
+    return any(lower < times.kept_until and times.kept_from < upper for lower, upper in kept)

@@ -1,0 +1,108 @@
+"""May this shopper drive this car? Ask the bureau if need be, judge by the market's rules, keep the reasons."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import structlog
+from django.utils.translation import gettext_lazy as _
+
+from autosilo.meter import Part, spent
+from autosilo.platform.journey.eligibility import queries
+from autosilo.platform.journey.eligibility.bureau_client import BureauFailure, CreditBureau, CreditSubject
+from autosilo.platform.journey.eligibility.consent_text import VERSION
+from autosilo.platform.journey.eligibility.models import CreditCheck, EligibilityDecision
+from autosilo.platform.kit.providers import Socket
+from autosilo.platform.kit.refusals import Refusal
+from autosilo.platform.policies.registry import policy_for
+from autosilo.platform.resources.catalogue.models import CarModel
+from autosilo.platform.resources.people.models import Person
+from autosilo.platform.resources.people.queries import licence_of, missing_details
+from autosilo.platform.resources.sites.models import Site
+
+log = structlog.get_logger(__name__)
+bureau: Socket[CreditBureau] = Socket("the credit bureau")
+
+ASK_AGAIN_AFTER = timedelta(days=1)
+"""A score that was too low may have risen; asking more often than this would only cost."""
+
+
+class CannotDecide(Refusal):
+    """``detail["missing"]``: names of the details that are not there yet."""
+
+    messages = {
+        "details_missing": _("Please complete your details and your driving licence first."),
+        "consent_needed": _("We need your consent to ask the credit bureau one question."),
+        "bureau_unavailable": _("The credit bureau does not answer at the moment. Please try again in a few minutes."),
+        "bureau_unknown_person": _("The credit bureau does not know this driving licence. Please check its number."),
+    }
+
+
+def decide(
+    *,
+    person: Person,
+    car_model: CarModel,
+    site: Site,
+    now: datetime,
+    credit_consent: bool = False,
+    starts_at: datetime | None = None,
+) -> EligibilityDecision:
+    """A fresh decision on a trial that starts at ``starts_at`` (``now`` before a slot is chosen), kept with its reasons.
+
+    The bureau is asked only with ``credit_consent``, and only when no valid answer is there; so without it this is safe
+    inside a transaction. Raises ``CannotDecide``.
+    """
+    missing = missing_details(person=person)
+    if missing:
+        raise CannotDecide("details_missing", missing=missing)
+    policy = policy_for(site.market, now)
+    check = None
+    if policy.credit_threshold is not None:
+        check = _answer(person, policy.credit_threshold, consent=credit_consent, now=now)
+    facts = queries.facts_of(
+        person=person, car_model=car_model, site=site, starts_at=starts_at or now, check=check, now=now
+    )
+    record = policy.decide(facts).as_record()
+    decision = EligibilityDecision.objects.create(
+        person=person,
+        car_model=car_model,
+        policy=f"{record['policy']} {record['version']}",
+        allowed=record["allowed"],
+        rules=record["rules"],
+        at=now,
+    )
+    log.info("eligibility decided", person=person.pk, model=car_model.pk, allowed=decision.allowed)
+    return decision
+
+
+def _answer(person: Person, threshold: int, *, consent: bool, now: datetime) -> CreditCheck:
+    check = queries.credit_check(person=person, threshold=threshold, now=now)
+    stale = check is not None and not check.meets and now - check.asked_at >= ASK_AGAIN_AFTER
+    if check is not None and not (stale and consent):
+        return check
+    if not consent:
+        raise CannotDecide("consent_needed", version=VERSION)
+    return _ask(person, threshold, now=now)
+
+
+def _ask(person: Person, threshold: int, *, now: datetime) -> CreditCheck:
+    licence = licence_of(person=person)
+    assert licence is not None and person.birth_date is not None  # noqa: S101  details are complete here
+    subject = CreditSubject(
+        name=f"{person.last_name} {person.first_name}", document_number=licence.number, birth_date=person.birth_date
+    )
+    try:
+        with spent(Part.PROVIDER):
+            answer = bureau().meets(subject=subject, threshold=threshold, consent_id=VERSION, request_id=uuid4())
+    except BureauFailure as failure:
+        log.warning("bureau gave no answer", kind=failure.kind, permanent=failure.permanent)
+        reason = "bureau_unknown_person" if failure.kind == "unknown_person" else "bureau_unavailable"
+        raise CannotDecide(reason) from failure
+    # Valid for as long as the bureau says, counted from our own asking: the demo clock may be ahead of the bureau's.
+    return CreditCheck.objects.create(
+        person=person,
+        consent_text=VERSION,
+        threshold=threshold,
+        meets=answer.meets,
+        asked_at=now,
+        valid_until=now + (answer.valid_until - answer.asked_at),
+    )

@@ -1,0 +1,135 @@
+"""Bring the car down, identify, release: the site does it; here it is told whom to expect, and its word is kept.
+
+The site's facts may come late, twice or in another order than they happened: each of these writes what it knows, and
+moves the state only forward.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+import structlog
+from django.db import transaction
+from django.db.models import F
+
+from autosilo.platform.journey.handover.facts import CarLeft
+from autosilo.platform.journey.handover.models import Handover
+from autosilo.platform.journey.identity import passes
+from autosilo.platform.journey.identity.actions import issue_pass
+from autosilo.platform.journey.identity.queries import face_of
+from autosilo.platform.journey.trial import actions as trials
+from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.journey.trial.queries import length_of
+from autosilo.platform.journey.trial.states import ACTIVE, TrialState
+from autosilo.platform.kit.facts import tell
+from autosilo.platform.resources.fleet.actions import note_meter
+from autosilo.platform.resources.sites.actions import send
+from autosilo.wire.bus import CarAtGate, CarHandedOver, ExpectVisitor, ForgetVisitor, VisitorIdentified
+from autosilo.wire.sealed import Sealed
+
+log = structlog.get_logger(__name__)
+
+Farewell = Literal["cancelled", "no_show", "purchased", "returned", "withdrawn"]
+GONE = frozenset({TrialState.CANCELLED, TrialState.NO_SHOW})
+
+
+class MakesNoSense(Exception):
+    """A fact that cannot be true of this trial as the platform knows it: a person must look."""
+
+
+@transaction.atomic
+def tell_site(*, trial: Trial, now: datetime) -> int:
+    """Tell the site everything about the visitor, under the next revision; returns that. Nothing when it is over."""
+    trial = trials.lock(trial)
+    if trial.state not in ACTIVE:
+        return trial.site_revision
+    Trial.objects.filter(pk=trial.pk).update(site_revision=F("site_revision") + 1)
+    trial.refresh_from_db(fields=["site_revision"])
+    visit_pass = issue_pass(trial=trial, now=now)
+    face = face_of(trial)
+    send(
+        site=trial.site,
+        order=ExpectVisitor(
+            trial=trial.pk,
+            revision=trial.site_revision,
+            vin=trial.car.vin,
+            plate=trial.car.plate,
+            model_name=str(trial.car_model),
+            paint_hex=trial.paint.hex.lower(),
+            greeting=trial.person.first_name,
+            language=trial.person.language,
+            collect_from=trial.collect_from,
+            collect_until=trial.collect_until,
+            return_until=trial.due_at or trial.collect_until + length_of(trial),
+            pass_digest=passes.pass_digest(visit_pass),
+            code_salt=visit_pass.salt,
+            code_digest=passes.code_digest(visit_pass),
+            face=Sealed.model_validate(face.sealed) if face else None,
+        ),
+        now=now,
+    )
+    return trial.site_revision
+
+
+@transaction.atomic
+def forget_at_site(*, trial: Trial, reason: Farewell, now: datetime) -> None:
+    """The visit is over or called off: the site destroys the template and stops expecting the visitor."""
+    trial = trials.lock(trial)
+    if trial.site_revision:
+        send(site=trial.site, order=ForgetVisitor(trial=trial.pk, reason=reason), now=now)
+
+
+def identified(*, trial: Trial, fact: VisitorIdentified, now: datetime) -> None:
+    """The shopper stands at the kiosk to collect the car."""
+    row = _row(trial)
+    if row.identified_at is None or fact.at > row.identified_at:
+        row.identified_at, row.method = fact.at, fact.method.value
+        row.save(update_fields=["identified_at", "method"])
+    if trial.state == TrialState.BOOKED and row.handed_over_at is None:
+        trials.change(trial, to=TrialState.HANDING_OVER, now=now, by="site", detail={"method": fact.method.value})
+    elif trial.state in GONE:
+        raise MakesNoSense(f"a visitor was recognised for a trial that is {trial.state}")
+
+
+def at_gate(*, trial: Trial, fact: CarAtGate, now: datetime) -> None:
+    """The car stands at the gate."""
+    _same_car(trial, fact.vin)
+    row = _row(trial)
+    row.at_gate_at, row.station = fact.at, fact.station
+    row.save(update_fields=["at_gate_at", "station"])
+    trials.note(trial, kind="car_at_gate", now=fact.at, station=fact.station)
+
+
+def handed_over(*, trial: Trial, fact: CarHandedOver, now: datetime) -> None:
+    """The car has left. It may be the first word from a site that was cut off, or come after that of the return."""
+    _same_car(trial, fact.vin)
+    row = _row(trial)
+    row.handed_over_at, row.odometer_km, row.charge = fact.at, fact.odometer_km, fact.charge
+    row.save(update_fields=["handed_over_at", "odometer_km", "charge"])
+    if trial.state in (TrialState.BOOKED, TrialState.HANDING_OVER):
+        left(trial=trial, at=fact.at, now=now, by="site")
+        note_meter(vin=trial.car_id, odometer_km=fact.odometer_km, charge=fact.charge)
+    elif trial.state in GONE:
+        raise MakesNoSense(f"the car left although the trial is {trial.state}")
+
+
+def left(*, trial: Trial, at: datetime, now: datetime, by: str) -> None:
+    """The trial's time begins when the car left, which is never later than now, whatever a site's clock says."""
+    at = min(at, now)
+    trials.change(trial, to=TrialState.DRIVING, now=now, by=by, handed_over_at=at, due_at=at + length_of(trial))
+    tell(CarLeft(trial=trial, at=at, now=now))
+
+
+def collection_failed(*, trial: Trial, now: datetime) -> None:
+    """Nobody took the car in time, or the tower could not bring it: the booking stands, they may try again."""
+    if trial.state == TrialState.HANDING_OVER:
+        trials.change(trial, to=TrialState.BOOKED, now=now, by="site", detail={"why": "collect_failed"})
+
+
+def _row(trial: Trial) -> Handover:
+    row, _made = Handover.objects.select_for_update().get_or_create(trial=trial)
+    return row
+
+
+def _same_car(trial: Trial, vin: str) -> None:
+    if vin != trial.car_id:
+        raise MakesNoSense(f"the site speaks of car {vin}, the trial of {trial.car_id}")

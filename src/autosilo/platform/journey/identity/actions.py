@@ -1,0 +1,170 @@
+"""Selfie, consent, template, pass: how the kiosk will know the shopper.
+
+A face is used only with a separate consent and never as the only way in. Nothing of the photo is kept but a template
+sealed for one site and one visit; neither the photo nor the template is ever logged.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from autosilo.meter import Part, spent
+from autosilo.platform.journey.identity import consent_text
+from autosilo.platform.journey.identity.faces import reader
+from autosilo.platform.journey.identity.facts import FaceEnrolled, FaceWithdrawn, PassChanged
+from autosilo.platform.journey.identity.models import BiometricConsent, FaceTemplate, VisitPass
+from autosilo.platform.journey.trial import actions as trials
+from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.journey.trial.states import ACTIVE
+from autosilo.platform.kit.facts import tell
+from autosilo.platform.kit.refusals import Refusal
+from autosilo.vision.faces import template_bytes
+from autosilo.vision.images import CannotRead
+from autosilo.wire.sealed import Sealed, seal
+
+log = structlog.get_logger(__name__)
+
+SALT_BYTES = 16
+
+PROBLEMS = {
+    "no_face": _("There is no face in this picture."),
+    "several_faces": _("There is more than one face. Please be alone in the picture."),
+    "too_dark": _("It is too dark. Please turn to the light."),
+    "too_bright": _("It is too bright. Please turn away from the light."),
+    "too_small": _("Your face is too far away. Please come closer."),
+    "blurred": _("The picture is blurred. Please hold still."),
+    "turned_away": _("Please look straight into the camera."),
+    "off_centre": _("Please move your face to the middle."),
+    "not_an_image": _("This is not a picture."),
+    "unsupported": _("This kind of picture is not supported. JPEG, PNG and WebP are."),
+    "damaged": _("This picture is damaged."),
+    "animated": _("This is a moving picture. Please use a single one."),
+    "too_many_bytes": _("This file is too large."),
+    "too_many_pixels": _("This picture has too many pixels (50 million at most)."),
+    "metadata_too_large": _("This picture carries too much besides the picture."),
+}
+
+
+class CannotEnrol(Refusal):
+    """``problems``: codes, most important first; ``hints``: a sentence for each, in the active language."""
+
+    messages = {
+        "picture": _("This picture cannot be used."),
+        "consent_outdated": _("The words of the consent have changed. Please read them again."),
+        "trial_over": _("This trial needs no face any more."),
+        "site_without_key": _("This site does not take faces at the moment. Your pass and code work."),
+    }
+
+    def __init__(self, reason: str, problems: Sequence[str] = ()) -> None:
+        super().__init__(reason)
+        self.problems = list(problems)
+
+    @property
+    def hints(self) -> list[str]:
+        return [str(PROBLEMS.get(problem, self)) for problem in self.problems]
+
+
+class CannotWithdraw(Refusal):
+    messages = {"nothing_kept": _("Nothing of your face is kept.")}
+
+
+def enrol_face(*, trial: Trial, photo: bytes, consent_version: str, language: str, now: datetime) -> FaceTemplate:
+    """Judge the photo, record the consent to the words of ``consent_version`` in ``language``, keep a sealed template.
+
+    A second selfie takes the place of the first. Raises ``CannotEnrol``; then neither consent nor template was kept.
+    """
+    if consent_version != consent_text.VERSION:
+        raise CannotEnrol("consent_outdated")
+    if trial.state not in ACTIVE:
+        raise CannotEnrol("trial_over")
+    if not trial.site.sealing_public_key:
+        raise CannotEnrol("site_without_key")
+    sealed = _sealed_template(photo, trial)
+    with transaction.atomic():
+        trial = trials.lock(trial)
+        if trial.state not in ACTIVE:
+            raise CannotEnrol("trial_over")
+        template = _keep(trial, sealed, consent_version, language, now)
+        trials.note(trial, kind="face_enrolled", now=now)
+        tell(FaceEnrolled(trial=trial, now=now))
+    log.info("face enrolled", trial=str(trial.pk))
+    return template
+
+
+@transaction.atomic
+def withdraw_face(*, trial: Trial, now: datetime) -> None:
+    """The shopper takes the consent back: the template is destroyed here and at the site; the pass goes on working.
+
+    Raises ``CannotWithdraw``.
+    """
+    trial = trials.lock(trial)
+    if not destroy_face(trial=trial, now=now):
+        raise CannotWithdraw("nothing_kept")
+    BiometricConsent.objects.filter(trial=trial, withdrawn_at=None).update(withdrawn_at=now)
+    trials.note(trial, kind="face_withdrawn", now=now)
+    tell(FaceWithdrawn(trial=trial, now=now))
+
+
+def destroy_face(*, trial: Trial, now: datetime) -> bool:
+    """The purpose is met or gone: overwrite the sealed template, keep only when that was. False when none was kept."""
+    touched = FaceTemplate.objects.filter(trial=trial, destroyed_at=None).update(sealed=None, destroyed_at=now)
+    return touched == 1
+
+
+def issue_pass(*, trial: Trial, now: datetime) -> VisitPass:
+    """The pass of a visit; the same one when asked again."""
+    visit_pass, made = VisitPass.objects.get_or_create(
+        trial=trial, defaults={"salt": secrets.token_hex(SALT_BYTES), "issued_at": now}
+    )
+    if made:
+        trials.note(trial, kind="pass_issued", now=now)
+    return visit_pass
+
+
+@transaction.atomic
+def renew_pass(*, trial: Trial, now: datetime) -> VisitPass:
+    """A lost or seen pass: a new one, and the old one is useless as soon as the site hears of it."""
+    trial = trials.lock(trial)
+    visit_pass = issue_pass(trial=trial, now=now)
+    VisitPass.objects.filter(pk=visit_pass.pk).update(
+        serial=F("serial") + 1, salt=secrets.token_hex(SALT_BYTES), issued_at=now
+    )
+    visit_pass.refresh_from_db()
+    if trial.state in ACTIVE:
+        trials.note(trial, kind="pass_issued", now=now)
+        tell(PassChanged(trial=trial, now=now))
+    return visit_pass
+
+
+def _sealed_template(photo: bytes, trial: Trial) -> Sealed:
+    try:
+        with spent(Part.VISION):
+            seen = reader().enrol(photo)
+    except CannotRead as error:
+        raise CannotEnrol("picture", [error.reason.value]) from error
+    if seen.embedding is None:
+        raise CannotEnrol("picture", [problem.value for problem in seen.quality.problems])
+    key = bytes(trial.site.sealing_public_key or b"")
+    return seal(template_bytes(seen.embedding), public_key=key, trial=trial.pk)
+
+
+def _keep(trial: Trial, sealed: Sealed, version: str, language: str, now: datetime) -> FaceTemplate:
+    BiometricConsent.objects.filter(trial=trial, withdrawn_at=None).update(withdrawn_at=now)
+    consent = BiometricConsent.objects.create(
+        person=trial.person,
+        trial=trial,
+        text_version=version,
+        text_digest=consent_text.digest(language, version),
+        language=language,
+        given_at=now,
+    )
+    template, _made = FaceTemplate.objects.update_or_create(
+        trial=trial,
+        defaults={"consent": consent, "sealed": sealed.model_dump(), "made_at": now, "destroyed_at": None},
+    )
+    return template

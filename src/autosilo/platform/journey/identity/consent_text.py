@@ -1,0 +1,43 @@
+"""What a shopper agrees to before a selfie is taken: purpose, retention, right to withdraw; by version and language.
+
+Chinese law asks for a separate, informed consent for facial information and for another way without it (PIPL articles
+14, 16, 28, 29; Measures for the Security of Face Recognition, 2025, articles 5, 7, 10).
+"""
+
+import hashlib
+
+VERSION = "face-2026-01"
+
+TEXTS: dict[str, dict[str, str]] = {
+    VERSION: {
+        "en": (
+            "What for: so that the kiosk of this one site recognises me when I collect and bring back the car of this one "
+            "booking, and for nothing else.\n"
+            "What is kept: not my picture, but a mathematical template of my face. It is encrypted so that only this "
+            "site can read it, for this visit only. The picture is discarded at once.\n"
+            "How long: until the car is returned or bought, the booking is cancelled or lapses, or I withdraw, "
+            "whichever comes first. Then the template is destroyed on the platform and at the site.\n"
+            "My choice: this is voluntary. Without it I am served just as well with my pass and code. I can withdraw "
+            "this consent at any time on the page of my booking; that does not affect the booking.\n"
+            "Who: autosilo operates this shop and is responsible for this processing."
+        ),
+        "zh-hans": (
+            "目的：仅用于本次预约中，在本站点的自助终端取车和还车时识别本人，不作其他用途。\n"
+            "保存内容：不保存照片，仅保存由面部特征计算出的模板。该模板经过加密，只有本站点能够读取，且仅限本次使用。照片会立即删除。\n"
+            "保存期限：直至车辆归还或购买、预约取消或失效，或本人撤回同意，以最先发生者为准。届时平台和站点上的模板均会被销毁。\n"
+            "您的选择：此项完全自愿。如不同意，可使用取车凭证和取车码，享受同样的服务。您可随时在预约页面撤回同意，撤回不影响预约。\n"
+            "处理者：本店由 autosilo 运营，并对此项处理负责。"
+        ),
+    }
+}
+
+
+def text(language: str, version: str = VERSION) -> str:
+    """The words in ``language``, English where there are none. Raises ``KeyError`` for an unknown version."""
+    texts = TEXTS[version]
+    return texts.get(language, texts["en"])
+
+
+def digest(language: str, version: str = VERSION) -> str:
+    """Hex SHA-256 of exactly these words."""
+    return hashlib.sha256(text(language, version).encode()).hexdigest()

@@ -1,0 +1,22 @@
+"""Reads about a visit's identity."""
+
+from autosilo.platform.journey.identity.models import BiometricConsent, FaceTemplate, VisitPass
+from autosilo.platform.journey.trial.models import Trial
+
+
+def pass_of(trial: Trial) -> VisitPass | None:
+    return VisitPass.objects.filter(trial=trial).first()
+
+
+def face_of(trial: Trial) -> FaceTemplate | None:
+    """The template while it is kept, else None."""
+    return FaceTemplate.objects.filter(trial=trial, destroyed_at=None).first()
+
+
+def has_face(trial: Trial) -> bool:
+    return FaceTemplate.objects.filter(trial=trial, destroyed_at=None).exists()
+
+
+def consent_of(trial: Trial) -> BiometricConsent | None:
+    """The consent that holds, else None."""
+    return BiometricConsent.objects.filter(trial=trial, withdrawn_at=None).first()

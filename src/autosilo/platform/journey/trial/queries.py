@@ -1,0 +1,126 @@
+"""Reads of trials."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.journey.trial.states import ACTIVE, WITH_SHOPPER, TrialState
+from autosilo.platform.policies.registry import POLICIES, policy_for
+from autosilo.platform.resources.people.models import Person
+
+RELATED = ("car_model", "paint", "car", "site", "person")
+
+TITLES = {
+    "booked": _("Booked"),
+    "handing_over": _("Recognised at the kiosk"),
+    "driving": _("Car handed over"),
+    "overdue": _("Overdue"),
+    "returning": _("Bringing the car back"),
+    "returned": _("Car returned"),
+    "purchased": _("Car bought"),
+    "cancelled": _("Cancelled"),
+    "no_show": _("Booking lapsed"),
+    "back_to_booked": _("Pick-up did not succeed, try again"),
+    "back_to_driving": _("Return did not succeed, try again"),
+    "pass_issued": _("Pass and code issued"),
+    "face_enrolled": _("Selfie taken, kept as a sealed template"),
+    "face_withdrawn": _("Consent withdrawn, template destroyed"),
+    "face_destroyed": _("Template destroyed"),
+    "car_at_gate": _("Car at the gate"),
+    "refused_at_kiosk": _("Refused at the kiosk"),
+    "intake_refused": _("The tower could not take the car in"),
+    "reminded": _("Reminder sent"),
+    "contract_accepted": _("Contract accepted"),
+    "payment_received": _("Payment received"),
+    "car_changed": _("Another car of the same kind"),
+    "help_wanted": _("Asked for help"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineEntry:
+    """One line of a trial's story. ``kind`` is a state or an event's name; ``title`` is in the reader's language."""
+
+    at: datetime
+    kind: str
+    title: str
+    by: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def active_of(person: Person) -> Trial | None:
+    """The one trial that this person has open, if any."""
+    return Trial.objects.select_related(*RELATED).filter(person=person, state__in=sorted(ACTIVE)).first()
+
+
+def of(person: Person, trial_id: UUID) -> Trial | None:
+    """One of this person's own trials; None when it is not theirs."""
+    return Trial.objects.select_related(*RELATED).filter(person=person, pk=trial_id).first()
+
+
+def all_of(person: Person) -> list[Trial]:
+    """This person's trials, newest first."""
+    return list(Trial.objects.select_related(*RELATED).filter(person=person))
+
+
+def get(trial_id: UUID) -> Trial | None:
+    return Trial.objects.select_related(*RELATED).filter(pk=trial_id).first()
+
+
+def by_state(*, states: tuple[str, ...] = (), site: str = "") -> QuerySet[Trial]:
+    """Trials with all that a list shows, newest first; every state and site when not given."""
+    found = Trial.objects.select_related(*RELATED)
+    if states:
+        found = found.filter(state__in=states)
+    return found.filter(site=site) if site else found
+
+
+def is_with_shopper(trial: Trial) -> bool:
+    return trial.state in WITH_SHOPPER
+
+
+def tried_models(person: Person) -> set[str]:
+    """Slugs of the models that this person has driven or is about to."""
+    gone = (TrialState.CANCELLED, TrialState.NO_SHOW)
+    return set(Trial.objects.filter(person=person).exclude(state__in=gone).values_list("car_model", flat=True))
+
+
+def length_of(trial: Trial) -> timedelta:
+    """How long the trial lasts from the hand-over, by the rules under which it was made."""
+    for policy in POLICIES:
+        if trial.policy == f"{policy.name} {policy.version}":
+            return policy.trial_length
+    return policy_for(trial.site.market, trial.created_at).trial_length
+
+
+def timeline(trial: Trial) -> list[TimelineEntry]:
+    """What happened, oldest first. Two queries."""
+    begun = TimelineEntry(at=trial.created_at, kind="booked", title=str(TITLES["booked"]), by="shopper")
+    changes = [
+        TimelineEntry(
+            at=change.at,
+            kind=change.target,
+            title=_title(change.source, change.target),
+            by=change.by,
+            detail=change.detail,
+        )
+        for change in trial.changes.all()
+    ]
+    events = [
+        TimelineEntry(at=event.at, kind=event.kind, title=str(TITLES.get(event.kind, event.kind)), detail=event.detail)
+        for event in trial.events.all()
+    ]
+    return sorted([begun, *changes, *events], key=lambda entry: entry.at)
+
+
+def _title(source: str, target: str) -> str:
+    if target == TrialState.BOOKED:
+        return str(TITLES["back_to_booked"])
+    if source == TrialState.RETURNING and target in (TrialState.DRIVING, TrialState.OVERDUE):
+        return str(TITLES["back_to_driving"])
+    return str(TITLES[target])
