@@ -1,3 +1,46 @@
-from django.urls import URLPattern
+"""Addresses of the console, all under ``/console/``."""
 
-urlpatterns: list[URLPattern] = []
+from django.conf import settings
+from django.urls import URLPattern, path
+
+from autosilo.platform.surfaces.console.views import (
+    audit,
+    clock,
+    live,
+    overview,
+    session,
+    sites,
+    staff,
+    trials,
+    waiting,
+)
+
+app_name = "console"
+
+
+def patterns(*, demo: bool) -> list[URLPattern]:
+    """The clock is moved in demo mode only; elsewhere its page does not exist."""
+    always = [
+        path("", overview.overview, name="overview"),
+        path("login", session.log_in, name="login"),
+        path("enrol", session.enrol, name="enrol"),
+        path("logout", session.log_out, name="logout"),
+        path("live", live.live, name="live"),
+        path("live/<slug:slug>", live.live, name="live-site"),
+        path("sites/<slug:slug>", sites.site, name="site"),
+        path("sites/<slug:slug>/cars/<str:vin>", sites.car, name="car"),
+        path("sites/<slug:slug>/resolve", sites.resolve, name="resolve"),
+        path("trials", trials.listing, name="trials"),
+        path("trials/<uuid:trial_id>", trials.one, name="trial"),
+        path("trials/<uuid:trial_id>/cancel", trials.cancel, name="trial-cancel"),
+        path("trials/<uuid:trial_id>/contact", trials.contact, name="trial-contact"),
+        path("waiting", waiting.listing, name="waiting"),
+        path("waiting/<int:incident_id>/close", waiting.close, name="incident-close"),
+        path("audit", audit.listing, name="audit"),
+        path("staff", staff.listing, name="staff"),
+        path("staff/<int:person_id>/forget", staff.forget, name="staff-forget"),
+    ]
+    return always + ([path("clock", clock.clock_page, name="clock")] if demo else [])
+
+
+urlpatterns = patterns(demo=settings.DEMO)

@@ -1,0 +1,40 @@
+"""What every page of the console needs: its frame's context, paging, and a limit on changes."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from autosilo.platform.kit.limits import rate_limited
+from autosilo.platform.resources.incidents.models import Incident
+
+PER_PAGE = 25
+changes_limited = rate_limited("console-change", limit=60, per=timedelta(minutes=5))
+"""For every view that changes something."""
+
+
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, section: str, status: int = 200
+) -> HttpResponse:
+    """Render ``template`` inside the console's frame. ``section`` marks the place in the navigation."""
+    frame = {
+        "section": section,
+        "rights": getattr(request, "rights", frozenset()),
+        "waiting_count": Incident.objects.filter(closed_at=None).count(),
+    }
+    return render(request, template, frame | context, status=status)
+
+
+def paged(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
+    """The page that the address asks for; the nearest one that exists otherwise."""
+    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+
+
+def query_without_page(request: HttpRequest) -> str:
+    """The filters of the address, for links to other pages of the same list."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    return query.urlencode()

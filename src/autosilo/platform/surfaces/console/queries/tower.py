@@ -1,0 +1,51 @@
+"""What is known of the cars in a tower, for its drawing and for the table beside it."""
+
+from dataclasses import dataclass
+
+from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.journey.trial.states import ACTIVE
+from autosilo.platform.resources.fleet.models import Car
+from autosilo.platform.resources.sites.models import Site
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarInTower:
+    """A car of the site, where it was last reported (None: not in the tower) and whose trial it serves now."""
+
+    car: Car
+    place: str | None
+    trial: Trial | None
+
+    @property
+    def charge(self) -> float:
+        """Fraction, as the car itself said last, else as it was when it last came in."""
+        reading = getattr(self.car, "reading", None)
+        return reading.charge if reading else self.car.charge
+
+
+def cars_of(site: Site) -> list[CarInTower]:
+    """Every car of the site and every car standing in it, by place; two queries."""
+    places = {vin: place for place, vin in site.inventory.items()}
+    cars = Car.objects.select_related("model", "paint", "reading").filter(site=site)
+    serving = {
+        trial.car_id: trial
+        for trial in Trial.objects.select_related("person").filter(site=site, state__in=sorted(ACTIVE))
+    }
+    rows = [CarInTower(car=car, place=places.get(car.vin), trial=serving.get(car.vin)) for car in cars]
+    return sorted(rows, key=lambda row: (row.place is None, row.place or "", row.car.vin))
+
+
+def car_of(site: Site, vin: str) -> CarInTower | None:
+    """One car by its VIN, standing in or belonging to ``site``."""
+    car = Car.objects.select_related("model", "paint", "reading").filter(vin=vin, site=site).first()
+    if car is None:
+        return None
+    trial = Trial.objects.select_related("person").filter(car=car, state__in=sorted(ACTIVE)).first()
+    place = next((place for place, standing in site.inventory.items() if standing == vin), None)
+    return CarInTower(car=car, place=place, trial=trial)
+
+
+def paints(*, site: Site | None = None) -> dict[str, str]:
+    """VIN -> ``#rrggbb``, of one site's cars or of all."""
+    cars = Car.objects.all() if site is None else Car.objects.filter(site=site)
+    return dict(cars.values_list("vin", "paint__hex"))

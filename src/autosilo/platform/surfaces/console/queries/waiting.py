@@ -1,0 +1,54 @@
+"""What waits for a person, the most urgent first."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.resources.incidents.models import Incident
+
+HELD = "tower_held"
+CLOSED_SHOWN = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """An incident beside its trial, where it has one that still exists."""
+
+    incident: Incident
+    trial: Trial | None
+
+    @property
+    def is_hold(self) -> bool:
+        return self.incident.kind == HELD and self.incident.closed_at is None
+
+    @property
+    def facts(self) -> list[tuple[str, Any]]:
+        """The incident's details, for a list of terms."""
+        return sorted((key.replace("_", " "), value) for key, value in self.incident.detail.items() if value != "")
+
+
+def waiting() -> list[Waiting]:
+    """Open incidents: held towers first, then the longest waiting."""
+    rows = _with_trials(_incidents().filter(closed_at=None).order_by("opened_at"))
+    return sorted(rows, key=lambda row: not row.is_hold)
+
+
+def lately_closed() -> list[Waiting]:
+    return _with_trials(_incidents().exclude(closed_at=None).order_by("-closed_at")[:CLOSED_SHOWN])
+
+
+def find(incident_id: int) -> Incident | None:
+    return _incidents().filter(pk=incident_id).first()
+
+
+def _incidents() -> QuerySet[Incident]:
+    return Incident.objects.select_related("site", "closed_by")
+
+
+def _with_trials(incidents: QuerySet[Incident]) -> list[Waiting]:
+    rows = list(incidents)
+    wanted = {row.trial for row in rows if row.trial}
+    trials = Trial.objects.select_related("person", "car").in_bulk(wanted) if wanted else {}
+    return [Waiting(incident=row, trial=trials.get(row.trial) if row.trial else None) for row in rows]

@@ -1,0 +1,26 @@
+"""``/console/audit``: who did what, and why. Read-only."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from autosilo.platform.resources.people.models import AuditEntry
+from autosilo.platform.surfaces.console.access import Right, needs
+from autosilo.platform.surfaces.console.pages import page, paged, query_without_page
+
+MAX_SEARCH = 100
+
+
+@never_cache
+@require_GET
+@needs(Right.AUDIT)
+def listing(request: HttpRequest) -> HttpResponse:
+    action = request.GET.get("action", "")[:MAX_SEARCH].replace("\x00", "")
+    entries = AuditEntry.objects.select_related("actor").order_by("-at", "-id")
+    context = {
+        "entries": paged(request, entries.filter(action=action) if action else entries),
+        "actions": list(AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct()),
+        "chosen": action,
+        "query": query_without_page(request),
+    }
+    return page(request, "console/audit.html", context, section="audit")

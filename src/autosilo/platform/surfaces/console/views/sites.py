@@ -1,0 +1,70 @@
+"""``/console/sites/<slug>``: one tower live, its cars, and letting a held tower go on."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from autosilo.platform.kit import clock
+from autosilo.platform.resources.sites.models import Site
+from autosilo.platform.surfaces.console import changes
+from autosilo.platform.surfaces.console.access import Right, needs
+from autosilo.platform.surfaces.console.forms import NoteForm
+from autosilo.platform.surfaces.console.pages import changes_limited, page
+from autosilo.platform.surfaces.console.queries.overview import link_of
+from autosilo.platform.surfaces.console.queries.tower import car_of, cars_of
+
+
+@never_cache
+@require_GET
+@needs(Right.SEE)
+def site(request: HttpRequest, slug: str) -> HttpResponse:
+    here = _site(slug)
+    cars = cars_of(here)
+    context = {
+        "site": here,
+        "cars": cars,
+        "paints": {row.car.vin: row.car.paint.hex for row in cars},
+        "link": link_of(here, now=clock.now()),
+        "note_form": NoteForm(),
+    }
+    return page(request, "console/site.html", context, section="sites")
+
+
+@never_cache
+@require_GET
+@needs(Right.SEE)
+def car(request: HttpRequest, slug: str, vin: str) -> HttpResponse:
+    """A fragment: the car that was chosen in the drawing."""
+    found = car_of(_site(slug), vin)
+    if found is None:
+        return render(request, "console/parts/no_car.html", {"vin": vin}, status=404)
+    return render(request, "console/parts/car.html", {"row": found})
+
+
+@require_POST
+@needs(Right.RESOLVE)
+@changes_limited
+def resolve(request: HttpRequest, slug: str) -> HttpResponse:
+    """Let the held tower go on; what was found is written down first."""
+    here = _site(slug)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write down what you found before the tower goes on."))
+        return redirect("console:site", slug=slug)
+    try:
+        changes.resolve_hold(site=here, by=request.user, note=form.cleaned_data["note"], now=clock.now())  # type: ignore[arg-type]
+    except changes.CannotResolve as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("The tower was told to go on. It checks its places first."))
+    return redirect("console:site", slug=slug)
+
+
+def _site(slug: str) -> Site:
+    found = Site.objects.filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    return found

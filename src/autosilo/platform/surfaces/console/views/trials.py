@@ -1,0 +1,84 @@
+"""``/console/trials``: the list, one trial, and what an operator may do with it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from autosilo.platform.journey.booking.actions import CannotCancel
+from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.journey.trial.states import TrialState
+from autosilo.platform.kit import clock
+from autosilo.platform.resources.sites.models import Site
+from autosilo.platform.surfaces.console import changes
+from autosilo.platform.surfaces.console.access import Right, needs
+from autosilo.platform.surfaces.console.forms import ReasonForm
+from autosilo.platform.surfaces.console.pages import changes_limited, page, paged, query_without_page
+from autosilo.platform.surfaces.console.queries import trials as queries
+
+MAX_SEARCH = 100
+
+
+@never_cache
+@require_GET
+@needs(Right.SEE)
+def listing(request: HttpRequest) -> HttpResponse:
+    state, site = request.GET.get("state", ""), request.GET.get("site", "")
+    text = request.GET.get("q", "").strip()[:MAX_SEARCH].replace("\x00", "")
+    context = {
+        "trials": paged(request, queries.trials(state=state, site=site, text=text)),
+        "query": query_without_page(request),
+        "states": TrialState.choices,
+        "sites": list(Site.objects.all()),
+        "chosen": {"state": state, "site": site, "q": text},
+    }
+    return page(request, "console/trials.html", context, section="trials")
+
+
+@never_cache
+@require_GET
+@needs(Right.SEE)
+def one(request: HttpRequest, trial_id: UUID) -> HttpResponse:
+    file = queries.file_of(_trial(trial_id))
+    return page(request, "console/trial.html", {"file": file, "trial": file.trial}, section="trials")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@needs(Right.ACT)
+@changes_limited
+def cancel(request: HttpRequest, trial_id: UUID) -> HttpResponse:
+    """Ask for the reason, then call the trial off."""
+    trial = _trial(trial_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            changes.cancel_trial(trial=trial, by=request.user, reason=form.cleaned_data["reason"], now=clock.now())  # type: ignore[arg-type]
+        except CannotCancel as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("The trial was cancelled and the shopper was told."))
+        return redirect("console:trial", trial_id=trial_id)
+    return page(request, "console/trial_cancel.html", {"trial": trial, "form": form}, section="trials")
+
+
+@never_cache
+@require_POST
+@needs(Right.ACT)
+@changes_limited
+def contact(request: HttpRequest, trial_id: UUID) -> HttpResponse:
+    """A fragment: how to reach the shopper. That somebody looked is written down."""
+    trial = _trial(trial_id)
+    changes.show_contact(trial=trial, by=request.user, now=clock.now())  # type: ignore[arg-type]
+    return render(request, "console/parts/contact.html", {"person": trial.person})
+
+
+def _trial(trial_id: UUID) -> Trial:
+    trial = queries.find(trial_id)
+    if trial is None:
+        raise Http404
+    return trial

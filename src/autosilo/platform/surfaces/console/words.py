@@ -1,0 +1,78 @@
+"""The console's words for what the records only name."""
+
+from django.utils.translation import gettext_lazy as _
+
+from autosilo.platform.journey.trial.states import TrialState
+from autosilo.platform.policies.decision import Rule
+from autosilo.platform.resources.people.roles import Role
+
+STATES = {
+    TrialState.BOOKED: _("Booked"),
+    TrialState.HANDING_OVER: _("Handing over"),
+    TrialState.DRIVING: _("Driving"),
+    TrialState.OVERDUE: _("Overdue"),
+    TrialState.RETURNING: _("Returning"),
+    TrialState.RETURNED: _("Returned"),
+    TrialState.PURCHASED: _("Purchased"),
+    TrialState.CANCELLED: _("Cancelled"),
+    TrialState.NO_SHOW: _("No show"),
+}
+
+STATE_TONES = {
+    TrialState.HANDING_OVER: "badge-warn",
+    TrialState.DRIVING: "badge-good",
+    TrialState.OVERDUE: "badge-bad",
+    TrialState.RETURNING: "badge-warn",
+    TrialState.PURCHASED: "badge-good",
+}
+
+INCIDENTS = {
+    "tower_held": _("The tower has stopped and waits"),
+    "help_wanted": _("Somebody at the kiosk wants help"),
+    "asked": _("Somebody at the kiosk wants help"),
+    "locked_out": _("Locked out at the kiosk"),
+    "camera_dead": _("The kiosk's camera does not work"),
+    "collect_failed": _("A car could not be brought"),
+    "visitor_refused": _("Refused at the kiosk"),
+    "refused": _("Refused at the kiosk"),
+    "overdue": _("A car is not back in time"),
+    "intake_refused": _("The intake refused a car"),
+    "nonsense_fact": _("The site reported something impossible"),
+    "nonsense_facts": _("The site reported something impossible"),
+}
+
+RULES = {
+    Rule.CREDIT: _("Credit"),
+    Rule.MEMBERSHIP: _("Membership"),
+    Rule.TRIAL_COUNT: _("Number of trials"),
+    Rule.ONE_AT_A_TIME: _("One trial at a time"),
+    Rule.MODEL_ONCE: _("Each model once"),
+    Rule.LICENCE: _("Driving licence"),
+    Rule.AGE: _("Age"),
+}
+
+ACTIONS = {
+    "signed_in": _("Signed in"),
+    "signed_out": _("Signed out"),
+    "sign_in_refused": _("Sign-in refused"),
+    "second_factor_enrolled": _("Authenticator set up"),
+    "second_factor_forgotten": _("Authenticator forgotten"),
+    "hold_resolved": _("Tower told to go on"),
+    "trial_cancelled": _("Trial cancelled"),
+    "contact_shown": _("Contact details shown"),
+    "incident_closed": _("Incident closed"),
+    "clock_moved": _("Demo clock moved"),
+}
+
+ROLES = {
+    Role.OPERATOR: _("Operator"),
+    Role.TECHNICIAN: _("Technician"),
+    Role.AUDITOR: _("Auditor"),
+}
+
+DEADLINES = {
+    "no_show": _("Booking lapses"),
+    "remind_24h": _("Reminder, a day before"),
+    "remind_3h": _("Reminder, three hours before"),
+    "overdue": _("Car is due back"),
+}
