@@ -1,0 +1,17 @@
+"""How often a visitor may send what. Generous to people, tight for what costs or could be guessed."""
+
+from datetime import timedelta
+from typing import TypedDict
+
+
+class Limit(TypedDict):
+    limit: int
+    per: timedelta
+
+
+OFTEN: Limit = {"limit": 60, "per": timedelta(minutes=1)}  # small forms
+PHOTOS: Limit = {"limit": 20, "per": timedelta(minutes=5)}  # each costs seconds of inference
+SIGN_IN: Limit = {"limit": 12, "per": timedelta(minutes=5)}  # a password must not be guessed
+JOIN: Limit = {"limit": 20, "per": timedelta(hours=1)}
+CREDIT: Limit = {"limit": 10, "per": timedelta(hours=1)}  # a bureau counts every question
+MONEY: Limit = {"limit": 20, "per": timedelta(minutes=10)}
