@@ -1,0 +1,110 @@
+"""What the two kinds of visit share: their states, the parts of the tower that they use, and how they tell of it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from autosilo.site.control.driver import LiftDriver
+from autosilo.site.control.journal import Journal, JournalledJob
+from autosilo.site.control.mailbox import PlcLink
+from autosilo.site.control.turns import Turns
+from autosilo.site.control.types import EventKind, TowerEvent
+from autosilo.tower.config import SiteConfig
+
+
+class Purpose(StrEnum):
+    COLLECT = "collect"
+    RETURN = "return"
+
+
+class Collect(StrEnum):
+    """States of a collection; each names what is being done or has come to an end."""
+
+    QUEUED = "queued"
+    FETCHING = "fetching"
+    AT_GATE = "at_gate"
+    GATE_OPEN = "gate_open"
+    LEFT = "left"
+    ABANDONING = "abandoning"
+    DONE = "done"
+    ABANDONED = "abandoned"
+
+
+class Return(StrEnum):
+    """States of a return."""
+
+    QUEUED = "queued"
+    ADMITTING = "admitting"
+    GATE_OPEN = "gate_open"
+    REFUSED = "refused"
+    ACCEPTED = "accepted"
+    STORING = "storing"
+    DISMISSING = "dismissing"
+    TIMING_OUT = "timing_out"
+    STORED = "stored"
+    DISMISSED = "dismissed"
+    TIMED_OUT = "timed_out"
+
+
+ENDED: frozenset[str] = frozenset({Collect.DONE, Collect.ABANDONED, Return.STORED, Return.DISMISSED, Return.TIMED_OUT})
+"""Nothing more is to be done."""
+
+DRIVER_AT_WORK: frozenset[str] = frozenset(
+    {
+        Collect.GATE_OPEN,
+        Collect.LEFT,
+        Collect.ABANDONING,
+        Return.ADMITTING,
+        Return.GATE_OPEN,
+        Return.REFUSED,
+        Return.ACCEPTED,
+        Return.DISMISSING,
+        Return.TIMING_OUT,
+    }
+)
+"""The car in the station may come or go before the journal knows it."""
+
+
+@dataclass(slots=True)
+class Floor:
+    """Everything that a visit works with."""
+
+    config: SiteConfig
+    journal: Journal
+    link: PlcLink
+    drivers: dict[str, LiftDriver]
+    turns: dict[str, Turns]
+    listeners: list[Callable[[TowerEvent], None]] = field(default_factory=list)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell(
+        self,
+        kind: EventKind,
+        *,
+        job: JournalledJob | None = None,
+        place: str | None = None,
+        detail: str | None = None,
+    ) -> None:
+        """Tell the subscribers, and wake who waits for a job."""
+        event = TowerEvent(
+            kind=kind,
+            at=datetime.now(UTC),
+            job_key=job.job_key if job else None,
+            vin=job.vin if job else None,
+            place=place,
+            detail=detail,
+        )
+        for listener in list(self.listeners):
+            listener(event)
+        self.wake()
+
+    def wake(self) -> None:
+        """A job changed its state."""
+        changed, self.changed = self.changed, asyncio.Event()
+        changed.set()
+
+    def moving(self, job: JournalledJob, place: str) -> Callable[[], None]:
+        """For ``begun`` of a move."""
+        return lambda: self.tell(EventKind.MOVING, job=job, place=place)
