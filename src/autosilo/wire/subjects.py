@@ -1,7 +1,31 @@
 """Names of streams, subjects and topics, in one place."""
 
+from dataclasses import dataclass
+
 ORDERS_STREAM = "ORDERS"
 FACTS_STREAM = "FACTS"
+
+DAY_S = 24 * 3600
+DUPLICATE_WINDOW_S = 10 * 60.0
+"""How long the bus itself drops a second publish of one message id; receivers are idempotent beyond it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """What a JetStream stream is created with, by whichever process starts first."""
+
+    name: str
+    subjects: tuple[str, ...]
+    max_age_s: float
+    max_bytes: int
+    duplicate_window_s: float = DUPLICATE_WINDOW_S
+
+
+STREAMS: tuple[Stream, ...] = (
+    Stream(name=ORDERS_STREAM, subjects=("to.>",), max_age_s=90 * DAY_S, max_bytes=256 * 2**20),
+    Stream(name=FACTS_STREAM, subjects=("from.>",), max_age_s=30 * DAY_S, max_bytes=256 * 2**20),
+)
+"""An order outlives a long cut of a site's link; the limits only keep a disk from filling up."""
 
 
 def orders(site: str) -> str:
@@ -27,3 +51,8 @@ def car_state(site: str, vin: str) -> str:
 def car_command(site: str, vin: str) -> str:
     """MQTT topic."""
     return f"cars/{site}/{vin}/command"
+
+
+def as_subject(topic: str) -> str:
+    """The NATS subject under which the server's MQTT listener carries ``topic``."""
+    return topic.replace("/", ".").replace("+", "*")

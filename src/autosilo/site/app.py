@@ -1,0 +1,186 @@
+"""``autosilo site NAME``: one asyncio process that composes tower control, visits, kiosk and uplink."""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+
+from autosilo import logs
+from autosilo.site.beat import Beat
+from autosilo.site.carcalls import CarCalls
+from autosilo.site.clock import SiteClock
+from autosilo.site.config import Settings
+from autosilo.site.control import CannotFetch, Tower
+from autosilo.site.db import SiteDb
+from autosilo.site.identity.eye import Eye
+from autosilo.site.identity.gatekeeper import Gatekeeper
+from autosilo.site.identity.templates import site_key
+from autosilo.site.kiosk.server import Kiosks
+from autosilo.site.kiosk.session import Desk
+from autosilo.site.metrics import registry_of
+from autosilo.site.orders import Orders
+from autosilo.site.service import VisitService
+from autosilo.site.uplink.cars import CarBook
+from autosilo.site.uplink.link import Ears, Uplink
+from autosilo.site.uplink.outbox import Outbox
+from autosilo.site.visits.store import VisitStore
+from autosilo.tower.config import SiteConfig, load_site
+from autosilo.tower.drawing import drawing
+from autosilo.wire.live import TowerLive
+
+log = structlog.get_logger(__name__)
+
+
+def vision_eye() -> Eye:
+    """Imported late: the models and their runtime are loaded on the vision thread."""
+    from autosilo.site.identity.vision_eye import VisionEye
+
+    return VisionEye()
+
+
+class Site:
+    """Everything of one site, wired together; ``tower`` may be another that speaks alike."""
+
+    def __init__(self, *, config: SiteConfig, settings: Settings, tower: Tower) -> None:
+        folder = settings.home / "sites" / config.slug
+        folder.mkdir(parents=True, exist_ok=True)
+        self._settings = settings
+        self._tower = tower
+        self._db = SiteDb(private(folder / "site.db"))
+        self._clock = SiteClock(self._db, demo=settings.demo)
+        self._visits = VisitStore(self._db)
+        self._outbox = Outbox(self._db)
+        self._cars = CarBook(self._db)
+        self._gatekeeper = Gatekeeper(
+            visits=self._visits, make_eye=vision_eye, key=site_key(settings.home, config.slug)
+        )
+        self._beat = Beat(
+            site=config.slug,
+            tower=tower,
+            outbox=self._outbox,
+            visits=self._visits,
+            cars=self._cars,
+            clock=self._clock,
+            show=self._show,
+        )
+        orders = Orders(
+            db=self._db,
+            visits=self._visits,
+            cars=self._cars,
+            clock=self._clock,
+            tower=tower,
+            held_since=lambda: self._beat.held_since,
+        )
+        self._uplink = Uplink(
+            site=config.slug,
+            url=settings.bus_url,
+            outbox=self._outbox,
+            ears=Ears(order=orders.handle, car=self._cars.heard),
+        )
+        self._service = VisitService(
+            visits=self._visits,
+            outbox=self._outbox,
+            tower=tower,
+            cars=self._cars,
+            clock=self._clock,
+            calls=CarCalls(send=self._uplink.command, look=tower.snapshot),
+        )
+        self._kiosks = Kiosks(
+            desk=Desk(
+                visits=self._visits,
+                service=self._service,
+                gatekeeper=self._gatekeeper,
+                outbox=self._outbox,
+                clock=self._clock,
+                eta=self._eta,
+            ),
+            geometry=drawing(config),
+            paints=lambda: self._cars.paints,
+            ready=self._missing,
+            registry=registry_of(self._figures),
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until ``stop`` is set. A visit in progress stays in the store and is resumed by the next start."""
+        self._tower.subscribe(self._beat.on_tower)
+        await self._tower.start()
+        await self._service.start()
+        await self._uplink.start()
+        runner = web.AppRunner(self._kiosks.app(), access_log=None, handle_signals=False)
+        await runner.setup()
+        await web.TCPSite(runner, self._settings.kiosk_host, self._settings.kiosk_port).start()
+        log.info("kiosk serves", port=self._settings.kiosk_port)
+        beat = asyncio.create_task(self._beat.run())
+        eye = asyncio.create_task(self._gatekeeper.start())
+        stopped = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({beat, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if beat.done():
+                beat.result()
+        finally:
+            for task in (beat, eye, stopped):
+                task.cancel()
+            await asyncio.gather(beat, eye, stopped, return_exceptions=True)
+            await runner.cleanup()
+            await self._service.stop()
+            await self._uplink.stop()
+            await self._tower.stop()
+            await self._gatekeeper.stop()
+            self._cars.keep()
+            self._db.close()
+
+    async def _show(self, frame: TowerLive) -> None:
+        self._kiosks.show(frame)
+        await self._uplink.show(frame.model_dump_json().encode())
+
+    def _eta(self, vin: str) -> float | None:
+        with contextlib.suppress(CannotFetch):
+            return self._tower.eta_s(vin)
+        return None
+
+    def _missing(self) -> list[str]:
+        """What keeps this site from serving a visitor; the bus is not among it, faces neither."""
+        return [] if self._tower.connected else ["plc"]
+
+    def _figures(self) -> dict[str, float]:
+        return {
+            "plc_connected": float(self._tower.connected),
+            "bus_connected": float(self._uplink.connected),
+            "held": float(self._tower.held is not None),
+            "free_bays": float(self._tower.free_bays()),
+            "outbox_waiting": float(self._outbox.waiting()),
+            "kiosk_pages": float(len(self._kiosks)),
+            "faces_served": float(self._gatekeeper.faces),
+            **{f"visits_{state}": float(count) for state, count in self._visits.counts().items()},
+        }
+
+
+def private(path: Path) -> Path:
+    """A file that only its owner may read."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    return path
+
+
+async def serve(name: str, settings: Settings) -> None:
+    config = load_site(name)
+    tower = Tower(config=config, home=settings.home, plc_url=settings.plc_url)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await Site(config=config, settings=settings, tower=tower).run(stop)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one site until SIGINT or SIGTERM."""
+    parser = argparse.ArgumentParser(prog="autosilo site", description="The controller and kiosk of one site.")
+    parser.add_argument("name", help="the site file's name, for example shanghai")
+    arguments = parser.parse_args(argv)
+    logs.configure(f"site-{arguments.name}")
+    asyncio.run(serve(arguments.name, Settings.read()))
+    return 0

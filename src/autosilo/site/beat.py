@@ -1,0 +1,123 @@
+"""What a site does again and again without being asked: show the tower, report the inventory, keep its books."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+import structlog
+
+from autosilo.site.clock import SiteClock
+from autosilo.site.control import EventKind, TowerEvent
+from autosilo.site.service import trial_of
+from autosilo.site.uplink.cars import CarBook
+from autosilo.site.uplink.outbox import Outbox
+from autosilo.site.visits.store import VisitStore
+from autosilo.wire.bus import InventoryReported, StoredCar, TowerHeld, TowerReleased
+from autosilo.wire.live import TowerLive
+
+log = structlog.get_logger(__name__)
+
+MOVING_S = 0.2
+STILL_S = 1.0
+LOOK_S = 0.1
+"""How soon a still picture notices that something began to move."""
+REPORT_S = 60.0
+BOOKS_S = 30.0
+
+
+class Watched(Protocol):
+    """What is looked at, of ``site.control.Tower``."""
+
+    @property
+    def held(self) -> str | None: ...
+    def snapshot(self) -> TowerLive: ...
+    def inventory(self) -> dict[str, str]: ...
+    def free_bays(self) -> int: ...
+
+
+class Beat:
+    """Loops of one site. ``show`` gets each live frame."""
+
+    def __init__(
+        self,
+        *,
+        site: str,
+        tower: Watched,
+        outbox: Outbox,
+        visits: VisitStore,
+        cars: CarBook,
+        clock: SiteClock,
+        show: Callable[[TowerLive], Awaitable[None]],
+    ) -> None:
+        self._site = site
+        self._tower = tower
+        self._outbox = outbox
+        self._visits = visits
+        self._cars = cars
+        self._clock = clock
+        self._show = show
+        self.held_since: datetime | None = None
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._live())
+            group.create_task(self._inventory())
+            group.create_task(self._books())
+
+    def on_tower(self, event: TowerEvent) -> None:
+        """State holds and releases as facts."""
+        now = self._clock.now()
+        if event.kind is EventKind.HELD:
+            self.held_since = self.held_since or datetime.now(UTC)
+            self._outbox.put(
+                TowerHeld(
+                    at=now,
+                    reason=event.detail or "held",
+                    look_at=event.place or self._site,
+                    trial=trial_of(event.job_key),
+                )
+            )
+        elif event.kind is EventKind.RELEASED:
+            self.held_since = None
+            self._outbox.put(TowerReleased(at=now, by=event.detail or "operator"))
+
+    async def _live(self) -> None:
+        """Five frames a second while something moves, one when still; a change is shown at once."""
+        last, sent_at = "", 0.0
+        loop = asyncio.get_running_loop()
+        while True:
+            frame = self._tower.snapshot()
+            look = frame.model_dump_json(exclude={"at"})
+            age = loop.time() - sent_at
+            if look != last or age >= STILL_S - LOOK_S / 2:
+                last, sent_at = look, loop.time()
+                await self._show(frame)
+                await asyncio.sleep(MOVING_S)
+            else:
+                await asyncio.sleep(LOOK_S)
+
+    async def _inventory(self) -> None:
+        """At the start, on each change, and every minute."""
+        last: tuple[object, ...] = ()
+        said_at = 0.0
+        loop = asyncio.get_running_loop()
+        while True:
+            cars, free, held = self._tower.inventory(), self._tower.free_bays(), self._tower.held
+            state = (tuple(sorted(cars.items())), free, held)
+            if state != last or loop.time() - said_at >= REPORT_S:
+                last, said_at = state, loop.time()
+                self._outbox.put(self._report(cars, free, held))
+            await asyncio.sleep(STILL_S)
+
+    def _report(self, cars: dict[str, str], free: int, held: str | None) -> InventoryReported:
+        stored = tuple(StoredCar(vin=vin, place=place) for place, vin in sorted(cars.items()))
+        return InventoryReported(at=self._clock.now(), site=self._site, cars=stored, free_bays=free, held=held)
+
+    async def _books(self) -> None:
+        while True:
+            await asyncio.sleep(BOOKS_S)
+            self._cars.keep()
+            shredded = self._visits.shred_stale(now=self._clock.now())
+            if shredded:
+                log.info("stale templates shredded", count=shredded)

@@ -1,0 +1,70 @@
+"""Runs gate sessions and reads passes on the one vision thread, so that control and sockets never wait for it."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TypeVar
+
+import structlog
+
+from autosilo.site.identity.barcode import read_pass
+from autosilo.site.identity.eye import Eye
+from autosilo.site.identity.session import Answer, GateSession
+from autosilo.site.identity.templates import open_templates
+from autosilo.site.visits.store import VisitStore
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+
+class FacesUnavailable(Exception):
+    """No model weights or no sealing key at this site: the pass serves everybody."""
+
+
+class Gatekeeper:
+    """``make_eye`` is called once, on the vision thread; it may raise when weights are missing."""
+
+    def __init__(self, *, visits: VisitStore, make_eye: Callable[[], Eye], key: bytes | None) -> None:
+        self._visits = visits
+        self._make_eye = make_eye
+        self._key = key
+        self._eye: Eye | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vision")
+
+    @property
+    def faces(self) -> bool:
+        """Can faces be served now?"""
+        return self._eye is not None and self._key is not None
+
+    async def start(self) -> None:
+        """Load the models; without them the site goes on with passes."""
+        try:
+            self._eye = await self._on_thread(self._make_eye)
+        except Exception as error:
+            log.error("faces cannot be served, passes can", error=str(error))
+
+    async def stop(self) -> None:
+        await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
+
+    async def open(self, *, now: datetime) -> GateSession:
+        """A session over those who may come now. Raises ``FacesUnavailable``."""
+        eye, key = self._eye, self._key
+        if eye is None or key is None:
+            raise FacesUnavailable
+        sealed = self._visits.templates(now=now)
+        templates = await self._on_thread(lambda: open_templates(sealed, key=key, eye=eye))
+        return GateSession(eye=eye, templates=templates, began_s=time.monotonic())
+
+    async def look(self, session: GateSession, jpeg: bytes) -> Answer:
+        """One frame; some tens of milliseconds on the vision thread."""
+        return await self._on_thread(lambda: session.feed(session.eye.look(jpeg), at_s=time.monotonic()))
+
+    async def read_pass(self, jpeg: bytes) -> str | None:
+        """The normalised token of a pass that is held before the camera."""
+        return await self._on_thread(lambda: read_pass(jpeg))
+
+    async def _on_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -1,0 +1,33 @@
+"""Unsealing the templates of those expected now, in memory, for one session."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+
+from autosilo.site.identity.eye import Embedding, Eye
+from autosilo.wire.sealed import CannotUnseal, Sealed, unseal
+
+log = structlog.get_logger(__name__)
+
+
+def site_key(home: Path, site: str) -> bytes | None:
+    """The site's raw X25519 private key, None when there is none: then faces cannot be served here, passes can."""
+    path = home / "pki" / site / "sealing.key"
+    try:
+        return path.read_bytes()
+    except OSError:
+        log.warning("no sealing key: faces cannot be recognised at this site", file=str(path))
+        return None
+
+
+def open_templates(sealed: Iterable[tuple[UUID, Sealed]], *, key: bytes, eye: Eye) -> dict[UUID, Embedding]:
+    """Embeddings by trial. One that cannot be opened is left out; its visitor has pass and code."""
+    opened: dict[UUID, Embedding] = {}
+    for trial, one in sealed:
+        try:
+            opened[trial] = eye.read_template(unseal(one, private_key=key, trial=trial))
+        except (CannotUnseal, ValueError) as error:
+            log.warning("a template could not be opened", trial=str(trial), error=type(error).__name__)
+    return opened

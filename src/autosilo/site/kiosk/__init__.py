@@ -1,0 +1,1 @@
+"""The page that serves a visitor, and the session behind it."""

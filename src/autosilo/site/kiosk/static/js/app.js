@@ -1,0 +1,138 @@
+/** The kiosk page: shows the screen that the site names, and says what the visitor did. Decisions are the site's. */
+
+import { TowerView } from "../tower.js";
+import { $ } from "./dom.js";
+import * as i18n from "./i18n.js";
+import { Idle } from "./idle.js";
+import { Link } from "./link.js";
+import { SCREENS } from "./screens.js";
+
+const { t } = i18n;
+const TOAST_MS = 9000;
+const LATE_MS = 1500; // a short cut is not worth a word
+
+const state = { message: null, news: {}, leave: [], memory: {}, focus: null, lateTimer: 0, toastTimer: 0 };
+let geometry;
+let tower;
+let link;
+let idle;
+
+/** What a screen may do. */
+const page = {
+  say: (message) => link.say(message),
+  show: (nonce, blob) => link.show(nonce, blob),
+  onLeave: (callback) => state.leave.push(callback),
+  onNews: (kind, callback) => (state.news[kind] ??= []).push(callback),
+  focus: (element) => (state.focus = element),
+  remember: (key, value) => (value === undefined ? state.memory[key] : (state.memory[key] = value)),
+  station: (name) => (geometry.lifts.length > 1 ? name : (name?.split(".")[1] ?? "")),
+};
+
+function hear(message) {
+  if (message.t === "screen") return render(message);
+  if (message.t === "live") live(message.frame);
+  if (message.t === "time") $("clock").textContent = i18n.setNow(message.now);
+  if (message.t === "note" && message.note === "help_called") return toast(t("note.help_called"));
+  for (const callback of state.news[message.t] ?? []) callback(message);
+}
+
+function render(message) {
+  const before = state.message;
+  const changed = before?.screen !== message.screen;
+  state.leave.splice(0).forEach((callback) => callback());
+  state.news = {};
+  state.focus = null;
+  state.message = message;
+  if (message.screen === "welcome") forget();
+  if (message.language) setLanguage(message.language, { again: false });
+  const main = $("screen");
+  main.replaceChildren(...SCREENS[message.screen](message, page).filter(Boolean));
+  main.dataset.screen = message.screen;
+  main.dataset.phase = message.phase ?? "";
+  document.body.dataset.screen = message.screen;
+  tower.highlight(message.car?.vin ?? null);
+  if (message.car) tower.paint({ [message.car.vin]: message.car.paint });
+  idle.shows(message.screen);
+  if (changed && before) (state.focus ?? $("title"))?.focus({ preventScroll: true });
+  announce(main);
+}
+
+/** Nothing of the last visitor stays on the page. */
+function forget() {
+  state.memory = {};
+  $("toast").hidden = true;
+  $("say").textContent = "";
+  setLanguage(i18n.defaultLanguage(), { again: false });
+}
+
+function announce(main) {
+  const words = [...main.querySelectorAll("h1, .lead, .do")].map((node) => node.textContent);
+  $("say").textContent = words.join(" ");
+}
+
+function live(frame) {
+  tower.update(frame);
+  notice(frame.held ? "tower.held" : frame.connected ? null : "tower.offline");
+}
+
+function notice(key) {
+  const line = $("notice");
+  const shown = link?.up === false ? "link.lost" : key;
+  line.hidden = !shown;
+  line.dataset.notice = shown ?? "";
+  const text = shown ? t(shown) : "";
+  if (line.textContent !== text) line.textContent = text;
+}
+
+function toast(text) {
+  $("toast").textContent = text;
+  $("toast").hidden = false;
+  clearTimeout(state.toastTimer);
+  state.toastTimer = setTimeout(() => ($("toast").hidden = true), TOAST_MS);
+}
+
+function setLanguage(language, { again = true } = {}) {
+  i18n.setLanguage(language);
+  $("language").textContent = t("language.other");
+  $("language").setAttribute("aria-label", t("language.label"));
+  $("language").lang = i18n.other();
+  $("contrast").textContent = t("contrast");
+  $("contrast").setAttribute("aria-label", t("contrast.label"));
+  $("help").textContent = t("help");
+  $("site-name").textContent = geometry.name[language] ?? geometry.name.en;
+  tower.describe(t("tower.label"));
+  if (again && state.message) render({ ...state.message, language: undefined });
+}
+
+function setUpBar() {
+  $("language").addEventListener("click", () => setLanguage(i18n.other()));
+  $("help").addEventListener("click", () => page.say({ t: "help" }));
+  $("contrast").addEventListener("click", () => {
+    const root = document.documentElement;
+    root.dataset.contrast = root.dataset.contrast === "high" ? "normal" : "high";
+    $("contrast").setAttribute("aria-pressed", String(root.dataset.contrast === "high"));
+  });
+  document.addEventListener("keydown", (event) => event.key === "Escape" && page.say({ t: "home" }));
+}
+
+function onState(up) {
+  clearTimeout(state.lateTimer);
+  document.body.dataset.link = up ? "up" : "down";
+  if (up) notice(null);
+  else state.lateTimer = setTimeout(() => notice("link.lost"), LATE_MS);
+}
+
+async function start() {
+  const [shape, paints] = await Promise.all([fetch("/geometry.json"), fetch("/paints.json")]);
+  geometry = await shape.json();
+  await i18n.load();
+  i18n.setZone(geometry.time_zone);
+  tower = new TowerView($("tower"), geometry, { paints: await paints.json() });
+  setLanguage(i18n.defaultLanguage());
+  setUpBar();
+  idle = new Idle({ onGone: () => page.say({ t: "home" }), onStay: () => page.say({ t: "stay" }) });
+  link = new Link({ onMessage: hear, onState });
+}
+
+/** A site process that is not up yet must not leave a dead page: try again until it is. */
+start().catch(() => setTimeout(() => location.reload(), 2000));

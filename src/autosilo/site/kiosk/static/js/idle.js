@@ -1,0 +1,62 @@
+/** Clears a screen that its visitor has left: warns first, and gives as much more time as is asked for. */
+
+import { $, button, h } from "./dom.js";
+import { t } from "./i18n.js";
+
+const QUIET_S = { looking: 60, pass: 75, code: 75, hello: 60, refused: 45, done: 25, thanks: 30 };
+const WARNING_S = 20;
+const WITHOUT_WARNING = new Set(["done", "thanks"]);
+
+export class Idle {
+  constructor({ onGone, onStay }) {
+    this.onGone = onGone;
+    this.onStay = onStay;
+    this.screen = "welcome";
+    this.heard = performance.now();
+    for (const kind of ["pointerdown", "keydown", "input"]) document.addEventListener(kind, () => this.#touch(), true);
+    setInterval(() => this.#look(), 500);
+  }
+
+  shows(screen) {
+    this.screen = screen;
+    this.#touch();
+  }
+
+  #touch() {
+    this.heard = performance.now();
+    if (!$("idle").hidden) this.#hide();
+  }
+
+  #look() {
+    const limit = QUIET_S[this.screen];
+    if (!limit) return;
+    const left = limit - (performance.now() - this.heard) / 1000;
+    if (left <= 0) {
+      this.#hide();
+      this.heard = performance.now();
+      this.onGone();
+    } else if (left <= WARNING_S && !WITHOUT_WARNING.has(this.screen)) this.#warn(Math.ceil(left));
+  }
+
+  #warn(seconds) {
+    const veil = $("idle");
+    if (veil.hidden) {
+      this.before = document.activeElement;
+      const stay = button("more-time", t("yes"), () => this.onStay());
+      this.text = h("p", {}, "");
+      veil.replaceChildren(
+        h("div", { class: "dialog", role: "alertdialog", "aria-labelledby": "idle-title" }, h("h2", { id: "idle-title" }, t("idle.title")), this.text, stay),
+      );
+      veil.hidden = false;
+      stay.focus();
+    }
+    this.text.textContent = t("idle.text", { seconds });
+  }
+
+  #hide() {
+    if ($("idle").hidden) return;
+    $("idle").hidden = true;
+    $("idle").replaceChildren();
+    this.before?.isConnected && this.before.focus();
+  }
+}

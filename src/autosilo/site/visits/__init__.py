@@ -1,0 +1,1 @@
+"""Who is expected here, with which pass, and how far their visit has come."""
