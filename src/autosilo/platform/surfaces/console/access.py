@@ -4,12 +4,13 @@ Every console view carries ``needs(...)``: a person of staff, with a one-time co
 whose rights include the one asked for. A test walks all addresses to see that none was forgotten.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlencode
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,8 +20,14 @@ from autosilo.platform.resources.people.models import Person
 from autosilo.platform.resources.people.roles import Role
 
 View = Callable[..., HttpResponse]
-AsyncView = Callable[..., Awaitable[HttpResponse]]
 RIGHT_OF_VIEW = "console_right"
+
+
+class StaffRequest(HttpRequest):
+    """A request that ``needs()`` has let through: who it is, and with which rights."""
+
+    user: Person
+    rights: frozenset["Right"]
 
 
 class Right(StrEnum):
@@ -41,9 +48,9 @@ RIGHTS: dict[str, frozenset[Right]] = {
 }
 
 
-def works_here(person: Person | AnonymousUser) -> bool:
+def works_here(person: AbstractBaseUser | AnonymousUser) -> TypeGuard[Person]:
     """Staff whose account is switched on."""
-    return person.is_authenticated and person.is_active and person.is_staff
+    return isinstance(person, Person) and person.is_active and person.is_staff
 
 
 def rights_of(person: Person) -> frozenset[Right]:
@@ -54,9 +61,16 @@ def rights_of(person: Person) -> frozenset[Right]:
     return frozenset[Right]().union(*(RIGHTS.get(name, frozenset()) for name in names))
 
 
+def worker_of(request: HttpRequest) -> Person | None:
+    """Who of the staff asks, after a one-time code in this session."""
+    person = request.user
+    # a lazy object: isinstance() looks through it
+    return person if works_here(person) and person.is_verified() else None  # type: ignore[attr-defined]  # django-otp's
+
+
 def has_second_factor(request: HttpRequest) -> bool:
     """Was a one-time code given in this session?"""
-    return works_here(request.user) and request.user.is_verified()  # type: ignore[union-attr]  by django-otp's middleware
+    return worker_of(request) is not None
 
 
 def login_address(request: HttpRequest) -> str:
@@ -72,12 +86,13 @@ def needs(right: Right) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not has_second_factor(request):
+            person = worker_of(request)
+            if person is None:
                 return HttpResponseRedirect(login_address(request))
-            rights = rights_of(request.user)  # type: ignore[arg-type]  has_second_factor() has seen a person
+            rights = rights_of(person)
             if right not in rights:
                 raise PermissionDenied
-            request.rights = rights  # type: ignore[attr-defined]
+            request.rights = rights  # type: ignore[attr-defined]  # see StaffRequest
             return view(request, *args, **kwargs)
 
         setattr(guarded, RIGHT_OF_VIEW, right)
@@ -87,5 +102,6 @@ def needs(right: Right) -> Callable[[View], View]:
 
 
 def may(request: HttpRequest, right: Right) -> bool:
-    """For a fresh look at a session while a stream is open: is it still somebody with this right?"""
-    return has_second_factor(request) and right in rights_of(request.user)  # type: ignore[arg-type]
+    """For a view that cannot lead to the login: is it somebody with this right?"""
+    person = worker_of(request)
+    return person is not None and right in rights_of(person)

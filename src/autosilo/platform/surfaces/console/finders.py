@@ -21,7 +21,7 @@ FILES = ("tower.js", "tower.css")
 class TowerFinder(BaseFinder):
     def __init__(self, app_names: Iterable[str] | None = None, *args: Any, **kwargs: Any) -> None:
         self.storage = FileSystemStorage(location=FOLDER)
-        self.storage.prefix = PREFIX  # type: ignore[attr-defined]  how collectstatic learns the folder in the address
+        self.storage.prefix = PREFIX  # type: ignore[attr-defined]  # how collectstatic learns the folder in the address
         super().__init__(*args, **kwargs)
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:

@@ -23,7 +23,7 @@ class CodeField(forms.CharField):
         )
 
     def clean(self, value: Any) -> str:
-        return super().clean(value).replace(" ", "")  # type: ignore[no-any-return]
+        return super().clean(value).replace(" ", "")
 
 
 class LoginForm(forms.Form):

@@ -20,7 +20,7 @@ def page(
     request: HttpRequest, template: str, context: dict[str, Any], *, section: str, status: int = 200
 ) -> HttpResponse:
     """Render ``template`` inside the console's frame. ``section`` marks the place in the navigation."""
-    frame = {
+    frame: dict[str, Any] = {
         "section": section,
         "rights": getattr(request, "rights", frozenset()),
         "waiting_count": Incident.objects.filter(closed_at=None).count(),

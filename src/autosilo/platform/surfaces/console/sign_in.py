@@ -73,7 +73,7 @@ def check_rate(*, request: HttpRequest, account: str) -> None:
 
 
 def open_session(request: HttpRequest, person: Person, device: TOTPDevice, *, now: datetime) -> None:
-    person.otp_device = device  # type: ignore[attr-defined]  django-otp keeps it in the session at login
+    person.otp_device = device  # type: ignore[attr-defined]  # django-otp keeps it in the session at login
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     request.session.set_expiry(int(SESSION_LENGTH.total_seconds()))
     audit.record(actor=person, action="signed_in", target=f"person {person.pk}", detail={}, now=now)
@@ -118,9 +118,9 @@ def confirm_device(*, request: HttpRequest, person: Person, code: str, now: date
         Person.objects.select_for_update().get(pk=person.pk)  # two enrolments of one person wait for each other
         device = TOTPDevice.objects.filter(user=person, confirmed=False).first()
         known = TOTPDevice.objects.filter(user=person, confirmed=True).exists()
-        verified = bool(device) and not known and bool(verify_token(person, device.persistent_id, code))  # type: ignore[union-attr]
+        verified = bool(device) and not known and bool(verify_token(person, device.persistent_id, code))
         if verified:
-            TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)  # type: ignore[union-attr]
+            TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
     if not verified or device is None:
         raise CannotSignIn("wrong")
     device.refresh_from_db()

@@ -18,7 +18,7 @@ STATES = {
     TrialState.NO_SHOW: _("No show"),
 }
 
-STATE_TONES = {
+STATE_TONES: dict[str, str] = {
     TrialState.HANDING_OVER: "badge-warn",
     TrialState.DRIVING: "badge-good",
     TrialState.OVERDUE: "badge-bad",

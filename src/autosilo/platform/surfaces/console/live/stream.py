@@ -70,5 +70,3 @@ class _Quiet:
             self._said[site] = now
             self._silent.add(site)
         return found
-
-

@@ -125,6 +125,4 @@ def _days(sites: list[Site], *, now: datetime) -> dict[str, dict[str, int]]:
         filters = (picked, picked & Q(handed_over_at__isnull=False), due, back)
         wanted |= {f"{name}_{index}": Count("id", filter=one) for name, one in zip(names, filters, strict=True)}
     counts = Trial.objects.aggregate(**wanted) if wanted else {}
-    return {
-        site.slug: {name: counts[f"{name}_{index}"] for name in names} for index, site in enumerate(sites)
-    }
+    return {site.slug: {name: counts[f"{name}_{index}"] for name in names} for index, site in enumerate(sites)}

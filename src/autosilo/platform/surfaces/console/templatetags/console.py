@@ -63,7 +63,7 @@ def state_word(state: str) -> str:
 @register.filter
 def state_tone(state: str) -> str:
     """CSS class of the state's badge."""
-    return words.STATE_TONES.get(state, "")  # type: ignore[call-overload, no-any-return]  a plain str equals its StrEnum
+    return words.STATE_TONES.get(state, "")
 
 
 @register.filter

@@ -1,11 +1,11 @@
 """``/console/audit``: who did what, and why. Read-only."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from autosilo.platform.resources.people.models import AuditEntry
-from autosilo.platform.surfaces.console.access import Right, needs
+from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
 from autosilo.platform.surfaces.console.pages import page, paged, query_without_page
 
 MAX_SEARCH = 100
@@ -14,7 +14,7 @@ MAX_SEARCH = 100
 @never_cache
 @require_GET
 @needs(Right.AUDIT)
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: StaffRequest) -> HttpResponse:
     action = request.GET.get("action", "")[:MAX_SEARCH].replace("\x00", "")
     entries = AuditEntry.objects.select_related("actor").order_by("-at", "-id")
     context = {

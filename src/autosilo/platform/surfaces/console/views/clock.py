@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.clock_actions import CannotAdvance
 from autosilo.platform.surfaces.console import changes
-from autosilo.platform.surfaces.console.access import Right, needs
+from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
 from autosilo.platform.surfaces.console.forms import ShiftForm
 from autosilo.platform.surfaces.console.pages import changes_limited, page
 
@@ -28,7 +28,7 @@ NEXT_PICK_UP = "next_pick_up"
 @require_http_methods(["GET", "POST"])
 @needs(Right.MOVE_CLOCK)
 @changes_limited
-def clock_page(request: HttpRequest) -> HttpResponse:
+def clock_page(request: StaffRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     now = clock.now()
@@ -43,7 +43,7 @@ def clock_page(request: HttpRequest) -> HttpResponse:
     return page(request, "console/clock.html", context, section="clock", status=200 if request.method == "GET" else 400)
 
 
-def _wanted(request: HttpRequest, form: ShiftForm, *, now: datetime, coming: datetime | None) -> timedelta | None:
+def _wanted(request: StaffRequest, form: ShiftForm, *, now: datetime, coming: datetime | None) -> timedelta | None:
     """How far forward the pressed button asks, None when that cannot be read."""
     step = request.POST.get("step", "")
     if step == NEXT_PICK_UP:
@@ -53,9 +53,9 @@ def _wanted(request: HttpRequest, form: ShiftForm, *, now: datetime, coming: dat
     return STEPS.get(step)
 
 
-def _move(request: HttpRequest, forward: timedelta, *, now: datetime) -> None:
+def _move(request: StaffRequest, forward: timedelta, *, now: datetime) -> None:
     try:
-        changes.move_clock(by=request.user, forward=forward, now=now)  # type: ignore[arg-type]
+        changes.move_clock(by=request.user, forward=forward, now=now)
     except CannotAdvance as refused:
         messages.error(request, str(refused))
     else:

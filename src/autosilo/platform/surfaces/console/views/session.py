@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from autosilo.platform.kit import clock
 from autosilo.platform.resources.people import audit
-from autosilo.platform.surfaces.console.access import has_second_factor
+from autosilo.platform.surfaces.console.access import has_second_factor, worker_of
 from autosilo.platform.surfaces.console.forms import EnrolForm, LoginForm
 from autosilo.platform.surfaces.console.sign_in import (
     CannotSignIn,
@@ -73,8 +73,8 @@ def enrol(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
-    if has_second_factor(request):
-        person = request.user
+    person = worker_of(request)
+    if person is not None:
         audit.record(actor=person, action="signed_out", target=f"person {person.pk}", detail={}, now=clock.now())
     logout(request)
     return redirect("console:login")

@@ -1,7 +1,7 @@
 """``/console/sites/<slug>``: one tower live, its cars, and letting a held tower go on."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from autosilo.platform.kit import clock
 from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.surfaces.console import changes
-from autosilo.platform.surfaces.console.access import Right, needs
+from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
 from autosilo.platform.surfaces.console.forms import NoteForm
 from autosilo.platform.surfaces.console.pages import changes_limited, page
 from autosilo.platform.surfaces.console.queries.overview import link_of
@@ -20,7 +20,7 @@ from autosilo.platform.surfaces.console.queries.tower import car_of, cars_of
 @never_cache
 @require_GET
 @needs(Right.SEE)
-def site(request: HttpRequest, slug: str) -> HttpResponse:
+def site(request: StaffRequest, slug: str) -> HttpResponse:
     here = _site(slug)
     cars = cars_of(here)
     context = {
@@ -36,7 +36,7 @@ def site(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_GET
 @needs(Right.SEE)
-def car(request: HttpRequest, slug: str, vin: str) -> HttpResponse:
+def car(request: StaffRequest, slug: str, vin: str) -> HttpResponse:
     """A fragment: the car that was chosen in the drawing."""
     found = car_of(_site(slug), vin)
     if found is None:
@@ -47,7 +47,7 @@ def car(request: HttpRequest, slug: str, vin: str) -> HttpResponse:
 @require_POST
 @needs(Right.RESOLVE)
 @changes_limited
-def resolve(request: HttpRequest, slug: str) -> HttpResponse:
+def resolve(request: StaffRequest, slug: str) -> HttpResponse:
     """Let the held tower go on; what was found is written down first."""
     here = _site(slug)
     form = NoteForm(request.POST)
@@ -55,7 +55,7 @@ def resolve(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, _("Write down what you found before the tower goes on."))
         return redirect("console:site", slug=slug)
     try:
-        changes.resolve_hold(site=here, by=request.user, note=form.cleaned_data["note"], now=clock.now())  # type: ignore[arg-type]
+        changes.resolve_hold(site=here, by=request.user, note=form.cleaned_data["note"], now=clock.now())
     except changes.CannotResolve as refused:
         messages.error(request, str(refused))
     else:

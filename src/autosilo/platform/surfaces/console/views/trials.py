@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,7 +15,7 @@ from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.kit import clock
 from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.surfaces.console import changes
-from autosilo.platform.surfaces.console.access import Right, needs
+from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
 from autosilo.platform.surfaces.console.forms import ReasonForm
 from autosilo.platform.surfaces.console.pages import changes_limited, page, paged, query_without_page
 from autosilo.platform.surfaces.console.queries import trials as queries
@@ -26,7 +26,7 @@ MAX_SEARCH = 100
 @never_cache
 @require_GET
 @needs(Right.SEE)
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: StaffRequest) -> HttpResponse:
     state, site = request.GET.get("state", ""), request.GET.get("site", "")
     text = request.GET.get("q", "").strip()[:MAX_SEARCH].replace("\x00", "")
     context = {
@@ -42,7 +42,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 @needs(Right.SEE)
-def one(request: HttpRequest, trial_id: UUID) -> HttpResponse:
+def one(request: StaffRequest, trial_id: UUID) -> HttpResponse:
     file = queries.file_of(_trial(trial_id))
     return page(request, "console/trial.html", {"file": file, "trial": file.trial}, section="trials")
 
@@ -51,13 +51,13 @@ def one(request: HttpRequest, trial_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Right.ACT)
 @changes_limited
-def cancel(request: HttpRequest, trial_id: UUID) -> HttpResponse:
+def cancel(request: StaffRequest, trial_id: UUID) -> HttpResponse:
     """Ask for the reason, then call the trial off."""
     trial = _trial(trial_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            changes.cancel_trial(trial=trial, by=request.user, reason=form.cleaned_data["reason"], now=clock.now())  # type: ignore[arg-type]
+            changes.cancel_trial(trial=trial, by=request.user, reason=form.cleaned_data["reason"], now=clock.now())
         except CannotCancel as refused:
             messages.error(request, str(refused))
         else:
@@ -70,10 +70,10 @@ def cancel(request: HttpRequest, trial_id: UUID) -> HttpResponse:
 @require_POST
 @needs(Right.ACT)
 @changes_limited
-def contact(request: HttpRequest, trial_id: UUID) -> HttpResponse:
+def contact(request: StaffRequest, trial_id: UUID) -> HttpResponse:
     """A fragment: how to reach the shopper. That somebody looked is written down."""
     trial = _trial(trial_id)
-    changes.show_contact(trial=trial, by=request.user, now=clock.now())  # type: ignore[arg-type]
+    changes.show_contact(trial=trial, by=request.user, now=clock.now())
     return render(request, "console/parts/contact.html", {"person": trial.person})
 
 

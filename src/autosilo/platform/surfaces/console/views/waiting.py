@@ -1,7 +1,7 @@
 """``/console/waiting``: what waits for a person."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.refusals import Refusal
 from autosilo.platform.surfaces.console import changes
-from autosilo.platform.surfaces.console.access import Right, needs
+from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
 from autosilo.platform.surfaces.console.forms import NoteForm
 from autosilo.platform.surfaces.console.pages import changes_limited, page
 from autosilo.platform.surfaces.console.queries import waiting as queries
@@ -19,7 +19,7 @@ from autosilo.platform.surfaces.console.queries import waiting as queries
 @never_cache
 @require_GET
 @needs(Right.SEE)
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: StaffRequest) -> HttpResponse:
     context = {"waiting": queries.waiting(), "closed": queries.lately_closed(), "form": NoteForm()}
     return page(request, "console/waiting.html", context, section="waiting")
 
@@ -27,7 +27,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs(Right.ACT)
 @changes_limited
-def close(request: HttpRequest, incident_id: int) -> HttpResponse:
+def close(request: StaffRequest, incident_id: int) -> HttpResponse:
     """With a note of what was found and done."""
     incident = queries.find(incident_id)
     if incident is None:
@@ -38,7 +38,10 @@ def close(request: HttpRequest, incident_id: int) -> HttpResponse:
         return redirect("console:waiting")
     try:
         changes.close_incident(
-            incident=incident, by=request.user, note=form.cleaned_data["note"], now=clock.now()  # type: ignore[arg-type]
+            incident=incident,
+            by=request.user,
+            note=form.cleaned_data["note"],
+            now=clock.now(),
         )
     except Refusal as refused:
         messages.error(request, str(refused))

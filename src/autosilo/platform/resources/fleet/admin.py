@@ -1,0 +1,18 @@
+from django.contrib import admin
+
+from autosilo.platform.kit.admin_base import KeptAdmin
+from autosilo.platform.resources.fleet.models import Car
+
+
+@admin.register(Car)
+class CarAdmin(KeptAdmin):
+    list_display = ("plate", "vin", "model", "paint", "site", "state", "odometer_km", "charge")
+    list_filter = ("state", "site", "model")
+    list_select_related = ("model", "paint__model", "site")
+    search_fields = ("vin", "plate", "model__make", "model__name")
+    autocomplete_fields = ("model",)
+    readonly_fields = ("odometer_km", "charge")
+
+    def get_readonly_fields(self, request: object, obj: Car | None = None) -> tuple[str, ...]:
+        """A car's number never changes once it is known."""
+        return (*self.readonly_fields, "vin") if obj else self.readonly_fields
