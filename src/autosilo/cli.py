@@ -35,7 +35,7 @@ COMMANDS = (
     Command("feeds", "", "the platform's ear on the bus and on the cars", "autosilo.platform.surfaces.feeds.app:main"),
     Command("site", "NAME", "the controller of one tower, with its kiosk", "autosilo.site.app:main"),
     Command("site pki", "NAME", "certificates of one tower", "autosilo.site.control.pki:main"),
-    Command("twin plc", "NAME", "stand-in for a tower's PLC", "autosilo.twin.plc.app:main"),
+    Command("twin plc", "NAME", "stand-in for a tower's PLC", "autosilo.twin.plc.main:main"),
     Command("twin cars", "", "stand-in for connected cars and their drivers", "autosilo.twin.cars.app:main"),
     Command("twin bureau", "", "stand-in for the credit bureau", "autosilo.twin.bureau.app:main"),
     Command("twin bank", "", "stand-in for the payment service", "autosilo.twin.bank.app:main"),

@@ -68,7 +68,7 @@ def set_up(lock: Path, *, weights: bool = True, samples: bool = False) -> None:
 
 def _become(command: Sequence[str]) -> NoReturn:
     os.chdir(CHECKOUT)
-    os.execv(command[0], command)  # noqa: S606  our own interpreter
+    os.execv(command[0], list(command))  # noqa: S606  our own interpreter
 
 
 def _asks_for_help(arguments: Sequence[str]) -> bool:
@@ -89,7 +89,7 @@ def _make_environment() -> None:
     shutil.rmtree(ENVIRONMENT, ignore_errors=True)
     uv = shutil.which("uv")
     if uv:
-        _run([uv, "venv", "--quiet", "--seed", "--python", sys.executable, str(ENVIRONMENT)])
+        run([uv, "venv", "--quiet", "--seed", "--python", sys.executable, str(ENVIRONMENT)])
     else:
         _make_with_venv()
 
@@ -101,9 +101,9 @@ def _make_with_venv() -> None:
         if os.geteuid() != 0 or not shutil.which("apt-get"):
             raise CannotInstall(f"this Python cannot make virtual environments; install the package {package}")
         _say(f"installing {package}")
-        _run(["apt-get", "update", "-qq"])
-        _run(["apt-get", "install", "-y", "-qq", package])
-    _run([sys.executable, "-m", "venv", str(ENVIRONMENT)])
+        run(["apt-get", "update", "-qq"])
+        run(["apt-get", "install", "-y", "-qq", package])
+    run([sys.executable, "-m", "venv", str(ENVIRONMENT)])
 
 
 def _install_locked(lock: Path) -> None:
@@ -116,12 +116,12 @@ def _install_project() -> None:
 
 
 def _compile_translations() -> None:
-    _run([str(PYTHON), "-m", "autosilo.up.translations"])
+    run([str(PYTHON), "-m", "autosilo.up.translations"])
 
 
 def _fetch_weights(*, samples: bool) -> None:
     if WEIGHTS_LIST.exists():
-        _run([str(PYTHON), "-m", "autosilo.cli", "weights", *(["--samples"] if samples else [])])
+        run([str(PYTHON), "-m", "autosilo.cli", "weights", *(["--samples"] if samples else [])])
 
 
 # --- how ---------------------------------------------------------------------------------------
@@ -152,12 +152,12 @@ class _Record:
 def _pip(*arguments: str) -> None:
     uv = shutil.which("uv")
     if uv:
-        _run([uv, "pip", "install", "--quiet", "--python", str(PYTHON), *arguments])
+        run([uv, "pip", "install", "--quiet", "--python", str(PYTHON), *arguments])
     else:
-        _run([str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments])
+        run([str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments])
 
 
-def _run(command: Sequence[str]) -> None:
+def run(command: Sequence[str]) -> None:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "PIP_ROOT_USER_ACTION": "ignore"}
     try:
         subprocess.run(command, check=True, cwd=CHECKOUT, env=environment)  # noqa: S603  fixed programs, no shell

@@ -3,10 +3,11 @@
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from autosilo.up import nats, postgres
 from autosilo.up.environment import Environment
-from autosilo.up.home import Home, write_atomically
+from autosilo.up.home import Home, default_home, write_atomically
 from autosilo.up.spec import Alive, Child, Http, Node, Sql, Step, Tcp
 
 WEB_PORT = 8000
@@ -32,7 +33,9 @@ def autosilo(*words: str) -> tuple[str, ...]:
 
 def plan(home: Home, env: Environment) -> list[Node]:
     """Everything, in an order in which each node's needs stand above it."""
+    seeing = [] if linked_weights(home.root, default_home()) else [Step(name="weights", argv=autosilo("weights"))]
     return [
+        *seeing,
         *_database(home, env),
         _bus(home, env),
         _bank(env),
@@ -41,11 +44,20 @@ def plan(home: Home, env: Environment) -> list[Node]:
         *(_plc(site, env) for site in env.sites),
         _prepare_platform(env),
         _cars(env),
-        *(_site(site, env) for site in env.sites),
+        *(_site(site, env, seeing) for site in env.sites),
         _feeds(env),
         _worker(env),
-        _web(env),
+        _web(env, seeing),
     ]
+
+
+def linked_weights(home: Path, usual: Path) -> bool:
+    """Use the weights of the usual home in a private one, too; False if neither has them and they must be fetched."""
+    wanted, known = home / "weights", usual / "weights"
+    if not wanted.exists() and known.is_dir():
+        wanted.unlink(missing_ok=True)  # a link whose target went away
+        wanted.symlink_to(known)
+    return wanted.is_dir()
 
 
 def _database(home: Home, env: Environment) -> list[Node]:
@@ -130,12 +142,12 @@ def _cars(env: Environment) -> Child:
     return Child(name="cars", argv=autosilo("twin", "cars"), env=env.cars(), needs=needs, probe=Alive(1.0))
 
 
-def _site(site: str, env: Environment) -> Child:
+def _site(site: str, env: Environment, seeing: Sequence[Node]) -> Child:
     return Child(
         name=f"site-{site}",
         argv=autosilo("site", site),
         env=env.site(site),
-        needs=("nats", f"plc-{site}"),
+        needs=("nats", f"plc-{site}", *(node.name for node in seeing)),
         probe=Http(env.address(f"kiosk-{site}") + "/healthz"),
     )
 
@@ -148,11 +160,11 @@ def _worker(env: Environment) -> Child:
     return Child(name="worker", argv=autosilo("worker"), env=env.platform(), needs=("prepare",), probe=Alive(1.0))
 
 
-def _web(env: Environment) -> Child:
+def _web(env: Environment, seeing: Sequence[Node]) -> Child:
     return Child(
         name="web",
         argv=autosilo("web"),
         env=env.platform(),
-        needs=("prepare",),
+        needs=("prepare", *(node.name for node in seeing)),
         probe=Http(env.address("web") + "/readyz"),
     )

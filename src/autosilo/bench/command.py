@@ -1,0 +1,55 @@
+"""The one form of every measuring run: options, a report, a table or JSON, an exit code."""
+
+import argparse
+import importlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from autosilo.bench.report import Figure, Report, machine
+from autosilo.bench.show import table
+
+DEFAULT_SEED = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """How a run is to be made."""
+
+    seed: int
+    quick: bool
+    """Fewer repetitions: enough to see that it works, too few to quote."""
+
+
+Run = Callable[[Conditions], Sequence[Figure]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that can be run; ``target`` is ``module:function`` of a ``Run``, imported when called."""
+
+    summary: str
+    target: str
+
+
+def add_arguments(parser: argparse.ArgumentParser, entries: Mapping[str, Entry]) -> None:
+    """The options that all runs share."""
+    listing = "\n".join(f"  {name:<16} {entry.summary}" for name, entry in sorted(entries.items()))
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = f"there are:\n{listing}" if entries else "none is registered yet"
+    parser.add_argument("name", nargs="?", choices=sorted(entries), metavar="NAME", help="what to run")
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions")
+    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help=f"of the random numbers ({DEFAULT_SEED})")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON instead of a table")
+
+
+def run(kind: str, name: str, entry: Entry, options: argparse.Namespace) -> int:
+    """Run it, print the report; 0 only if every target is met."""
+    module, _, function = entry.target.partition(":")
+    measure = cast("Run", getattr(importlib.import_module(module), function))
+    figures = measure(Conditions(seed=options.seed, quick=options.quick))
+    report = Report(name=name, seed=options.seed, quick=options.quick, figures=tuple(figures), machine=machine())
+    content = report.as_dict(kind=kind)
+    print(json.dumps(content, indent=1, ensure_ascii=False) if options.json else table(content))
+    return 0 if report.met else 1
