@@ -1,0 +1,91 @@
+"""Site files: what is right is read, what is wrong is named."""
+
+from pathlib import Path
+
+import pytest
+
+from autosilo.tower.config import SiteFileError, load_all_sites, load_site, pace_from_environment
+from autosilo.tower.geometry import Role, all_places, lift_places
+
+REAL = (Path(__file__).parents[2] / "sites" / "nanjing.toml").read_text(encoding="utf-8")
+
+
+def write(folder: Path, text: str, name: str = "nanjing") -> Path:
+    (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("name", ["shanghai", "nanjing"])
+def test_the_demonstration_sites_have_room_for_forty_cars(name: str) -> None:
+    site = load_site(name, pace=1)
+    bays = [place for place in all_places(site).values() if place.role is Role.BAY]
+    assert len(bays) >= 48
+    assert site.name.get("zh-hans") != site.name.get("en")
+    assert site.opening(0) is not None
+
+
+def test_shanghai_has_two_lifts_and_nanjing_one() -> None:
+    assert [lift.name for lift in load_site("shanghai").tower.lifts] == ["L1", "L2"]
+    assert [lift.name for lift in load_site("nanjing").tower.lifts] == ["L1"]
+
+
+def test_a_third_site_is_a_third_file(tmp_path: Path) -> None:
+    write(tmp_path, REAL)
+    write(tmp_path, REAL.replace('slug = "nanjing"', 'slug = "wuxi"'), "wuxi")
+    assert list(load_all_sites(folder=tmp_path)) == ["nanjing", "wuxi"]
+
+
+def test_places_are_named_by_lift_floor_and_column() -> None:
+    site = load_site("nanjing", pace=1)
+    places = all_places(site)
+    bay = places["L1.B0302"]
+    assert (bay.floor, bay.column, bay.role) == (3, 2, Role.BAY)
+    assert (bay.at.x, bay.at.y) == pytest.approx((5.2, 6.9))
+    assert places["L1.D1"].role is Role.DELIVERY
+    assert places["L1.I1"].role is Role.INTAKE
+    assert "L1.B0101" not in places, "blocked"
+    assert [place.name for place in lift_places(site.tower, site.tower.lifts[0])] == list(places)
+
+
+def test_low_floors_carry_heavy_cars() -> None:
+    places = all_places(load_site("nanjing"))
+    assert places["L1.B0202"].class_number == 2
+    assert places["L1.B0302"].class_number == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("speed_m_s = 2.0", "speed_m_s = -2.0", "tower.lifts.0.speed_m_s: Input should be greater than 0"),
+        ("floors = 10", "flors = 10", "tower.flors: Extra inputs are not permitted"),
+        ('time_zone = "Asia/Shanghai"', 'time_zone = "Asia/Nanjing"', "time_zone: Value error, 'Asia/Nanjing'"),
+        ('market = "cn"', 'market = "mars"', "market: Input should be 'cn'"),
+        ('"B0101", "B1005"', '"B1105"', "no such bay: B1105"),
+        ("floors = [1, 2]", "floors = [1, 12]", "lies between 1 and 10"),
+        ('{ name = "I1", column = 3 }', '{ name = "D3", column = 3 }', "at least one delivery station"),
+        ('name = "D2", column = 5', 'name = "D2", column = 50', "D2 lies beyond column 5"),
+        ('mon = { opens = "09:00", shuts = "21:00" }', 'mon = { opens = "21:00", shuts = "09:00" }', "hours.mon"),
+        ('slug = "nanjing"', 'slug = "nanking"', "must be the name of the file"),
+        ("floors = 10", "floors = ten", "not TOML"),
+    ],
+)
+def test_a_mistake_is_told_with_file_and_key(tmp_path: Path, old: str, new: str, told: str) -> None:
+    assert old in REAL
+    with pytest.raises(SiteFileError) as caught:
+        load_site("nanjing", folder=write(tmp_path, REAL.replace(old, new, 1)))
+    assert str(tmp_path / "nanjing.toml") in str(caught.value)
+    assert told in str(caught.value)
+
+
+def test_a_missing_file_and_an_empty_folder_are_told(tmp_path: Path) -> None:
+    with pytest.raises(SiteFileError, match=r"nowhere\.toml: No such file"):
+        load_site("nowhere", folder=tmp_path)
+    with pytest.raises(SiteFileError, match="no site file"):
+        load_all_sites(folder=tmp_path)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "fast", "nan", "inf"])
+def test_a_senseless_pace_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("AUTOSILO_PACE", text)
+    with pytest.raises(SiteFileError, match="AUTOSILO_PACE"):
+        pace_from_environment()
