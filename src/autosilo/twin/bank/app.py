@@ -18,6 +18,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from autosilo import logs
+from autosilo.twin import environment
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 log = structlog.get_logger()
@@ -62,8 +63,9 @@ async def _health(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def main(argv: Sequence[str] = ()) -> None:
     """Serve until stopped. ``STRIPE_API_BASE`` says where."""
+    given = environment.start("twin bank", about="Runs localstripe.", argv=argv, needs=("STRIPE_API_BASE",))
     logs.configure("twin-bank")
-    where = urlsplit(os.environ["STRIPE_API_BASE"])
+    where = urlsplit(given["STRIPE_API_BASE"])
     app = create_app(Path(os.environ.get("AUTOSILO_HOME", "var")) / "twins" / "bank" / "store.pickle")
     log.info("serving", port=where.port)
     web.run_app(app, host=where.hostname or "127.0.0.1", port=where.port, print=lambda *_: None, access_log=None)

@@ -18,6 +18,7 @@ from aiohttp.typedefs import Handler, Middleware
 from pydantic import ValidationError
 
 from autosilo import logs
+from autosilo.twin import environment
 from autosilo.twin.bureau.ledger import Conflict, Ledger
 from autosilo.twin.bureau.schema import Assessment, AssessmentRequest
 from autosilo.twin.bureau.scores import Ending, ending_of, score_of
@@ -131,9 +132,11 @@ async def _metrics(request: web.Request) -> web.Response:
 
 def main(argv: Sequence[str] = ()) -> None:
     """Serve until stopped. ``AUTOSILO_BUREAU_URL`` says where, ``AUTOSILO_BUREAU_TOKEN`` who may ask."""
+    needs = ("AUTOSILO_BUREAU_URL", "AUTOSILO_BUREAU_TOKEN")
+    given = environment.start("twin bureau", about="Stand-in for a credit bureau.", argv=argv, needs=needs)
     logs.configure("twin-bureau")
-    where = urlsplit(os.environ["AUTOSILO_BUREAU_URL"])
+    where = urlsplit(given["AUTOSILO_BUREAU_URL"])
     ledger = Ledger(Path(os.environ.get("AUTOSILO_HOME", "var")) / "twins" / "bureau" / "answers.sqlite3")
-    app = create_app(token=os.environ["AUTOSILO_BUREAU_TOKEN"], ledger=ledger)
+    app = create_app(token=given["AUTOSILO_BUREAU_TOKEN"], ledger=ledger)
     log.info("serving", port=where.port)
     web.run_app(app, host=where.hostname or "127.0.0.1", port=where.port, print=lambda *_: None, access_log=None)

@@ -17,6 +17,7 @@ import structlog
 from aiohttp import web
 
 from autosilo import logs
+from autosilo.twin import environment
 from autosilo.twin.cars import control
 from autosilo.twin.cars.driver import Drivers, Habits
 from autosilo.twin.cars.fleet import FleetFile
@@ -33,6 +34,8 @@ log = structlog.get_logger()
 
 def main(argv: Sequence[str] = ()) -> None:
     """Run until stopped."""
+    needs = ("AUTOSILO_MQTT_URL", "AUTOSILO_WORLD_URLS")
+    environment.start("twin cars", about="Stand-in for connected cars and their drivers.", argv=argv, needs=needs)
     logs.configure("twin-cars")
     asyncio.run(_until_stopped())
 
@@ -53,7 +56,7 @@ async def serve() -> None:
     link = Link(os.environ["AUTOSILO_MQTT_URL"], garage)
     habits = Habits().at_pace(float(os.environ.get("AUTOSILO_PACE", "1.0")))
     _read(fleet, garage)
-    async with World(json.loads(os.environ.get("AUTOSILO_WORLD_URLS", "{}"))) as world:
+    async with World(json.loads(os.environ["AUTOSILO_WORLD_URLS"])) as world:
         drivers = Drivers(garage, world, habits=habits, changed=link.tell)
         drivers.resume()
         door = await _open_door(garage, world, link)
