@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def start(command: str, *, about: str, argv: Sequence[str], needs: Sequence[str]) -> dict[str, str]:
-    """The values of the variables ``needs``. Ends the process with status 2 when one is missing or ``argv`` is wrong."""
+    """The values of the variables ``needs``. Ends the process (status 2) when one is missing or ``argv`` is wrong."""
     parser = argparse.ArgumentParser(
         prog=f"autosilo {command}", description=about, epilog="Environment: " + ", ".join(needs)
     )
