@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autosilo.up import nats, postgres
 from autosilo.up.environment import Environment
-from autosilo.up.home import Home, default_home, write_atomically
+from autosilo.up.home import Home, checkout, write_atomically
 from autosilo.up.spec import Alive, Child, Http, Node, Sql, Step, Tcp
 
 WEB_PORT = 8000
@@ -33,7 +33,7 @@ def autosilo(*words: str) -> tuple[str, ...]:
 
 def plan(home: Home, env: Environment) -> list[Node]:
     """Everything, in an order in which each node's needs stand above it."""
-    seeing = [] if linked_weights(home.root, default_home()) else [Step(name="weights", argv=autosilo("weights"))]
+    seeing = [] if linked_weights(home.root, checkout() / "var") else [Step(name="weights", argv=autosilo("weights"))]
     return [
         *seeing,
         *_database(home, env),

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from autosilo import logs
 from autosilo.up import leash
+from autosilo.up.prepare import SETTINGS
 
 APPLICATION = "autosilo.platform.config.asgi:application"
 WORKER_GRACE_S = 5
@@ -54,6 +55,7 @@ def worker(argv: Sequence[str]) -> int:
     """Run the deferred jobs of the platform."""
     parser = argparse.ArgumentParser(prog="autosilo worker", description=worker.__doc__)
     parser.parse_args(argv)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     import django
     from django.core.management import call_command
 
