@@ -48,8 +48,8 @@ def decide(
 ) -> EligibilityDecision:
     """A fresh decision on a trial that starts at ``starts_at`` (``now`` before a slot is chosen), kept with its reasons.
 
-    The bureau is asked only with ``credit_consent``, and only when no valid answer is there; so without it this is safe
-    inside a transaction. Raises ``CannotDecide``.
+    The bureau is asked only with ``credit_consent``, and only when no valid answer is there; so without it this is
+    quick. Raises ``CannotDecide``.
     """
     missing = missing_details(person=person)
     if missing:
@@ -74,6 +74,18 @@ def decide(
     return decision
 
 
+def ask_credit(*, person: Person, site: Site, now: datetime) -> CreditCheck | None:
+    """With the shopper's consent, ask the bureau the question of the site's market, unless a valid answer is there.
+
+    None where the market does not ask. Raises ``CannotDecide(details_missing | bureau_unavailable | …)``.
+    """
+    missing = missing_details(person=person)
+    if missing:
+        raise CannotDecide("details_missing", missing=missing)
+    threshold = policy_for(site.market, now).credit_threshold
+    return None if threshold is None else _answer(person, threshold, consent=True, now=now)
+
+
 def _answer(person: Person, threshold: int, *, consent: bool, now: datetime) -> CreditCheck:
     check = queries.credit_check(person=person, threshold=threshold, now=now)
     stale = check is not None and not check.meets and now - check.asked_at >= ASK_AGAIN_AFTER
@@ -86,7 +98,8 @@ def _answer(person: Person, threshold: int, *, consent: bool, now: datetime) -> 
 
 def _ask(person: Person, threshold: int, *, now: datetime) -> CreditCheck:
     licence = licence_of(person=person)
-    assert licence is not None and person.birth_date is not None  # noqa: S101  details are complete here
+    assert licence is not None  # noqa: S101  details are complete here
+    assert person.birth_date is not None  # noqa: S101
     subject = CreditSubject(
         name=f"{person.last_name} {person.first_name}", document_number=licence.number, birth_date=person.birth_date
     )
