@@ -5,10 +5,10 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from autosilo.up.throwaway import free_port
@@ -45,9 +45,8 @@ class Web:
     def worker(self) -> int | None:
         """Process number of the worker that answers, None while none does."""
         try:
-            with urllib.request.urlopen(self.url, timeout=2) as answer:
-                return int(answer.read())
-        except OSError:
+            return int(httpx.get(self.url, timeout=2).text)
+        except httpx.TransportError:
             return None
 
 
