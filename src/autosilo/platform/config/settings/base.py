@@ -1,5 +1,6 @@
 """Settings. Secrets and addresses come from the environment; nothing here is secret."""
 
+import json
 import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
     "autosilo.platform.journey.flow",
     "autosilo.platform.surfaces.shopper",
     "autosilo.platform.surfaces.console",
+    "autosilo.platform.config.apps.CompositionConfig",
 ]
 
 MIDDLEWARE = [
@@ -209,6 +211,7 @@ PROCRASTINATE_ON_APP_READY = None
 PROCRASTINATE_IMPORT_PATHS = ["autosilo.platform.journey.flow.tasks"]
 
 NATS_URL = os.environ.get("AUTOSILO_NATS_URL", "")
+KIOSK_URLS = json.loads(os.environ.get("AUTOSILO_KIOSK_URLS", "{}"))
 MQTT_URL = os.environ.get("AUTOSILO_MQTT_URL", "")
 BUREAU_URL = os.environ.get("AUTOSILO_BUREAU_URL", "")
 BUREAU_TOKEN = os.environ.get("AUTOSILO_BUREAU_TOKEN", "")

@@ -104,10 +104,17 @@ def cancel(*, trial: Trial, by: Person, now: datetime) -> Trial:
 
 @transaction.atomic
 def lapse(*, trial: Trial, now: datetime) -> bool:
-    """Nobody came in time; False when that is no longer so."""
+    """Nobody came in time; False when that is no longer so.
+
+    A site that is cut off hands cars over all the same. So nobody is called absent before the site has spoken of the
+    time after ``collect_until``: its facts come in order, so none of an earlier hand-over can follow then. Raises
+    ``NotYet``.
+    """
     trial = trials.lock(trial)
     if trial.state != TrialState.BOOKED or now < trial.collect_until:
         return False
+    if trial.site.heard_until is not None and trial.site.heard_until < trial.collect_until:
+        raise trials.NotYet("the site is silent")
     _end(trial, to=TrialState.NO_SHOW, by="deadline", now=now)
     tell(TrialLapsed(trial=trial, now=now))
     return True

@@ -46,7 +46,7 @@ def decide(
     credit_consent: bool = False,
     starts_at: datetime | None = None,
 ) -> EligibilityDecision:
-    """A fresh decision on a trial that starts at ``starts_at`` (``now`` before a slot is chosen), kept with its reasons.
+    """A fresh decision, kept with its reasons, on a trial that starts at ``starts_at`` (``now`` before one is chosen).
 
     The bureau is asked only with ``credit_consent``, and only when no valid answer is there; so without it this is
     quick. Raises ``CannotDecide``.

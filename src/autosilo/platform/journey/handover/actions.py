@@ -11,12 +11,14 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
+from autosilo.platform.journey.booking.actions import NO_SHOW
 from autosilo.platform.journey.handover.facts import CarLeft
 from autosilo.platform.journey.handover.models import Handover
 from autosilo.platform.journey.identity import passes
 from autosilo.platform.journey.identity.actions import issue_pass
 from autosilo.platform.journey.identity.queries import face_of
 from autosilo.platform.journey.trial import actions as trials
+from autosilo.platform.journey.trial.actions import MakesNoSense
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.queries import length_of
 from autosilo.platform.journey.trial.states import ACTIVE, TrialState
@@ -30,10 +32,6 @@ log = structlog.get_logger(__name__)
 
 Farewell = Literal["cancelled", "no_show", "purchased", "returned", "withdrawn"]
 GONE = frozenset({TrialState.CANCELLED, TrialState.NO_SHOW})
-
-
-class MakesNoSense(Exception):
-    """A fact that cannot be true of this trial as the platform knows it: a person must look."""
 
 
 @transaction.atomic
@@ -120,9 +118,13 @@ def left(*, trial: Trial, at: datetime, now: datetime, by: str) -> None:
 
 
 def collection_failed(*, trial: Trial, now: datetime) -> None:
-    """Nobody took the car in time, or the tower could not bring it: the booking stands, they may try again."""
+    """Nobody took the car in time, or the tower could not bring it: the booking stands, they may try again.
+
+    Its lapse stands again, too: it may have come and gone while the car was on its way.
+    """
     if trial.state == TrialState.HANDING_OVER:
         trials.change(trial, to=TrialState.BOOKED, now=now, by="site", detail={"why": "collect_failed"})
+        trials.set_deadline(trial, kind=NO_SHOW, due_at=trial.collect_until)
 
 
 def _row(trial: Trial) -> Handover:

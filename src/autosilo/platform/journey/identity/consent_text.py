@@ -11,8 +11,8 @@ VERSION = "face-2026-01"
 TEXTS: dict[str, dict[str, str]] = {
     VERSION: {
         "en": (
-            "What for: so that the kiosk of this one site recognises me when I collect and bring back the car of this one "
-            "booking, and for nothing else.\n"
+            "What for: so that the kiosk of this one site recognises me when I collect and bring back the car of this "
+            "one booking, and for nothing else.\n"
             "What is kept: not my picture, but a mathematical template of my face. It is encrypted so that only this "
             "site can read it, for this visit only. The picture is discarded at once.\n"
             "How long: until the car is returned or bought, the booking is cancelled or lapses, or I withdraw, "

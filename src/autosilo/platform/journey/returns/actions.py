@@ -5,11 +5,11 @@ from datetime import datetime
 from autosilo.platform.journey.booking.actions import release
 from autosilo.platform.journey.booking.calendar import TURN_ROUND
 from autosilo.platform.journey.handover import actions as handover
-from autosilo.platform.journey.handover.actions import MakesNoSense
 from autosilo.platform.journey.handover.queries import handover_of
 from autosilo.platform.journey.returns.facts import CarReturned
 from autosilo.platform.journey.returns.models import CarReturn
 from autosilo.platform.journey.trial import actions as trials
+from autosilo.platform.journey.trial.actions import MakesNoSense
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.kit.facts import tell

@@ -16,6 +16,14 @@ log = structlog.get_logger(__name__)
 RUN_DEADLINE = "autosilo.run_deadline"
 
 
+class MakesNoSense(Exception):
+    """A site's fact that cannot be true of this trial as the platform knows it: a person must look."""
+
+
+class NotYet(Exception):
+    """A deadline has come, but it cannot be acted on now: it stands, and is tried again."""
+
+
 def change(
     trial: Trial, *, to: str, now: datetime, by: str, detail: dict[str, Any] | None = None, **fields: Any
 ) -> None:

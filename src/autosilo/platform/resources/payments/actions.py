@@ -1,7 +1,7 @@
 """Asking for money and learning that it came.
 
-The row exists before the provider is asked, and only the intent stored in the row is ever paid: so a payment is taken at
-most once, whatever is repeated (see ``stripe_gateway`` for why this holds without idempotency keys).
+The row exists before the provider is asked, and only the intent stored in the row is ever paid: so a payment is taken
+at most once, whatever is repeated (see ``stripe_gateway`` for why this holds without idempotency keys).
 """
 
 from datetime import datetime
@@ -105,6 +105,7 @@ def settle(*, payment: Payment, now: datetime) -> Payment:
     payment.refresh_from_db()
     if payment.state != PaymentState.ASKED or not payment.intent_id:
         return payment
+    Payment.objects.filter(pk=payment.pk).update(checked_at=now)
     intent = _provider("retrieve", payment.intent_id)
     if intent.status is IntentStatus.SUCCEEDED:
         _mark_paid(payment, now)

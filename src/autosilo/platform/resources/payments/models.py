@@ -19,11 +19,10 @@ class Payment(models.Model):
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=20, choices=PaymentState, default=PaymentState.ASKED)
     intent_id = models.CharField(max_length=80, blank=True)
-    attempt = models.PositiveSmallIntegerField(
-        default=1, help_text="a declined intent is used up: the next one's number"
-    )
+    attempt = models.PositiveSmallIntegerField(default=1, help_text="a declined intent is used up; this counts")
     client_secret = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True, blank=True, help_text="when the provider was last asked how it stands")
     paid_at = models.DateTimeField(null=True, blank=True)
     receipt_number = models.CharField(max_length=30, blank=True)
 

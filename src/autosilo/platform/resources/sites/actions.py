@@ -1,16 +1,15 @@
 """What is done to sites: read from their files, sent orders, heard of."""
 
 import json
-from base64 import b64decode
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Greatest
 
 from autosilo.platform.kit import jobs
 from autosilo.platform.kit.refusals import DeviceFailure
@@ -50,27 +49,13 @@ def sync_sites(
 
 
 def read_sealing_key(path: Path) -> bytes | None:
-    """The site's X25519 public key: 32 raw bytes, their hex or base64 text, or PEM. None when there is no such file."""
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
+    """The site's X25519 public key, 32 raw bytes; None when there is no such file. Raises ``ValueError``."""
+    if not path.exists():
         return None
-    return _sealing_key(raw)
-
-
-def _sealing_key(raw: bytes) -> bytes:
-    if len(raw) == SEALING_KEY_BYTES:
-        return raw
-    text = raw.strip()
-    if text.startswith(b"-----BEGIN"):
-        key = load_pem_public_key(text)
-        if not isinstance(key, X25519PublicKey):
-            raise ValueError("sealing.pub is not an X25519 key")
-        return key.public_bytes_raw()
-    decoded = bytes.fromhex(text.decode()) if len(text) == 2 * SEALING_KEY_BYTES else b64decode(text, validate=True)
-    if len(decoded) != SEALING_KEY_BYTES:
-        raise ValueError("sealing.pub is not an X25519 key")
-    return decoded
+    raw = path.read_bytes()
+    if len(raw) != SEALING_KEY_BYTES:
+        raise ValueError(f"{path} is not an X25519 public key of {SEALING_KEY_BYTES} bytes")
+    return raw
 
 
 def send(*, site: Site, order: Order, now: datetime) -> OutgoingOrder:
@@ -104,14 +89,21 @@ def publish_waiting(*, site: str, now: datetime) -> int:
     return published
 
 
-def heard(*, site: Site, at: datetime) -> None:
-    """Something arrived from the site."""
-    Site.objects.filter(pk=site.pk).update(last_heard_at=at)
+def heard(*, site: Site, said_at: datetime, now: datetime) -> None:
+    """A fact arrived that the site stated at ``said_at`` (its clock)."""
+    said_at = min(said_at, now)
+    Site.objects.filter(pk=site.pk).update(last_heard_at=now, heard_until=Greatest("heard_until", Value(said_at)))
 
 
-def note_inventory(*, site: Site, places: Mapping[str, str], free_bays: int, held: str | None) -> None:
-    """Keep the tower's own report: place -> VIN."""
-    Site.objects.filter(pk=site.pk).update(inventory=dict(places), free_bays=free_bays, held_reason=(held or "")[:300])
+def note_inventory(
+    *, site: Site, places: Mapping[str, str], free_bays: int, held: str | None, said_at: datetime
+) -> bool:
+    """Keep the tower's own report: place -> VIN. False when a later one is kept already."""
+    newer = Site.objects.filter(pk=site.pk).filter(Q(inventory_at=None) | Q(inventory_at__lte=said_at))
+    touched = newer.update(
+        inventory=dict(places), free_bays=free_bays, held_reason=(held or "")[:300], inventory_at=said_at
+    )
+    return touched == 1
 
 
 def note_held(*, site: Site, reason: str) -> None:

@@ -23,7 +23,9 @@ class Site(models.Model):
     inventory = models.JSONField(default=dict, help_text="place -> VIN, as last reported")
     free_bays = models.PositiveIntegerField(default=0)
     held_reason = models.CharField(max_length=300, blank=True)
-    last_heard_at = models.DateTimeField(null=True, blank=True)
+    inventory_at = models.DateTimeField(null=True, blank=True, help_text="when the site made that report")
+    last_heard_at = models.DateTimeField(null=True, blank=True, help_text="when its last message arrived")
+    heard_until = models.DateTimeField(null=True, blank=True, help_text="its own time in the latest of its facts")
 
     class Meta:
         ordering: ClassVar = ["slug"]

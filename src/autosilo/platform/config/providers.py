@@ -1,0 +1,70 @@
+"""The one place where real or stand-in providers are chosen. Domain apps have sockets; here something is plugged in.
+
+Which one is real and which a stand-in is a matter of addresses: the credit bureau and the payment service of the demo
+are twins behind the same protocols.
+"""
+
+from django.conf import settings
+
+from autosilo.platform.journey.eligibility.actions import bureau
+from autosilo.platform.journey.eligibility.bureau_client import CreditBureau, HttpCreditBureau
+from autosilo.platform.journey.identity import faces
+from autosilo.platform.journey.identity.faces import FaceReader
+from autosilo.platform.journey.scan import seeing
+from autosilo.platform.journey.scan.seeing import CarReader
+from autosilo.platform.resources.payments.actions import gateway
+from autosilo.platform.resources.payments.stripe_gateway import PaymentGateway, StripeGateway
+from autosilo.platform.resources.sites.bus import NatsPublisher, Publisher, publisher
+
+
+def credit_bureau() -> CreditBureau:
+    return bureau()
+
+
+def payment_gateway() -> PaymentGateway:
+    return gateway()
+
+
+def face_engine() -> FaceReader:
+    return faces.reader()
+
+
+def car_engine() -> CarReader:
+    return seeing.reader()
+
+
+def bus() -> Publisher:
+    return publisher()
+
+
+def plug_in() -> None:
+    """Called once, when Django is ready. Nothing is opened before its first use."""
+    bureau.plug(_http_bureau)
+    gateway.plug(_stripe)
+    faces.reader.plug(_faces)
+    seeing.reader.plug(_cars)
+    publisher.plug(_nats)
+
+
+def _http_bureau() -> CreditBureau:
+    return HttpCreditBureau(settings.BUREAU_URL, settings.BUREAU_TOKEN)
+
+
+def _stripe() -> PaymentGateway:
+    return StripeGateway(settings.STRIPE_SECRET_KEY, api_base=settings.STRIPE_API_BASE)
+
+
+def _faces() -> FaceReader:
+    from autosilo.vision.faces import FaceEngine  # loads a runtime that only some processes need
+
+    return FaceEngine()
+
+
+def _cars() -> CarReader:
+    from autosilo.vision.cars import CarEngine
+
+    return CarEngine()
+
+
+def _nats() -> Publisher:
+    return NatsPublisher(settings.NATS_URL)

@@ -1,0 +1,183 @@
+"""The one table: what follows from each fact inside the platform.
+
+Handlers run in the transaction that tells the fact, so all of it happens or nothing.
+"""
+
+from autosilo.platform.journey.booking import actions as booking
+from autosilo.platform.journey.booking import facts as booked
+from autosilo.platform.journey.booking import queries as availability
+from autosilo.platform.journey.drive import actions as drive
+from autosilo.platform.journey.drive import facts as driven
+from autosilo.platform.journey.flow import letters
+from autosilo.platform.journey.flow.names import GIVE_UP_PAYMENT, SWEEP
+from autosilo.platform.journey.handover import actions as handover
+from autosilo.platform.journey.handover import facts as handed
+from autosilo.platform.journey.identity import actions as identity
+from autosilo.platform.journey.identity import facts as identified
+from autosilo.platform.journey.purchase import actions as purchase
+from autosilo.platform.journey.purchase import facts as purchased
+from autosilo.platform.journey.purchase.queries import purchase_of
+from autosilo.platform.journey.returns import facts as returned
+from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.kit import jobs
+from autosilo.platform.kit.clock_actions import ClockAdvanced
+from autosilo.platform.kit.facts import lay_down
+from autosilo.platform.resources.incidents.actions import close_by_key, open_incident
+from autosilo.platform.resources.payments.facts import PaymentReceived
+from autosilo.platform.resources.payments.states import PaymentState
+from autosilo.platform.resources.sites.actions import send
+from autosilo.platform.resources.sites.queries import all_sites
+from autosilo.wire.bus import ShiftClock
+
+
+def issue_pass(fact: booked.TrialBooked) -> None:
+    identity.issue_pass(trial=fact.trial, now=fact.now)
+
+
+def tell_site(
+    fact: booked.TrialBooked | booked.CarReplaced | identified.FaceEnrolled | identified.PassChanged | handed.CarLeft,
+) -> None:
+    handover.tell_site(trial=fact.trial, now=fact.now)
+
+
+def tell_site_without_face(fact: identified.FaceWithdrawn) -> None:
+    """Not a farewell: the next revision carries no template, and the site shreds the one that it has."""
+    handover.tell_site(trial=fact.trial, now=fact.now)
+
+
+def confirm_booking(fact: booked.TrialBooked) -> None:
+    letters.write(trial=fact.trial, kind="booked", now=fact.now)
+
+
+def confirm_cancellation(fact: booked.TrialCancelled) -> None:
+    letters.write(trial=fact.trial, kind="cancelled", now=fact.now)
+
+
+def tell_lapse(fact: booked.TrialLapsed) -> None:
+    letters.write(trial=fact.trial, kind="no_show", now=fact.now)
+
+
+def tell_other_car(fact: booked.CarReplaced) -> None:
+    letters.write(trial=fact.trial, kind="car_changed", now=fact.now)
+
+
+def forget_cancelled(fact: booked.TrialCancelled) -> None:
+    _forget(fact.trial, "cancelled", fact)
+
+
+def forget_lapsed(fact: booked.TrialLapsed) -> None:
+    _forget(fact.trial, "no_show", fact)
+
+
+def forget_returned(fact: returned.CarReturned) -> None:
+    _forget(fact.trial, "returned", fact)
+
+
+def forget_purchased(fact: purchased.CarPurchased) -> None:
+    _forget(fact.purchase.trial, "purchased", fact)
+
+
+def start_clock(fact: handed.CarLeft) -> None:
+    drive.start(trial=fact.trial, now=fact.now)
+
+
+def settle_no_show(fact: handed.CarLeft) -> None:
+    from autosilo.platform.journey.trial.actions import settle_deadlines
+
+    settle_deadlines(fact.trial, kinds=[booking.NO_SHOW], now=fact.now)
+
+
+def tell_hand_over(fact: handed.CarLeft) -> None:
+    letters.write(trial=fact.trial, kind="handed_over", now=fact.now)
+
+
+def tell_time(fact: driven.TimeRunsOut) -> None:
+    letters.write(trial=fact.trial, kind=fact.kind, now=fact.now)
+
+
+def tell_overdue(fact: driven.TrialOverdue) -> None:
+    letters.write(trial=fact.trial, kind="overdue", now=fact.now)
+
+
+def ask_after_car(fact: driven.TrialOverdue) -> None:
+    open_incident(
+        key=overdue_key(fact.trial), kind="car_overdue", site=fact.trial.site, trial=fact.trial.pk, now=fact.now
+    )
+
+
+def tell_return(fact: returned.CarReturned) -> None:
+    letters.write(trial=fact.trial, kind="returned", now=fact.now)
+
+
+def close_overdue(fact: returned.CarReturned | purchased.CarPurchased) -> None:
+    trial = fact.trial if isinstance(fact, returned.CarReturned) else fact.purchase.trial
+    close_by_key(key=overdue_key(trial), note="the car is back or bought", now=fact.now)
+
+
+def stop_asking_for_money(fact: returned.CarReturned) -> None:
+    """A contract that was accepted but not paid: the car went back, so nobody may pay for it any more."""
+    open_purchase = purchase_of(fact.trial)
+    if open_purchase is not None and open_purchase.payment.state == PaymentState.ASKED:
+        jobs.defer(GIVE_UP_PAYMENT, payment=str(open_purchase.payment_id))
+
+
+def complete_purchase(fact: PaymentReceived) -> None:
+    purchase.complete(payment=fact.payment, now=fact.now)
+
+
+def tell_purchase(fact: purchased.CarPurchased) -> None:
+    letters.write(trial=fact.purchase.trial, kind="purchased", now=fact.now)
+
+
+def find_other_cars(fact: purchased.CarPurchased) -> None:
+    """Who had booked the car that was just sold gets another of its kind, or a person takes care."""
+    for waiting in availability.waiting_for(fact.purchase.trial.car):
+        if not booking.replace_car(trial=waiting, now=fact.now):
+            open_incident(
+                key=f"car-sold:{waiting.pk}", kind="car_sold", site=waiting.site, trial=waiting.pk, now=fact.now
+            )
+
+
+def shift_sites(fact: ClockAdvanced) -> None:
+    for site in all_sites():
+        send(site=site, order=ShiftClock(offset_s=fact.offset.total_seconds()), now=fact.now)
+
+
+def sweep_at_once(fact: ClockAdvanced) -> None:
+    jobs.defer(SWEEP, timestamp=0)
+
+
+def overdue_key(trial: Trial) -> str:
+    return f"overdue:{trial.pk}"
+
+
+def _forget(
+    trial: Trial,
+    reason: handover.Farewell,
+    fact: booked.TrialCancelled | booked.TrialLapsed | returned.CarReturned | purchased.CarPurchased,
+) -> None:
+    """The purpose is met or gone: the template is destroyed here, and the site is told to do the same."""
+    identity.destroy_face(trial=trial, now=fact.now)
+    handover.forget_at_site(trial=trial, reason=reason, now=fact.now)
+
+
+def lay_down_all() -> None:
+    """Install the table."""
+    lay_down(
+        {
+            booked.TrialBooked: (issue_pass, tell_site, confirm_booking),
+            booked.TrialCancelled: (forget_cancelled, confirm_cancellation),
+            booked.TrialLapsed: (forget_lapsed, tell_lapse),
+            booked.CarReplaced: (tell_site, tell_other_car),
+            identified.FaceEnrolled: (tell_site,),
+            identified.FaceWithdrawn: (tell_site_without_face,),
+            identified.PassChanged: (tell_site,),
+            handed.CarLeft: (settle_no_show, start_clock, tell_site, tell_hand_over),
+            driven.TimeRunsOut: (tell_time,),
+            driven.TrialOverdue: (tell_overdue, ask_after_car),
+            returned.CarReturned: (forget_returned, close_overdue, stop_asking_for_money, tell_return),
+            PaymentReceived: (complete_purchase,),
+            purchased.CarPurchased: (forget_purchased, close_overdue, find_other_cars, tell_purchase),
+            ClockAdvanced: (shift_sites, sweep_at_once),
+        }
+    )

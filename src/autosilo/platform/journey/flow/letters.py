@@ -1,0 +1,66 @@
+"""What a notice about a trial says: the facts, in the words and the time zone of the reader."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import get_language, override
+
+from autosilo.platform.journey.purchase.queries import purchase_of
+from autosilo.platform.journey.returns.queries import return_of
+from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.journey.trial.queries import length_of
+from autosilo.platform.resources.notices.actions import notify
+from autosilo.platform.resources.sites.queries import address_of, name_of, zone_of
+
+NOT_KNOWN = "–"
+HOUR = timedelta(hours=1)
+
+
+def write(*, trial: Trial, kind: str, now: datetime) -> None:
+    """One notice of this kind about this trial, to its shopper."""
+    with override(trial.person.language):
+        notify(person=trial.person, kind=kind, about=trial.pk, context=context(trial), now=now)
+
+
+def context(trial: Trial) -> dict[str, str]:
+    """Every value that any text may name, in the active language."""
+    language = get_language() or "en"
+    values = {
+        "given_name": trial.person.first_name,
+        "model": str(trial.car_model),
+        "paint": trial.paint.name_zh if language.startswith("zh") else trial.paint.name_en,
+        "plate": trial.car.plate,
+        "vin": trial.car.vin,
+        "site": name_of(trial.site, language),
+        "address": address_of(trial.site, language),
+        "slot": _local(trial, trial.slot_start),
+        "due": _local(trial, trial.due_at),
+        "hours": f"{length_of(trial) / HOUR:.0f}",
+        "link": f"{settings.WEB_URL}/trials/{trial.pk}",
+    }
+    return values | _return(trial) | _purchase(trial)
+
+
+def _return(trial: Trial) -> dict[str, str]:
+    row = return_of(trial)
+    return {
+        "odometer": _number(row and row.odometer_km, "{:,.0f} km"),
+        "charge": _number(row and row.charge, "{:.0%}"),
+        "driven": _number(row and row.driven_km, "{:,.0f} km"),
+    }
+
+
+def _purchase(trial: Trial) -> dict[str, str]:
+    row = purchase_of(trial)
+    return {
+        "amount": str(row.payment.amount) if row else NOT_KNOWN,
+        "receipt": row.payment.receipt_number if row else NOT_KNOWN,
+    }
+
+
+def _number(value: float | None, form: str) -> str:
+    return NOT_KNOWN if value is None else form.format(value)
+
+
+def _local(trial: Trial, moment: datetime | None) -> str:
+    return NOT_KNOWN if moment is None else f"{moment.astimezone(zone_of(trial.site)):%Y-%m-%d %H:%M}"

@@ -1,0 +1,59 @@
+"""Jobs. Each takes ids, asks what time it is, and calls one verb; the sweeper repeats what a dead worker left."""
+
+import structlog
+from procrastinate.contrib.django import app
+
+from autosilo.platform.journey.flow import deadlines
+from autosilo.platform.journey.flow.names import GIVE_UP_PAYMENT, SWEEP
+from autosilo.platform.journey.flow.sweeper import sweep as sweep_all
+from autosilo.platform.journey.purchase import actions as purchase
+from autosilo.platform.journey.trial.actions import RUN_DEADLINE
+from autosilo.platform.kit import clock
+from autosilo.platform.kit.refusals import DeviceFailure
+from autosilo.platform.resources.notices import actions as notices
+from autosilo.platform.resources.notices.actions import SEND
+from autosilo.platform.resources.payments.models import Payment
+from autosilo.platform.resources.sites import actions as sites
+from autosilo.platform.resources.sites.actions import PUBLISH
+
+log = structlog.get_logger(__name__)
+
+EVERY_10_S = "* * * * * */10"  # the sixth field counts seconds
+HOURLY = "17 * * * *"
+KEEP_JOBS_HOURS = 24
+
+
+@app.task(name=PUBLISH)
+def publish_orders(site: str) -> None:
+    try:
+        sites.publish_waiting(site=site, now=clock.now())
+    except DeviceFailure as failure:  # the sweeper tries again
+        log.warning("orders wait", site=site, reason=failure.kind)
+
+
+@app.task(name=SEND)
+def send_notice(notice: int) -> None:
+    notices.send(notice=notice, now=clock.now())
+
+
+@app.task(name=RUN_DEADLINE)
+def run_deadline(deadline: int) -> None:
+    deadlines.run(deadline=deadline, now=clock.now())
+
+
+@app.task(name=GIVE_UP_PAYMENT, retry=5)
+def give_up_payment(payment: str) -> None:
+    purchase.look_after(payment=Payment.objects.get(pk=payment), now=clock.now())
+
+
+@app.periodic(cron=EVERY_10_S)
+@app.task(name=SWEEP)
+def sweep(timestamp: int) -> None:
+    sweep_all(now=clock.now())
+
+
+@app.periodic(cron=HOURLY)
+@app.task(name="autosilo.tidy_jobs", pass_context=True)
+async def tidy_jobs(context: object, timestamp: int) -> None:
+    """Jobs that are over are of no further use."""
+    await app.job_manager.delete_old_jobs(nb_hours=KEEP_JOBS_HOURS, include_failed=True, include_cancelled=True)
