@@ -73,4 +73,6 @@ def too_many(request: HttpRequest, per: timedelta) -> HttpResponse:
     if "json" in accept or request.path.startswith("/api/"):
         body = {"type": "about:blank", "title": text, "status": 429}
         return JsonResponse(body, status=429, content_type="application/problem+json", headers={"Retry-After": seconds})
-    return render(request, "429.html", {"message": text}, status=429, headers={"Retry-After": seconds})
+    response = render(request, "429.html", {"message": text}, status=429)
+    response["Retry-After"] = seconds
+    return response
