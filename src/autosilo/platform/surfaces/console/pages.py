@@ -10,10 +10,16 @@ from django.shortcuts import render
 
 from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.resources.incidents.models import Incident
+from autosilo.platform.surfaces.console.access import View
 
 PER_PAGE = 25
-changes_limited = rate_limited("console-change", limit=60, per=timedelta(minutes=5))
-"""For every view that changes something."""
+CHANGES = 60
+CHANGES_WINDOW = timedelta(minutes=5)
+
+
+def changes_limited(view: View) -> View:
+    """For every view that changes something: 429 beyond ``CHANGES`` posts of one person in a window."""
+    return rate_limited("console-change", limit=CHANGES, per=CHANGES_WINDOW)(view)
 
 
 def page(

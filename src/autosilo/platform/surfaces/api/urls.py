@@ -1,0 +1,23 @@
+"""``/api/``: version 1, and a problem for everything else."""
+
+from django.urls import path, re_path
+from ninja import NinjaAPI
+
+from autosilo.platform.surfaces.api import catalogue, sites, trials
+from autosilo.platform.surfaces.api.limits import PerClient
+from autosilo.platform.surfaces.api.problems import install, no_such_address
+
+api = NinjaAPI(
+    title="autosilo",
+    version="1",
+    description="The catalogue, the sites, what is free when, and your own trials. Read-only.",
+    docs_url=None,  # the interactive page needs scripts from elsewhere, which the content policy forbids
+    urls_namespace="api-v1",
+    throttle=PerClient(),
+)
+install(api)
+api.add_router("", catalogue.router)
+api.add_router("", sites.router)
+api.add_router("", trials.router)
+
+urlpatterns = [path("v1/", api.urls), re_path(r"^", no_such_address)]
