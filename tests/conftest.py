@@ -1,8 +1,8 @@
 """What every test may ask for: a real PostgreSQL, started the first time that a test needs it.
 
 Django tests get it by themselves (``@pytest.mark.django_db``, ``db``). Others ask for ``database_url``.
-With ``AUTOSILO_TEST_DATABASE_URL`` in the environment, that server is used and none is started: a name of its own, so that
-tests never touch the data that ``DATABASE_URL`` points to.
+With ``AUTOSILO_TEST_DATABASE_URL`` in the environment, that server is used and none is started. The name is its own,
+so that tests never touch the data that ``DATABASE_URL`` points to.
 """
 
 import os

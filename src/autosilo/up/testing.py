@@ -9,10 +9,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-import install
+if TYPE_CHECKING:
+    from autosilo.up import install
+else:  # our package needs what is not installed yet; this file's neighbour does not
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    import install
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_PACKAGE = "chromium"
