@@ -29,12 +29,6 @@ class CarCalls:
         """While the block runs: ``intake_open`` whenever the intake's gate is open and nothing stands in it."""
         return self._telling(lambda: self._intake_open(vin, station))
 
-    async def let_out(self, vin: str) -> None:
-        """Until it has left: a car that was refused may leave the intake again."""
-        while command := self._unlock(vin):
-            await self._send(command)
-            await asyncio.sleep(self._every_s)
-
     def _unlock(self, vin: str) -> CarCommand | None:
         station = self._first(lambda one: one.car == vin)
         return CarCommand(kind="unlock", vin=vin, station=station) if station else None

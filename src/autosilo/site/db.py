@@ -33,7 +33,6 @@ CREATE TABLE visit (
     locked_until TEXT,
     method TEXT,
     kiosk TEXT,
-    attempt INTEGER NOT NULL DEFAULT 1,
     at_gate TEXT
 );
 CREATE INDEX visit_by_pass ON visit (pass_digest);

@@ -37,6 +37,7 @@ from autosilo.wire.live import TowerLive
 log = structlog.get_logger(__name__)
 
 RETRY_S = 3.0
+LOOK_AGAIN_S = 1.0
 
 
 class Mover(Protocol):
@@ -72,6 +73,7 @@ class VisitService:
         cars: CarBook,
         clock: SiteClock,
         calls: CarCalls,
+        look_again_s: float = LOOK_AGAIN_S,
     ) -> None:
         self.board = ProgressBoard()
         self._visits = visits
@@ -80,6 +82,7 @@ class VisitService:
         self._cars = cars
         self._clock = clock
         self._calls = calls
+        self._look_again_s = look_again_s
         self._tasks: set[asyncio.Task[None]] = set()
         self._unsubscribe: Callable[[], None] = lambda: None
 
@@ -183,7 +186,6 @@ class VisitService:
         now = self._clock.now()
         with self._visits.db.transaction():
             self._visits.change(visit.trial, VisitState.COLLECTING, VisitState.EXPECTED, why=reason, now=now)
-            self._visits.next_attempt(visit.trial, now=now)
             self._outbox.put(HelpWanted(at=now, reason="collect_failed", trial=visit.trial))
         log.warning("collection failed", trial=str(visit.trial), reason=reason)
         self.board.step(visit.trial, Phase.FAILED, reason=reason)
@@ -199,11 +201,26 @@ class VisitService:
             self.board.step(visit.trial, Phase.INTAKE_OPEN, station=admitted.station)
             async with self._calls.invited(visit.vin, admitted.station):
                 result = await self._tower.take_in(job_key=key, vin=visit.vin)
+            if result.refused:
+                self._intake_refused(visit, result.refused)
+                result = await self._until_away(visit, admitted.station)
         except (CannotAdmit, CannotTakeIn) as error:
-            return self._intake_refused(visit, error.reason)
+            self._intake_refused(visit, error.reason)
+            return self._still_out(visit, error.reason)
         if result.bay:
             return self._taken_in(visit, result.bay)
-        return self._intake_refused(visit, result.refused or "timed_out")
+        return self._still_out(visit, result.refused or "timed_out")
+
+    async def _until_away(self, visit: Visit, station: str) -> TakeInResult:
+        """A refused car leaves and the intake shuts; or it is put right where it stands, and taken in after all."""
+        async with self._calls.unlocked(visit.vin):
+            while True:
+                live = self._tower.snapshot()
+                result = await self._tower.take_in(job_key=job_key(visit, Purpose.RETURN), vin=visit.vin)
+                shut = any(one.station == station and one.gate == "shut" for one in live.stations)
+                if result.bay or (live.connected and shut):
+                    return result
+                await asyncio.sleep(self._look_again_s)
 
     def _taken_in(self, visit: Visit, bay: str) -> None:
         seen = self._cars.of(visit.vin)
@@ -230,16 +247,15 @@ class VisitService:
 
     def _intake_refused(self, visit: Visit, reason: str) -> None:
         now = self._clock.now()
-        with self._visits.db.transaction():
-            self._visits.change(visit.trial, VisitState.RETURNING, VisitState.OUT, why=reason, now=now)
-            self._visits.next_attempt(visit.trial, now=now)
-            if is_refusal(reason):
-                self._outbox.put(IntakeRefused(at=now, trial=visit.trial, vin=visit.vin, reason=reason))
-            else:
-                self._outbox.put(HelpWanted(at=now, reason="asked", trial=visit.trial))
+        if is_refusal(reason):
+            self._outbox.put(IntakeRefused(at=now, trial=visit.trial, vin=visit.vin, reason=reason))
+        else:
+            self._outbox.put(HelpWanted(at=now, reason="asked", trial=visit.trial))
         log.warning("intake refused", trial=str(visit.trial), reason=reason)
         self.board.step(visit.trial, Phase.REFUSED, reason=reason)
-        self._spawn(self._calls.let_out(visit.vin))
+
+    def _still_out(self, visit: Visit, reason: str) -> None:
+        self._visits.change(visit.trial, VisitState.RETURNING, VisitState.OUT, why=reason, now=self._clock.now())
 
     # --- shared ---
 
@@ -257,8 +273,8 @@ class VisitService:
 
 
 def job_key(visit: Visit, purpose: Purpose) -> str:
-    """Names one physical job; a further attempt after one that failed is a job of its own."""
-    return f"{visit.trial}:{purpose.value}:{visit.attempt}"
+    """Names one physical job. After an attempt without success the tower begins anew under the same key."""
+    return f"{visit.trial}:{purpose.value}"
 
 
 def trial_of(key: str | None) -> UUID | None:

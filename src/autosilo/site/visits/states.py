@@ -21,3 +21,6 @@ TRANSITIONS: dict[VisitState, frozenset[VisitState]] = {
 
 IN_PROGRESS = (VisitState.COLLECTING, VisitState.RETURNING)
 """States in which metal may be moving for the visit: resumed after a restart."""
+
+FALLBACKS = frozenset({(VisitState.COLLECTING, VisitState.EXPECTED), (VisitState.RETURNING, VisitState.OUT)})
+"""An attempt ended without its purpose; it may be tried again."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from autosilo.site.db import SiteDb
-from autosilo.site.visits.states import IN_PROGRESS, TRANSITIONS, VisitState
+from autosilo.site.visits.states import FALLBACKS, IN_PROGRESS, TRANSITIONS, VisitState
 from autosilo.wire.bus import ExpectVisitor, ForgetVisitor, Method
 from autosilo.wire.sealed import Sealed
 
@@ -47,7 +47,6 @@ class Visit:
     locked_until: datetime | None
     method: Method | None
     kiosk: str | None
-    attempt: int
     at_gate: str | None
 
 
@@ -107,9 +106,12 @@ class VisitStore:
             ).rowcount
             if touched != 1:
                 raise StateChanged(f"the visit is no longer {was}")
+            if to is VisitState.EXPECTED:
+                self.db.execute("UPDATE visit SET at_gate = NULL WHERE trial = ?", _key(trial))
             if to is VisitState.DONE:
                 self._shred(trial)
             self._history(trial, was, to, why, now)
+            self._end_if_forgotten(trial, was, to, now)
 
     def begin(self, trial: UUID, *, method: Method, kiosk: str) -> None:
         """Note how the visitor was recognised and which kiosk shows the visit; clears earlier wrong codes."""
@@ -122,13 +124,6 @@ class VisitStore:
 
     def show_at(self, trial: UUID, kiosk: str | None) -> None:
         self.db.execute("UPDATE visit SET kiosk = ? WHERE trial = ?", kiosk, _key(trial))
-
-    def next_attempt(self, trial: UUID, *, now: datetime) -> None:
-        """After a job that ended without its purpose: the next is a job of its own; a visit called off is over."""
-        self.db.execute("UPDATE visit SET attempt = attempt + 1, at_gate = NULL WHERE trial = ?", _key(trial))
-        row = self.db.row("SELECT state, forgotten FROM visit WHERE trial = ?", _key(trial))
-        if row and row["forgotten"]:
-            self.change(trial, VisitState(row["state"]), VisitState.DONE, why=row["forgotten"], now=now)
 
     def note_at_gate(self, trial: UUID, station: str) -> bool:
         """True the first time, so that the fact is stated once."""
@@ -227,6 +222,13 @@ class VisitStore:
         settings = ", ".join(f"{name} = ?" for name in columns)
         self.db.execute(f"UPDATE visit SET {settings} WHERE trial = ?", *columns.values(), _key(order.trial))  # noqa: S608  own names only
 
+    def _end_if_forgotten(self, trial: UUID, was: VisitState, to: VisitState, now: datetime) -> None:
+        """A visit called off while metal moved: over when the attempt failed. A car that went out stays expected."""
+        fell_back = (was, to) in FALLBACKS
+        row = self.db.row("SELECT forgotten FROM visit WHERE trial = ?", _key(trial)) if fell_back else None
+        if row and row["forgotten"]:
+            self.change(trial, to, VisitState.DONE, why=row["forgotten"], now=now)
+
     def _history(self, trial: UUID, was: VisitState | None, to: VisitState, why: str, now: datetime) -> None:
         self.db.execute(
             "INSERT INTO visit_history (trial, at, was, now, why) VALUES (?, ?, ?, ?, ?)",
@@ -279,7 +281,6 @@ def _visit(row: sqlite3.Row | None) -> Visit | None:
         locked_until=_time(row["locked_until"]) if row["locked_until"] else None,
         method=Method(row["method"]) if row["method"] else None,
         kiosk=row["kiosk"],
-        attempt=row["attempt"],
         at_gate=row["at_gate"],
     )
 

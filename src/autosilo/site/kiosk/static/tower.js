@@ -30,8 +30,14 @@ const NEUTRAL = "#b7bfcc";
 
 let count = 0;
 
+/** What is written over a gate: "D1", or "L1 D1" where there is more than one lift. */
+export function stationLabel(geometry, name) {
+  const [lift, place] = (name ?? "").split(".");
+  return geometry.lifts.length > 1 ? `${lift} ${place}` : place;
+}
+
 export class TowerView {
-  constructor(host, geometry, { paints = {}, label = "" } = {}) {
+  constructor(host, geometry, { paints = {}, label = "", scene = true } = {}) {
     this.id = `tw${++count}`;
     this.geometry = geometry;
     this.paints = { ...paints };
@@ -49,7 +55,7 @@ export class TowerView {
       preserveAspectRatio: "xMidYMax meet",
     });
     this.title = el("title", {}, label);
-    this.svg.append(this.title, this.#defs(), this.#ground(), this.#body());
+    this.svg.append(this.title, this.#defs(), ...(scene ? [this.#skyline()] : []), this.#ground(), this.#body());
     this.racks = new Map(geometry.lifts.map((lift) => [lift.name, this.#rack(lift)]));
     this.svg.append(this.#gloss(), this.#faceOfCat());
     host.append(this.svg);
@@ -144,12 +150,12 @@ export class TowerView {
       gradient("edge", [[0, "#5a6a8c"], [1, "#2a3550"]]),
       gradient("lit", [[0, "#ffdf9a", 0.5], [1, "#ffb52e", 0.1]]),
       gradient("dim", [[0, "#8fa3c8", 0.13], [1, "#8fa3c8", 0.05]]),
-      gradient("gloss", [[0, "#ffffff", 0.16], [0.5, "#ffffff", 0.02], [1, "#ffffff", 0]], false),
+      gradient("gloss", [[0, "#ffffff", 0.09], [0.5, "#ffffff", 0.03], [1, "#ffffff", 0]], false),
       gradient("spill", [[0, "#8ff0cf", 0.75], [1, "#8ff0cf", 0]]),
       gradient("iris", [[0, "#ffd98a"], [0.55, "#ffb52e"], [1, "#e08a00"]]),
       gradient("collar", [[0, "#ea5a47"], [1, "#b93222"]]),
       gradient("bell", [[0, "#ffe2a1"], [1, "#e79a12"]]),
-      glow("halo", "#ffb52e", 0.55),
+      glow("halo", "#ffb52e", 0.42),
       glow("shade", "#000000", 0.4),
       this.#carSymbol(ref("car")),
     );
@@ -161,18 +167,34 @@ export class TowerView {
     const car = el("symbol", { id, viewBox: "-20 -31 40 32", overflow: "visible" });
     car.append(
       el("ellipse", { cx: 0, cy: -0.5, rx: 18, ry: 2, fill: "#000", "fill-opacity": 0.35 }),
-      el("path", { d: "M-16.6-5h6v4.2q0 .8-.8.8h-4.4q-.8 0-.8-.8zM10.600-5h6v4.200q0 .8-.8.8h-4.400q-.8 0-.8-.8z", fill: "#090c12" }),
+      el("path", { d: "M-16.6-5h6v4.2q0 .8-.8.8h-4.4q-.8 0-.8-.8zM10.6-5h6v4.200q0 .8-.8.8h-4.400q-.8 0-.8-.8z", fill: "#090c12" }),
       el("path", {
-        d: "M-18-4.500V-12.500Q-18-16.600-14.400-17.300L-11.200-25Q-10-28-6.600-28H6.600Q10-28 11.200-25L14.400-17.300Q18-16.600 18-12.500V-4.500Q18-3 16.500-3H-16.500Q-18-3-18-4.500Z",
+        d: "M-18-4.500V-12.500Q-18-16.6-14.4-17.300L-11.2-25Q-10-28-6.6-28H6.600Q10-28 11.2-25L14.4-17.300Q18-16.6 18-12.500V-4.500Q18-3 16.5-3H-16.500Q-18-3-18-4.500Z",
         fill: "currentColor",
       }),
-      el("path", { d: "M-14-17.200Q0-18.800 14-17.200L15.500-15.400Q0-17.200-15.500-15.400Z", fill: "#fff", "fill-opacity": 0.28 }),
-      el("path", { d: "M-12.300-17.900L-9.700-24.200Q-9-26-6.600-26H6.600Q9-26 9.700-24.200L12.300-17.900Q0-19.400-12.300-17.900Z", fill: "#0a1120", "fill-opacity": 0.82 }),
-      el("path", { d: "M-8.500-25.200L-4-25.200L-8.600-18.600L-11.300-18.300Z", fill: "#fff", "fill-opacity": 0.18 }),
-      el("path", { d: "M-16.800-13.500q4.500-.6 8.300 1.400q-.6 1.700-2.300 1.700h-4.600q-1.800 0-1.400-3.100zM16.800-13.500q-4.500-.6-8.300 1.400q.6 1.700 2.300 1.700h4.600q1.800 0 1.400-3.100z", fill: "#fff8e2" }),
-      el("rect", { x: -9.500, y: -8, width: 19, height: 3.200, rx: 1.600, fill: "#000", "fill-opacity": 0.32 }),
+      el("path", { d: "M-14-17.200Q0-18.8 14-17.200L15.5-15.400Q0-17.2-15.5-15.400Z", fill: "#fff", "fill-opacity": 0.28 }),
+      el("path", { d: "M-12.3-17.900L-9.7-24.200Q-9-26-6.6-26H6.600Q9-26 9.7-24.200L12.3-17.900Q0-19.4-12.3-17.900Z", fill: "#0a1120", "fill-opacity": 0.82 }),
+      el("path", { d: "M-8.5-25.200L-4-25.200L-8.6-18.600L-11.3-18.300Z", fill: "#fff", "fill-opacity": 0.18 }),
+      el("path", { d: "M-16.8-13.500q4.5-.6 8.3 1.400q-.6 1.7-2.3 1.700h-4.600q-1.8 0-1.4-3.100zM16.8-13.500q-4.5-.6-8.3 1.400q.6 1.7 2.3 1.700h4.600q1.8 0 1.4-3.100z", fill: "#fff8e2" }),
+      el("rect", { x: -9.5, y: -8, width: 19, height: 3.2, rx: 1.6, fill: "#000", "fill-opacity": 0.32 }),
     );
     return car;
+  }
+
+  /** A quiet city behind it, wider than the view. */
+  #skyline() {
+    const group = el("g", { class: "tw-skyline" });
+    for (const [depth, tallest, step] of [["far", 0.5, 74], ["near", 0.27, 58]]) {
+      let d = "";
+      for (let x = -900, n = 3; x < this.width + 900; n = (n * 7 + 11) % 31) {
+        const width = step * (0.5 + (n % 9) / 9);
+        const height = this.height * tallest * (0.35 + (n % 13) / 18);
+        d += `M${x.toFixed(0)} ${this.street}v${-height.toFixed(0)}h${width.toFixed(0)}v${height.toFixed(0)}z`;
+        x += width + (n % 4) * 9;
+      }
+      group.append(el("path", { class: `tw-${depth}`, d }));
+    }
+    return group;
   }
 
   #ground() {
@@ -180,8 +202,8 @@ export class TowerView {
     const y = this.street;
     group.append(
       el("ellipse", { cx: this.width / 2, cy: y + 4, rx: this.width * 0.62, ry: 15, fill: `url(#${this.id}-shade)` }),
-      el("path", { class: "tw-kerb", d: `M${-MARGIN} ${y}H${this.width + MARGIN}` }),
-      el("path", { class: "tw-road", d: `M${-MARGIN + 10} ${y + 17}H${this.width + MARGIN - 10}` }),
+      el("path", { class: "tw-kerb", d: `M-900 ${y}H${this.width + 900}` }),
+      el("path", { class: "tw-road", d: `M-900 ${y + 18}H${this.width + 900}` }),
     );
     return group;
   }
@@ -213,7 +235,7 @@ export class TowerView {
     const w = this.width;
     const top = HEAD + COLLAR;
     return el("path", {
-      d: `M${w * 0.08} ${top}H${w * 0.44}L${w * 0.16} ${this.street - STREET}H${w * 0.02}V${top + 70}Z`,
+      d: `M${w * 0.12} ${top + 12}H${w * 0.4}L${w * 0.14} ${this.street - STREET}H${w * 0.045}V${top + 90}Z`,
       fill: `url(#${this.id}-gloss)`,
       "pointer-events": "none",
     });
@@ -231,6 +253,7 @@ export class TowerView {
       const clip = el("clipPath", { id: `${this.id}-eye${side}` });
       const almond = `M${-size} 0Q${-size * 0.25} ${-size * 0.88} ${size * 0.35} ${-size * 0.52}Q${size * 0.85} ${-size * 0.2} ${size} 0Q${size * 0.3} ${size * 0.7} ${-size * 0.3} ${size * 0.55}Q${-size * 0.75} ${size * 0.38} ${-size} 0Z`;
       clip.append(el("path", { d: almond }));
+      eye.append(clip);
       const pupil = el("g");
       pupil.append(
         el("ellipse", { rx: size * 0.15, ry: size * 0.6, fill: "#0a0d14" }),
@@ -246,7 +269,7 @@ export class TowerView {
     });
     const nose = y + size * 0.72;
     face.append(
-      el("path", { class: "tw-nose", d: `M${middle - 8} ${nose}h16q1 0 .4 1.200l-6.800 7.400q-1.600 1.600-3.200 0l-6.800-7.400q-.6-1.200.4-1.200z` }),
+      el("path", { class: "tw-nose", d: `M${middle - 8} ${nose}h16q1 0 .4 1.200l-6.8 7.400q-1.6 1.6-3.2 0l-6.8-7.400q-.6-1.2.4-1.200z` }),
       el("path", { class: "tw-line", d: `M${middle} ${nose + 9}v5q-3 7-12 4M${middle} ${nose + 14}q3 7 12 4` }),
     );
     for (const side of [-1, 1])
@@ -294,7 +317,7 @@ export class TowerView {
 
   #car(width) {
     const height = (width * 32) / 40;
-    return el("use", { class: "tw-car", href: `#${this.id}-car`, x: -width / 2, y: -height + 0.600, width, height });
+    return el("use", { class: "tw-car", href: `#${this.id}-car`, x: -width / 2, y: -height + 0.6, width, height });
   }
 
   #station(parent, station) {
@@ -304,6 +327,7 @@ export class TowerView {
     const gate = el("g", { class: `tw-gate tw-${station.role}`, transform: `translate(${this.#x(station.column)} ${this.street})` });
     const clip = el("clipPath", { id });
     clip.append(el("rect", { x: -w / 2, y: -h, width: w, height: h }));
+    gate.append(clip);
     const shutter = el("g", { class: "tw-shutter" });
     shutter.append(el("rect", { class: "tw-slats", x: -w / 2, y: -h, width: w, height: h }));
     for (let y = -h + 7; y < 0; y += 7) shutter.append(el("path", { class: "tw-slat", d: `M${-w / 2} ${y}h${w}` }));
@@ -314,8 +338,8 @@ export class TowerView {
       el("path", { class: "tw-spill", d: `M${-w / 2} 0H${w / 2}L${w / 2 + 16} 26H${-w / 2 - 16}Z`, fill: `url(#${this.id}-spill)` }),
       inside,
       el("rect", { class: "tw-frame", x: -w / 2, y: -h, width: w, height: h, rx: 2 }),
-      el("rect", { class: "tw-sign", x: -17, y: -h - 19, width: 34, height: 15, rx: 7.500 }),
-      el("text", { class: "tw-signtext", x: 0, y: -h - 8.500 }, station.name.split(".")[1]),
+      el("rect", { class: "tw-sign", x: -22, y: -h - 19, width: 44, height: 15, rx: 7.5 }),
+      el("text", { class: "tw-signtext", x: 0, y: -h - 8 }, stationLabel(this.geometry, station.name)),
     );
     parent.append(gate);
     return { gate, car };
@@ -333,10 +357,10 @@ export class TowerView {
       el("circle", { class: "tw-aura", r: 46, cy: -h / 2, fill: `url(#${this.id}-halo)` }),
       el("rect", { class: "tw-cage", x: -w / 2, y: -h, width: w, height: h, rx: 5 }),
       car,
-      el("rect", { class: "tw-shuttle", x: -w / 2, y: 0, width: w, height: 3.500, rx: 1.700 }),
+      el("rect", { class: "tw-shuttle", x: -w / 2, y: 0, width: w, height: 3.5, rx: 1.7 }),
     );
     beam.append(
-      el("rect", { class: "tw-beam", x: MAST - 6, y: 1, width: inner + 12, height: 4.500, rx: 2.200 }),
+      el("rect", { class: "tw-beam", x: MAST - 6, y: 1, width: inner + 12, height: 4.5, rx: 2.2 }),
       el("rect", { class: "tw-shoe", x: MAST - 9, y: -7, width: 6, height: 20, rx: 2 }),
       el("rect", { class: "tw-shoe", x: this.rackWidth - MAST + 3, y: -7, width: 6, height: 20, rx: 2 }),
       shuttle,
@@ -400,14 +424,16 @@ export class TowerView {
       rack.beam.setAttribute("transform", `translate(0 ${y.toFixed(2)})`);
       rack.shuttle.setAttribute("transform", `translate(${x.toFixed(2)} 0)`);
       rack.cables.setAttribute("d", `M${MAST - 6} ${rack.cableTop}V${y.toFixed(2)}M${this.rackWidth - MAST + 6} ${rack.cableTop}V${y.toFixed(2)}`);
-      const floor = String(Math.round(at.floor) || "—");
+      const floor = String(Math.round(at.floor) || "G");
       if (rack.counter.textContent !== floor) rack.counter.textContent = floor;
       const busy = at.state === "moving" || at.state === "transferring";
       const mine = this.marked && at.car === this.marked;
       const weight = mine ? 3 : busy ? 2 : 1;
       if (!target || weight > target.weight) target = { weight, x: this.#rackLeft(name) + x, y };
     }
-    return target ? this.#watch(target) : true;
+    if (!target) return true;
+    // nothing to follow: look at whoever stands before the tower
+    return this.#watch(target.weight > 1 ? target : { x: this.width / 2, y: HEAD + (this.height - HEAD) * 0.3 });
   }
 
   #at(name, t) {

@@ -1,6 +1,6 @@
 /** The kiosk page: shows the screen that the site names, and says what the visitor did. Decisions are the site's. */
 
-import { TowerView } from "../tower.js";
+import { stationLabel, TowerView } from "../tower.js";
 import { $ } from "./dom.js";
 import * as i18n from "./i18n.js";
 import { Idle } from "./idle.js";
@@ -25,7 +25,7 @@ const page = {
   onNews: (kind, callback) => (state.news[kind] ??= []).push(callback),
   focus: (element) => (state.focus = element),
   remember: (key, value) => (value === undefined ? state.memory[key] : (state.memory[key] = value)),
-  station: (name) => (geometry.lifts.length > 1 ? name : (name?.split(".")[1] ?? "")),
+  station: (name) => stationLabel(geometry, name),
 };
 
 function hear(message) {

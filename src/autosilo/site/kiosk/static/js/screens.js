@@ -66,7 +66,8 @@ function looking(message, page) {
     hint.textContent = t(`hint.${news.hint}`);
     dots.querySelectorAll("i").forEach((dot, index) => dot.classList.toggle("on", index < news.good));
   });
-  return [heading(t("looking.title")), frame, dots, hint, h("div", { class: "row" }, usePass, backButton(page))];
+  const words = h("div", { class: "words" }, hint, dots);
+  return [heading(t("looking.title")), h("div", { class: "looking" }, frame, words), h("div", { class: "row" }, usePass, backButton(page))];
 }
 
 function pass(message, page) {
@@ -143,15 +144,8 @@ function code(message, page) {
     input.focus();
   });
   page.focus(input);
-  return [
-    heading(t("code.title")),
-    lead(t("code.lead")),
-    h("label", { class: "spoken", for: "code" }, t("code.label")),
-    input,
-    noteLine(page),
-    h("div", { class: "keys numbers" }, ...keys),
-    h("div", { class: "row" }, backButton(page)),
-  ];
+  const words = h("div", { class: "words" }, lead(t("code.lead")), h("label", { class: "spoken", for: "code" }, t("code.label")), input, noteLine(page));
+  return [heading(t("code.title")), h("div", { class: "code" }, words, h("div", { class: "keys numbers" }, ...keys)), h("div", { class: "row" }, backButton(page))];
 }
 
 function hello(message, page) {
@@ -253,7 +247,9 @@ function refused(message, page) {
   if (!visit && RETRY_FACE[reason]) buttons.push(button("retry-face", t("retry"), () => page.say({ t: "face" })));
   if (!visit && USE_PASS.has(reason)) buttons.push(button("use-pass", t("looking.use_pass"), () => page.say({ t: "pass_screen" })));
   if ((visit && RETRY_INTAKE.has(reason)) || reason === "busy") buttons.push(button("retry", t("retry"), () => page.say({ t: "confirm" })));
-  buttons.push(button("call", t("help"), () => page.say({ t: "help" }), buttons.length ? "quiet" : "primary"), homeButton(page));
+  const first = buttons.length === 0;
+  buttons.push(button("home", t("home"), () => page.say({ t: "home" }), first ? "primary" : "quiet"));
+  buttons.push(button("call", t("help"), () => page.say({ t: "help" }), "quiet"));
   return [
     sign(ICONS.stop, "bad"),
     h("h1", { tabindex: "-1", id: "title", "data-testid": "refused-title" }, t(has(`${key}.title`) ? `${key}.title` : "refused.title")),
@@ -266,7 +262,6 @@ function refused(message, page) {
 // --- parts ---
 
 const backButton = (page) => button("back", t("back"), () => page.say({ t: "home" }), "quiet");
-const homeButton = (page) => button("home", t("home"), () => page.say({ t: "home" }), "quiet");
 const nextVisitor = (page) => button("next-visitor", t("coming.next"), () => page.say({ t: "home" }), "quiet");
 const finish = (page) => button("finish", t("done.home"), () => page.say({ t: "home" }));
 const sign = (paths, kind) => h("div", { class: `sign ${kind}`, "aria-hidden": "true" }, icon(paths));

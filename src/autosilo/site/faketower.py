@@ -1,0 +1,187 @@
+"""An instant tower for unit tests: speaks like ``site.control.Tower``, moves nothing.
+
+A test plays the driver (``drive_out``, ``drive_in``) and may hold the machine back (``slow``).
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from autosilo.site.control.types import (
+    AdmitResult,
+    CannotAdmit,
+    CannotFetch,
+    EventKind,
+    FetchResult,
+    RefusalReason,
+    TakeInResult,
+    TowerEvent,
+)
+from autosilo.wire.live import LiveLift, LiveStation, TowerLive
+
+DELIVERY = "L1.D1"
+INTAKE = "L1.I1"
+
+
+class FakeTower:
+    """``cars`` is place -> VIN; ``bays`` are all bays. ``moves`` counts what a real machine would have moved."""
+
+    def __init__(self, *, site: str, bays: list[str], cars: dict[str, str]) -> None:
+        self.site = site
+        self.bays = bays
+        self.cars = dict(cars)
+        self.gates = {DELIVERY: "shut", INTAKE: "shut"}
+        self.jobs: dict[str, str] = {}
+        self.moves: list[tuple[str, str, str]] = []
+        self.connected = True
+        self.held: str | None = None
+        self.ready = asyncio.Event()
+        self.ready.set()
+        self.lift = LiveLift(lift="L1", floor=0, column=1, car=None, state="idle")
+        self.resolved_by: list[str] = []
+        self.refusal: RefusalReason | None = None
+        self._changed = asyncio.Condition()
+        self._listeners: list[Callable[[TowerEvent], None]] = []
+
+    # --- what the test does ---
+
+    def slow(self) -> None:
+        """Let ``fetch`` and ``admit`` wait until ``ready`` is set."""
+        self.ready.clear()
+
+    async def drive_out(self, vin: str) -> None:
+        """The driver takes the car out of whichever station it stands in."""
+        place = self.place_of(vin)
+        if place is None or self.gates.get(place) != "open":
+            raise AssertionError("the gate is shut")
+        del self.cars[place]
+        await self._wake()
+
+    async def drive_in(self, vin: str) -> None:
+        """The driver brings a car to the open intake."""
+        if self.gates[INTAKE] != "open":
+            raise AssertionError("the intake is shut")
+        self.cars[INTAKE] = vin
+        await self._wake()
+
+    def tell(self, kind: EventKind, **fields: str | None) -> None:
+        event = TowerEvent(kind=kind, at=datetime.now(UTC), **fields)
+        for listener in list(self._listeners):
+            listener(event)
+
+    # --- what the site asks ---
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    def inventory(self) -> dict[str, str]:
+        return dict(self.cars)
+
+    def place_of(self, vin: str) -> str | None:
+        return next((place for place, one in self.cars.items() if one == vin), None)
+
+    def free_bays(self) -> int:
+        return sum(bay not in self.cars for bay in self.bays)
+
+    def eta_s(self, vin: str) -> float:
+        if self.place_of(vin) is None:
+            raise CannotFetch("not_here")
+        return 42.0
+
+    def snapshot(self) -> TowerLive:
+        stations = tuple(
+            LiveStation(
+                station=name,
+                role="delivery" if name == DELIVERY else "intake",
+                gate=gate,  # type: ignore[arg-type]  # one of its literals by construction
+                car=self.cars.get(name),
+                zone_clear=True,
+            )
+            for name, gate in self.gates.items()
+        )
+        return TowerLive(
+            site=self.site,
+            at=time.time(),
+            lifts=(self.lift,),
+            stations=stations,
+            bays={bay: self.cars.get(bay) for bay in self.bays},
+            held=self.held,
+            connected=self.connected,
+        )
+
+    def subscribe(self, callback: Callable[[TowerEvent], None]) -> Callable[[], None]:
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback)
+
+    async def fetch(self, *, job_key: str, vin: str) -> FetchResult:
+        place = self.place_of(vin)
+        if self.jobs.get(job_key) == "done":
+            return FetchResult(station=DELIVERY, done=True)
+        if place is None and job_key not in self.jobs:
+            raise CannotFetch("not_here")
+        self.jobs.setdefault(job_key, "fetching")
+        self.tell(EventKind.FETCHING, job_key=job_key, vin=vin, place=place)
+        await self.ready.wait()
+        if place and place != DELIVERY:
+            self._move(vin, place, DELIVERY)
+        self.tell(EventKind.AT_GATE, job_key=job_key, vin=vin, place=DELIVERY)
+        self.gates[DELIVERY] = "open"
+        return FetchResult(station=DELIVERY)
+
+    async def hand_over(self, *, job_key: str, vin: str) -> None:
+        await self._until(lambda: self.place_of(vin) is None)
+        self.tell(EventKind.LEFT, job_key=job_key, vin=vin, place=DELIVERY)
+        self.gates[DELIVERY] = "shut"
+        self.jobs[job_key] = "done"
+
+    async def admit(self, *, job_key: str, vin: str, plate: str) -> AdmitResult:
+        bay = self.place_of(vin)
+        if bay in self.bays:
+            if self.jobs.get(job_key) == "stored":
+                return AdmitResult(station=INTAKE, done=True, bay=bay)
+            raise CannotAdmit("already_here")
+        if not self.free_bays():
+            raise CannotAdmit("no_free_bay")
+        await self.ready.wait()
+        self.gates[INTAKE] = "open"
+        return AdmitResult(station=INTAKE)
+
+    async def take_in(self, *, job_key: str, vin: str) -> TakeInResult:
+        if self.refusal and self.gates[INTAKE] == "shut":
+            return TakeInResult(refused=self.refusal)
+        if self.refusal and self.jobs.get(job_key) == "refused":
+            if INTAKE not in self.cars:
+                self.gates[INTAKE] = "shut"
+            return TakeInResult(refused=self.refusal)
+        await self._until(lambda: INTAKE in self.cars)
+        self.tell(EventKind.ARRIVED, job_key=job_key, vin=vin, place=INTAKE)
+        if self.refusal:
+            self.jobs[job_key] = "refused"
+            return TakeInResult(refused=self.refusal)
+        self.gates[INTAKE] = "shut"
+        bay = next(one for one in self.bays if one not in self.cars)
+        self.tell(EventKind.STORING, job_key=job_key, vin=vin, place=bay)
+        self._move(vin, INTAKE, bay)
+        self.jobs[job_key] = "stored"
+        return TakeInResult(bay=bay)
+
+    async def resolve_hold(self, *, operator: str) -> None:
+        self.held = None
+        self.resolved_by.append(operator)
+
+    # --- inside ---
+
+    def _move(self, vin: str, source: str, destination: str) -> None:
+        del self.cars[source]
+        self.cars[destination] = vin
+        self.moves.append((vin, source, destination))
+
+    async def _until(self, true: Callable[[], bool]) -> None:
+        async with self._changed:
+            await self._changed.wait_for(true)
+
+    async def _wake(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
