@@ -1,8 +1,11 @@
 """Names of things for shoppers: codes of the domain to words in the active language."""
 
+from dataclasses import dataclass
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from autosilo.platform.journey.scan.actions import Candidate, ScanResult
 from autosilo.platform.journey.trial.states import TrialState as S
 from autosilo.platform.resources.catalogue.models import Body
 
@@ -22,18 +25,13 @@ FAMILIES: dict[str, str | Promise] = {
     "white": _("White"),
     "silver": _("Silver"),
     "grey": _("Grey"),
-    "gray": _("Grey"),
     "black": _("Black"),
     "red": _("Red"),
     "orange": _("Orange"),
     "yellow": _("Yellow"),
     "green": _("Green"),
     "blue": _("Blue"),
-    "purple": _("Purple"),
-    "pink": _("Pink"),
     "brown": _("Brown"),
-    "beige": _("Beige"),
-    "gold": _("Gold"),
 }
 
 # A plain dot for each of them, where no paint of a car is meant.
@@ -41,18 +39,13 @@ FAMILY_HEX: dict[str, str] = {
     "white": "#f7f7f4",
     "silver": "#c3c8ce",
     "grey": "#7d848d",
-    "gray": "#7d848d",
     "black": "#15171b",
     "red": "#c8281e",
     "orange": "#e8731a",
     "yellow": "#f2c230",
     "green": "#2f7d5b",
     "blue": "#2f64ad",
-    "purple": "#6b4c9a",
-    "pink": "#e79ab0",
     "brown": "#6e4b33",
-    "beige": "#d8c7a5",
-    "gold": "#b99545",
 }
 
 STATES: dict[str, str | Promise] = {
@@ -78,3 +71,58 @@ STATE_TONES: dict[str, str] = {
     S.CANCELLED: "",
     S.NO_SHOW: "",
 }
+
+# What is still to come, for the end of a timeline.
+AHEAD: dict[str, tuple[str | Promise, ...]] = {
+    S.BOOKED: (_("Collect the car at the kiosk"), _("Drive for three days"), _("Keep it or give it back")),
+    S.HANDING_OVER: (_("Drive for three days"), _("Keep it or give it back")),
+    S.DRIVING: (_("Keep it or give it back"),),
+    S.OVERDUE: (_("Give it back"),),
+    S.RETURNING: (_("The tower takes the car in"),),
+}
+
+HINTS: dict[str, str | Promise] = {
+    "no_car": _("Aim at one car from the side or the front, with the whole car in the picture."),
+    "unclear": _("There may be a car, but it cannot be told for sure. Try another angle or better light."),
+    "too_far": _("There is a car, but it is too far away. Come closer until it fills the picture."),
+}
+
+REASONS: dict[str, str | Promise] = {
+    "look": _("looks like it"),
+    "body": _("same body type"),
+    "colour": _("comes in this colour"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidateInWords:
+    candidate: Candidate
+    reasons: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A scan's result in words. ``hex`` is a plain dot of the colour that was seen."""
+
+    exact: CandidateInWords | None
+    others: list[CandidateInWords]
+    body: str
+    colour: str
+    hex: str
+    hint: str
+
+
+def seen(result: ScanResult) -> Seen:
+    named = [
+        CandidateInWords(candidate=one, reasons=[str(REASONS[reason]) for reason in one.reasons if reason in REASONS])
+        for one in result.candidates
+    ]
+    exact = next((one for one in named if one.candidate.exact), None)
+    return Seen(
+        exact=exact,
+        others=[one for one in named if one is not exact],
+        body=str(BODIES.get(result.body or "", "")),
+        colour=str(FAMILIES.get(result.colour or "", "")),
+        hex=FAMILY_HEX.get(result.colour or "", "#9aa0a8"),
+        hint=str(HINTS.get(result.hint or "", "")),
+    )

@@ -1,0 +1,93 @@
+"""A selfie for the kiosk: only with a separate consent, never the only way in."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from autosilo.platform.journey.identity import actions as identity
+from autosilo.platform.journey.identity import consent_text
+from autosilo.platform.journey.identity.queries import consent_of, has_face
+from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.journey.trial.states import ACTIVE
+from autosilo.platform.kit import clock
+from autosilo.platform.kit.limits import rate_limited
+from autosilo.platform.surfaces.shopper.limits import OFTEN, PHOTOS
+from autosilo.platform.surfaces.shopper.uploads import NoPhoto, photo_of
+from autosilo.platform.surfaces.shopper.views.asking import is_htmx, trial_of
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@rate_limited("selfie", **PHOTOS)
+def selfie(request: HttpRequest, trial_id: UUID) -> HttpResponse:
+    trial = trial_of(request, trial_id)
+    if trial.state not in ACTIVE:
+        messages.warning(request, str(identity.CannotEnrol("trial_over")))
+        return HttpResponseRedirect(f"/trials/{trial.pk}")
+    if request.method == "POST":
+        return _take(request, trial)
+    return _page(request, trial)
+
+
+@login_required
+@require_POST
+@rate_limited("withdraw", **OFTEN)
+def withdraw(request: HttpRequest, trial_id: UUID) -> HttpResponse:
+    """Take the consent back; the template is destroyed here and at the site."""
+    trial = trial_of(request, trial_id)
+    try:
+        identity.withdraw_face(trial=trial, now=clock.now())
+    except identity.CannotWithdraw as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("Your consent is withdrawn and the template is destroyed. Your pass works as before."))
+    return HttpResponseRedirect(f"/trials/{trial.pk}")
+
+
+def _take(request: HttpRequest, trial: Trial) -> HttpResponse:
+    version = request.POST.get("consent", "")
+    if not version:
+        return _refuse(request, trial, [_("Please read the consent and tick it first.")])
+    try:
+        identity.enrol_face(
+            trial=trial,
+            photo=photo_of(request),
+            consent_version=version,
+            language=get_language() or "en",
+            now=clock.now(),
+        )
+    except identity.CannotEnrol as refusal:
+        return _refuse(request, trial, refusal.hints or [str(refusal)])
+    except NoPhoto as problem:
+        return _refuse(request, trial, [str(problem)])
+    messages.success(request, _("The kiosk will know you. Your photo itself was not kept."))
+    there = f"/trials/{trial.pk}"
+    return HttpResponseClientRedirect(there) if is_htmx(request) else HttpResponseRedirect(there)
+
+
+def _refuse(request: HttpRequest, trial: Trial, hints: list[str]) -> HttpResponse:
+    if is_htmx(request):
+        return render(request, "shopper/_selfie_said.html", {"hints": hints}, status=422)
+    return _page(request, trial, hints=hints, status=422)
+
+
+def _page(request: HttpRequest, trial: Trial, *, hints: list[str] | None = None, status: int = 200) -> HttpResponse:
+    context = {
+        "trial": trial,
+        "hints": hints or [],
+        "consent_text": consent_text.text(get_language() or "en"),
+        "consent_version": consent_text.VERSION,
+        "consented": bool(request.POST.get("consent")),
+        "has_face": has_face(trial),
+        "consent": consent_of(trial),
+    }
+    return render(request, "shopper/selfie.html", context, status=status)

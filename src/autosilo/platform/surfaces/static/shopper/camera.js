@@ -1,0 +1,113 @@
+// A camera in a form: <form data-camera> with a viewfinder, buttons and a file field. What is taken is put into the file
+// field, so that the form is the same with and without a camera, and with and without script.
+
+const JPEG_QUALITY = 0.9;
+
+export function wire(form, { mayTake = () => true, afterTake }) {
+  const part = (name) => form.querySelector(`[data-${name}]`);
+  const [finder, video, preview] = ["viewfinder", "video", "preview"].map(part);
+  const [start, take, stop, file, said] = ["start", "take", "stop", "file", "said"].map(part);
+  const maxSide = Number(form.dataset.maxSide);
+  let stream = null;
+
+  const say = (key) => { if (said) said.textContent = form.dataset[key] ?? ""; };
+
+  async function on() {
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({
+        audio: false,
+        video: { facingMode: form.dataset.facing, width: { ideal: 1920 }, height: { ideal: 1440 } },
+      });
+    } catch {
+      refused();
+      return;
+    }
+    video.srcObject = stream;
+    await video.play().catch(() => {});
+    show("video");
+    say("textReady");
+    take.focus();
+  }
+
+  function off() {
+    for (const track of stream?.getTracks() ?? []) track.stop();
+    stream = null;
+    video.srcObject = null;
+    show(preview.src ? "preview" : "nothing");
+  }
+
+  // The camera is missing, taken, or not allowed: the file field is there anyway.
+  function refused() {
+    say("textDenied");
+    said?.classList.remove("visually-hidden");
+    form.querySelector("[data-with-camera]").hidden = true;
+    const fold = form.querySelector("[data-fallback]");
+    if (fold) fold.open = true;
+    file.focus();
+  }
+
+  function show(what) {
+    finder.hidden = what === "nothing";
+    video.hidden = what !== "video";
+    preview.hidden = what !== "preview";
+    start.hidden = what === "video";
+    take.hidden = stop.hidden = what !== "video";
+  }
+
+  function picture(blob) {
+    if (preview.src) URL.revokeObjectURL(preview.src);
+    preview.src = URL.createObjectURL(blob);
+    show("preview");
+  }
+
+  start.addEventListener("click", on);
+  stop.addEventListener("click", off);
+  take.addEventListener("click", async () => {
+    if (!video.videoWidth || !mayTake(say)) return;
+    const blob = await drawn(video, video.videoWidth, video.videoHeight, maxSide);
+    put(file, blob);
+    say("textTaken");
+    afterTake(blob, { picture, off });
+  });
+  file.addEventListener("change", async () => {
+    const chosen = file.files[0];
+    if (!chosen) return;
+    const small = await shrunk(chosen, maxSide);
+    if (small === chosen) return; // not a picture that this browser knows: the server says what is wrong with it
+    put(file, small);
+    off();
+    picture(small);
+  });
+  window.addEventListener("pagehide", () => stream && off());
+
+  if (navigator.mediaDevices?.getUserMedia) form.querySelector("[data-with-camera]").hidden = false;
+  else form.querySelector("[data-fallback]")?.setAttribute("open", "");
+}
+
+// The picture with its longer side at most `maxSide` pixels, upright, as JPEG; the file itself if it cannot be read.
+async function shrunk(file, maxSide) {
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+  } catch {
+    return file;
+  }
+  const blob = await drawn(bitmap, bitmap.width, bitmap.height, maxSide);
+  bitmap.close();
+  return blob ?? file;
+}
+
+function drawn(source, width, height, maxSide) {
+  const scale = Math.min(1, maxSide / Math.max(width, height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  canvas.getContext("2d").drawImage(source, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY));
+}
+
+function put(field, blob) {
+  const box = new DataTransfer();
+  box.items.add(new File([blob], "photo.jpg", { type: "image/jpeg" }));
+  field.files = box.files;
+}

@@ -1,0 +1,19 @@
+import { wire } from "./camera.js";
+
+const form = document.getElementById("selfie");
+const consent = form.querySelector("[data-consent]");
+
+// The camera stays on: when the server finds something wrong, one corrects it and takes the next picture.
+wire(form, {
+  mayTake(say) {
+    if (consent.checked) return true;
+    say("textConsent");
+    const place = document.getElementById("selfie-said");
+    place.textContent = form.dataset.textConsent;
+    consent.focus();
+    return false;
+  },
+  afterTake() {
+    form.requestSubmit();
+  },
+});
