@@ -18,8 +18,8 @@ P = ParamSpec("P")
 _COUNT_UP = """
     INSERT INTO {table} AS bucket (key, window_start, count) VALUES (%(key)s, %(now)s, 1)
     ON CONFLICT (key) DO UPDATE SET
-        count = CASE WHEN bucket.window_start <= %(now)s - %(per)s THEN 1 ELSE bucket.count + 1 END,
-        window_start = CASE WHEN bucket.window_start <= %(now)s - %(per)s THEN %(now)s ELSE bucket.window_start END
+        count = CASE WHEN bucket.window_start <= %(over)s THEN 1 ELSE bucket.count + 1 END,
+        window_start = CASE WHEN bucket.window_start <= %(over)s THEN %(now)s ELSE bucket.window_start END
     RETURNING count
 """
 
@@ -29,9 +29,10 @@ def allow(*, key: str, limit: int, per: timedelta) -> bool:
 
     Windows run in real time, whatever the demo clock says.
     """
+    now = timezone.now()
     sql = _COUNT_UP.format(table=connection.ops.quote_name(RateBucket._meta.db_table))
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"key": key[:200], "now": timezone.now(), "per": per})
+        cursor.execute(sql, {"key": key[:200], "now": now, "over": now - per})
         row = cursor.fetchone()
     return bool(row[0] <= limit)
 

@@ -53,11 +53,16 @@ def facts_of(
         licence_valid_until=licence.expires_on if licence else None,
         membership=Membership(tier_of(person=person, now=now)) if membership else None,
         membership_until=until.astimezone(zone).date() if until else None,
-        credit=check
-        and CreditFact(
-            threshold=check.threshold, meets=check.meets, asked_at=check.asked_at, valid_until=check.valid_until
-        ),
+        credit=_credit(check),
         earlier=earlier_trials(person),
+    )
+
+
+def _credit(check: CreditCheck | None) -> CreditFact | None:
+    if check is None:
+        return None
+    return CreditFact(
+        threshold=check.threshold, meets=check.meets, asked_at=check.asked_at, valid_until=check.valid_until
     )
 
 

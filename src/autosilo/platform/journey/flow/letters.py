@@ -44,9 +44,9 @@ def context(trial: Trial) -> dict[str, str]:
 def _return(trial: Trial) -> dict[str, str]:
     row = return_of(trial)
     return {
-        "odometer": _number(row and row.odometer_km, "{:,.0f} km"),
-        "charge": _number(row and row.charge, "{:.0%}"),
-        "driven": _number(row and row.driven_km, "{:,.0f} km"),
+        "odometer": _number(row.odometer_km if row else None, "{:,.0f} km"),
+        "charge": _number(row.charge if row else None, "{:.0%}"),
+        "driven": _number(row.driven_km if row else None, "{:,.0f} km"),
     }
 
 

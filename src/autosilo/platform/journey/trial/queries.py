@@ -115,7 +115,7 @@ def timeline(trial: Trial) -> list[TimelineEntry]:
         TimelineEntry(at=event.at, kind=event.kind, title=str(TITLES.get(event.kind, event.kind)), detail=event.detail)
         for event in trial.events.all()
     ]
-    return sorted([begun, *changes, *events], key=lambda entry: entry.at)
+    return sorted([begun, *events, *changes], key=lambda entry: entry.at)  # an event leads to the change
 
 
 def _title(source: str, target: str) -> str:

@@ -182,7 +182,8 @@ def _move(
 def _provider(method: str, *args: Any, **kwargs: Any) -> Intent:
     try:
         with spent(Part.PROVIDER):
-            return getattr(gateway(), method)(*args, **kwargs)  # type: ignore[no-any-return]
+            intent: Intent = getattr(gateway(), method)(*args, **kwargs)
+            return intent
     except PaymentFailure as failure:
         raise _unavailable(failure) from failure
 

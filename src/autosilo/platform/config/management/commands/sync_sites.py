@@ -1,0 +1,20 @@
+"""``manage.py sync_sites``: bring the sites up to date with their files."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from autosilo.platform.resources.sites.actions import sync_sites
+from autosilo.tower.config import SiteFileError
+
+
+class Command(BaseCommand):
+    help = "Read the site files and the sites' public sealing keys."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            sites = sync_sites(kiosk_urls=settings.KIOSK_URLS)
+        except (SiteFileError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(", ".join(site.pk for site in sites))
