@@ -70,7 +70,10 @@ class DetailsForm(RefusedForm):
         label=_("Phone"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"})
     )
     licence_number = forms.CharField(
-        label=_("Driving licence number"), max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Driving licence number"),
+        max_length=30,
+        help_text=_("As it is printed on the licence."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     licence_expires_on = forms.DateField(
         label=_("Licence valid until"), help_text=_("It must be valid for the whole trial."), widget=DateInput()

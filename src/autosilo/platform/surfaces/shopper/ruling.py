@@ -111,7 +111,7 @@ def _licence(detail: Mapping[str, Any], *, met: bool) -> str:
 def _help(remedy: str, eligible_at: str | None, zone: ZoneInfo) -> str:
     if eligible_at:
         moment = datetime.fromisoformat(eligible_at).astimezone(zone)
-        return _("You can try again from %(day)s.") % {"day": formats.date_format(moment, "j F Y")}
+        return _("You can try again from %(day)s.") % {"day": formats.date_format(moment, _("j F Y"))}
     match remedy:
         case Remedy.ASK_CREDIT:
             return _("Agree that we ask the bureau one question.")
@@ -131,4 +131,4 @@ def _help(remedy: str, eligible_at: str | None, zone: ZoneInfo) -> str:
 
 
 def _day(text: str) -> str:
-    return formats.date_format(date.fromisoformat(text[:10]), "j F Y")
+    return formats.date_format(date.fromisoformat(text[:10]), _("j F Y"))

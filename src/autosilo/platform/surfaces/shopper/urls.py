@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from autosilo.platform.surfaces.shopper.views import account, booking, buying, catalogue, language, me, scan, selfie, trials
+from autosilo.platform.surfaces.shopper.views import (
+    account,
+    booking,
+    buying,
+    catalogue,
+    language,
+    me,
+    scan,
+    selfie,
+    trials,
+)
 
 urlpatterns = [
     path("", catalogue.catalogue, name="catalogue"),

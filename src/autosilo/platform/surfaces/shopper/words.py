@@ -81,6 +81,9 @@ AHEAD: dict[str, tuple[str | Promise, ...]] = {
     S.RETURNING: (_("The tower takes the car in"),),
 }
 
+# Lines of a timeline that tell of something that went wrong.
+TROUBLES = frozenset({"overdue", "refused_at_kiosk", "intake_refused", "back_to_booked", "back_to_driving", "no_show"})
+
 HINTS: dict[str, str | Promise] = {
     "no_car": _("Aim at one car from the side or the front, with the whole car in the picture."),
     "unclear": _("There may be a car, but it cannot be told for sure. Try another angle or better light."),

@@ -81,6 +81,20 @@ def long_time(span: timedelta) -> str:
 
 
 @register.filter
+def clauses(text: str) -> list[str]:
+    """The paragraphs of a contract: an indented line goes on with the one before it."""
+    found: list[str] = []
+    for line in text.splitlines():
+        if line[:1].isspace() and found:
+            # Chinese is written without spaces between words.
+            glue = "" if found[-1][-1:] > "\u2e7f" or line.strip()[:1] > "\u2e7f" else " "
+            found[-1] += glue + line.strip()
+        elif line.strip():
+            found.append(line.strip())
+    return found
+
+
+@register.filter
 def percent(fraction: float) -> int:
     return round(fraction * 100)
 

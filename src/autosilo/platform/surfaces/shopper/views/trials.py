@@ -137,6 +137,7 @@ def _now(trial: Trial) -> dict[str, Any]:
         "handover": handover_of(trial),
         "car_return": return_of(trial),
         "timeline": trials.timeline(trial),
+        "troubles": words.TROUBLES,
         "ahead": words.AHEAD.get(trial.state, ()),
         "kiosk": _kiosk(trial),
         "demo": settings.DEMO,

@@ -31,6 +31,19 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// An answer that htmx does not show: too often, broken, or none at all. Polling fails silently and tries again.
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => {
+    if (event.detail.requestConfig?.verb === "get") return;
+    const words = document.body.dataset;
+    const note = document.createElement("p");
+    note.className = "note note-bad";
+    note.textContent = event.detail.xhr?.status === 429 ? words.textTooOften : words.textFailed;
+    document.querySelector(".messages").replaceChildren(note);
+    note.scrollIntoView({ block: "center" });
+  });
+}
+
 function say(text) {
   const place = document.getElementById("announce");
   if (place) place.textContent = text;

@@ -8,8 +8,10 @@ wire(form, {
   mayTake(say) {
     if (consent.checked) return true;
     say("textConsent");
-    const place = document.getElementById("selfie-said");
-    place.textContent = form.dataset.textConsent;
+    const note = document.createElement("p");
+    note.className = "note note-warn";
+    note.textContent = form.dataset.textConsent;
+    document.getElementById("selfie-said").replaceChildren(note);
     consent.focus();
     return false;
   },
