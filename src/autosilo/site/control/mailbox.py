@@ -124,8 +124,10 @@ class PlcLink:
     async def changed(self, timeout: float | None = None) -> None:
         """Return after the next poll or change of connection, or after ``timeout`` seconds."""
         tick = self._tick
+        # not wait_for: before Python 3.12 it swallows a cancellation that comes together with the event
         with suppress(TimeoutError):
-            await asyncio.wait_for(tick.wait(), timeout)
+            async with asyncio.timeout(timeout):
+                await tick.wait()
 
     async def send(self, lift: str, command: Command) -> None:
         """Write one command, ``Seq`` last. Raises ``LinkDown``."""
@@ -202,14 +204,16 @@ class PlcLink:
             self._notify()
             self._wake.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), BUSY_POLL_S if self.busy() else IDLE_POLL_S)
+                async with asyncio.timeout(BUSY_POLL_S if self.busy() else IDLE_POLL_S):
+                    await self._wake.wait()
 
     async def _drop(self) -> None:
         was, self.connected = self.connected, False
         client, self._client = self._client, None
         if client is not None:
             with suppress(Exception):
-                await asyncio.wait_for(client.disconnect(), REQUEST_TIMEOUT_S)
+                async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                    await client.disconnect()
             with suppress(Exception):
                 client.disconnect_socket()
         if was:
