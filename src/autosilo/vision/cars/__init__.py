@@ -2,7 +2,7 @@
 
 from autosilo.vision.cars.body import body_named
 from autosilo.vision.cars.engine import CarEngine
-from autosilo.vision.cars.gallery import rank
+from autosilo.vision.cars.gallery import Gallery, rank
 from autosilo.vision.cars.types import Body, Box, Candidate, CarLook, CatalogueEntry, Colour, Hint, Reason
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "CarLook",
     "CatalogueEntry",
     "Colour",
+    "Gallery",
     "Hint",
     "Reason",
     "body_named",

@@ -17,9 +17,11 @@ _COLUMNS = slice(int(0.12 * _SIDE), int(0.88 * _SIDE))
 _BRIGHT_PERCENTILE = 98  # of the whole picture: taken as white
 _BRIGHTEST_WHITE, _DARKEST_WHITE = 255.0, 150.0  # a night picture is not stretched without limit
 _GREYISH = 0.20  # saturation below which there is no hue to speak of
-_BLACK, _GREY, _SILVER = 0.20, 0.45, 0.78  # upper bounds of value for greyish pixels
-_DARK = 0.16  # below: black whatever the hue
-_DARK_VOTE = 0.4
+_SKY = (180, 265)  # degrees: what paint mirrors outdoors is bluish,
+_GREYISH_UNDER_SKY = 0.34  # so blue must be stronger than other hues to count
+_BLACK, _GREY, _SILVER = 0.24, 0.45, 0.78  # upper bounds of value for greyish pixels
+_DARK = 0.18  # below: black whatever the hue
+_DARK_VOTE = 0.6
 _BROWN = 0.55  # an orange darker than this is brown
 # Upper bounds of the hue in degrees; the circle closes with red.
 _HUES = ((15, Colour.RED), (40, Colour.ORANGE), (68, Colour.YELLOW), (165, Colour.GREEN), (265, Colour.BLUE))
@@ -44,7 +46,9 @@ def _elected(pixels: np.ndarray) -> Colour:
     value = pixels.max(axis=1)
     spread = value - pixels.min(axis=1)
     saturation = spread / np.maximum(value, 1e-6)
-    greyish = saturation < _GREYISH
+    hues = _hue(pixels, value, spread)
+    under_sky = (hues >= _SKY[0]) & (hues < _SKY[1])
+    greyish = saturation < np.where(under_sky, _GREYISH_UNDER_SKY, _GREYISH)
     dark = (value < _DARK) | (greyish & (value < _BLACK))
     votes = dict.fromkeys(Colour, 0.0)
     votes[Colour.BLACK] = _DARK_VOTE * float(dark.sum())
@@ -52,7 +56,6 @@ def _elected(pixels: np.ndarray) -> Colour:
     for upper, name in ((_GREY, Colour.GREY), (_SILVER, Colour.SILVER), (np.inf, Colour.WHITE)):
         votes[name] = float((greyish & ~dark & (value >= lower) & (value < upper)).sum())
         lower = upper
-    hues = _hue(pixels, value, spread)
     vivid = ~greyish & ~dark
     lower = 0.0
     for upper, name in _HUES:

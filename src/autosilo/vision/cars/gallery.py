@@ -7,7 +7,6 @@ outside the catalogue would do. A candidate is called exact only above nearly al
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -34,56 +33,72 @@ _ALIKE = 0.7  # body likeness, and rank among strangers, from which it is given 
 _FEWEST_MODELS = 3  # with fewer there are no strangers to compare with
 
 
-def rank(look: CarLook, references: Mapping[str, np.ndarray], catalogue: Sequence[CatalogueEntry]) -> list[Candidate]:
+class Gallery:
+    """Reference photos, made ready to be compared with. Build it once and keep it; it takes the longest.
+
+    `references`: slug -> embeddings (n, 1280) of length 1, one row a photo. Models without a photo are left out.
+    """
+
+    def __init__(self, references: Mapping[str, np.ndarray]) -> None:
+        photos = {slug: rows for slug, rows in references.items() if len(rows)}
+        self.counts = {slug: len(rows) for slug, rows in photos.items()}
+        self._centre, self._means, self._strangers = np.empty(0), np.empty((0, 0)), np.empty(0)
+        if self.is_ready:
+            raw = np.array([rows.mean(axis=0) for rows in photos.values()])
+            self._centre, self._means = _centred(raw)
+            left_out = [_best_without(raw, own, rows) for own, rows in enumerate(photos.values())]
+            self._strangers = np.sort(np.concatenate(left_out))
+
+    @property
+    def is_ready(self) -> bool:
+        """With fewer models there are no strangers to learn from, and looks are not compared."""
+        return len(self.counts) >= _FEWEST_MODELS
+
+    def similarity(self, embedding: np.ndarray) -> dict[str, float]:
+        """slug -> cosine to the model's mean as seen from the gallery's centre, -1..1. Empty when not ready."""
+        if not self.is_ready:
+            return {}
+        cosines = self._means @ _unit_rows((embedding - self._centre)[None])[0]
+        return {slug: float(cosine) for slug, cosine in zip(self.counts, cosines, strict=True)}
+
+    def share_of_strangers_below(self, similarity: float) -> float:
+        """0..1: how unusual it would be for a car of another model to be this similar to its nearest one."""
+        return float(np.searchsorted(self._strangers, similarity) / len(self._strangers))
+
+    def may_name(self, slug: str, similarity: float) -> bool:
+        unusual = self.share_of_strangers_below(similarity) >= 1 - EXACT_FALSE_RATE
+        return unusual and self.counts[slug] >= MIN_REFERENCES
+
+
+def rank(
+    look: CarLook, references: Gallery | Mapping[str, np.ndarray], catalogue: Sequence[CatalogueEntry]
+) -> list[Candidate]:
     """Up to five models, best first; empty when no car was found.
 
-    `references`: slug -> embeddings (n, 1280) of length 1; models may be missing from it, and slugs that are not in the
-    catalogue are left out. At most one candidate is exact, and it is the first.
+    Models may be missing from the references, and references of models that are not in the catalogue are never named.
+    At most one candidate is exact, and it is the first.
     """
     if not look.found or look.embedding is None:
         return []
-    slugs = {entry.slug for entry in catalogue}
-    known = {slug: rows for slug, rows in references.items() if slug in slugs and len(rows)}
-    exact: str | None = None
-    familiar: dict[str, float] = {}
-    if len(known) >= _FEWEST_MODELS:
-        gallery = _Gallery.of(known)
-        similarity = gallery.similarity(look.embedding)
-        familiar = {slug: gallery.share_of_strangers_below(value) for slug, value in similarity.items()}
-        nearest = max(similarity, key=lambda slug: similarity[slug])
-        may_be_named = familiar[nearest] >= 1 - EXACT_FALSE_RATE and len(known[nearest]) >= MIN_REFERENCES
-        exact = nearest if may_be_named else None
+    gallery = references if isinstance(references, Gallery) else Gallery(references)
+    similarity = gallery.similarity(look.embedding)
+    nearest = max(similarity, key=lambda slug: similarity[slug], default=None)
+    exact = nearest if nearest is not None and gallery.may_name(nearest, similarity[nearest]) else None
+    familiar = {slug: gallery.share_of_strangers_below(value) for slug, value in similarity.items()}
     candidates = [_candidate(look, entry, familiar.get(entry.slug), entry.slug == exact) for entry in catalogue]
     return sorted(candidates, key=lambda c: (-c.exact, -c.score, c.slug))[:MOST]
 
 
-@dataclass(frozen=True)
-class _Gallery:
-    slugs: tuple[str, ...]
-    centre: np.ndarray
-    means: np.ndarray  # (models, 1280), unit, seen from the centre
-    strangers: np.ndarray  # sorted: the best similarity of each reference to a model that it is not
+def _centred(raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The centre of the models' means (models, 1280), and their directions from it."""
+    centre = raw.mean(axis=0)
+    return centre, _unit_rows(raw - centre)
 
-    @classmethod
-    def of(cls, references: Mapping[str, np.ndarray]) -> "_Gallery":
-        raw = np.array([rows.mean(axis=0) for rows in references.values()])
-        centre = raw.mean(axis=0)
-        means = _unit_rows(raw - centre)
-        strangers = []
-        for own, rows in enumerate(references.values()):
-            similarity = _unit_rows(rows - centre) @ means.T
-            similarity[:, own] = -1.0
-            strangers.append(similarity.max(axis=1))
-        return cls(tuple(references), centre, means, np.sort(np.concatenate(strangers)))
 
-    def similarity(self, embedding: np.ndarray) -> dict[str, float]:
-        """slug -> cosine to the model's mean, -1..1."""
-        cosines = self.means @ _unit_rows((embedding - self.centre)[None])[0]
-        return {slug: float(cosine) for slug, cosine in zip(self.slugs, cosines, strict=True)}
-
-    def share_of_strangers_below(self, similarity: float) -> float:
-        """0..1: how unusual this similarity would be for a car of another model."""
-        return float(np.searchsorted(self.strangers, similarity) / len(self.strangers))
+def _best_without(raw: np.ndarray, own: int, rows: np.ndarray) -> np.ndarray:
+    """The best cosine of each of a model's photos (n, 1280) in a gallery that never saw that model."""
+    centre, means = _centred(np.delete(raw, own, axis=0))
+    return np.asarray((_unit_rows(rows - centre) @ means.T).max(axis=1))
 
 
 def _unit_rows(rows: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 from autosilo.vision.donors.fetch import CannotFetch
 from autosilo.vision.donors.home import home_dir
 from autosilo.vision.donors.lock import Donor, Member, read_lock
-from autosilo.vision.donors.place import CannotPlace, Transform, is_placed, place, sha256_of
+from autosilo.vision.donors.placing import CannotPlace, Transform, is_placed, place, sha256_of
 
 __all__ = [
     "CannotFetch",

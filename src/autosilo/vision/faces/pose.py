@@ -6,23 +6,14 @@ step of POSIT): a least-squares problem with a closed solution. Errors are some 
 
 import numpy as np
 
-from autosilo.vision.faces.align import TEMPLATE
 from autosilo.vision.faces.types import Pose
 
-_EYES_APART_MM = 63.0  # mean distance of adult pupils (Dodgson 2004)
-# How far each point lies before the plane of the eyes (mm): nose tip and mouth corners of a mean adult head.
-_DEPTH_MM = np.array([0.0, 0.0, 30.0, 8.0, 8.0])
-
-
-def _mean_face() -> np.ndarray:
-    """(5, 3) in mm, centred: x to the picture's right, y down, z towards the viewer."""
-    flat = TEMPLATE * _EYES_APART_MM / np.hypot(*(TEMPLATE[1] - TEMPLATE[0]))
-    points = np.column_stack([flat, _DEPTH_MM])
-    return np.asarray(points - points.mean(axis=0))
-
-
-_FACE = _mean_face()
-_FACE_INVERSE = np.linalg.pinv(_FACE)
+# Mean adult face (Farkas 1994, "Anthropometry of the Head and Face"; Dodgson 2004 for the pupils), in mm: x to the
+# picture's right, y down from the pupils, z towards the viewer. Right eye, left eye, nose tip, corners of the mouth.
+_MEAN_FACE = np.array(
+    [[-31.5, 0.0, 0.0], [31.5, 0.0, 0.0], [0.0, 41.0, 30.0], [-26.0, 72.0, 8.0], [26.0, 72.0, 8.0]], np.float64
+)
+_FACE_INVERSE = np.linalg.pinv(_MEAN_FACE - _MEAN_FACE.mean(axis=0))
 
 
 def pose(landmarks: np.ndarray) -> Pose:
