@@ -207,3 +207,9 @@ class Shop:
 @pytest.fixture
 def shop(db: None) -> Shop:
     return Shop()
+
+
+@pytest.fixture
+def transactional_shop(transactional_db: None) -> Shop:
+    """For tests with several connections: what is written is committed."""
+    return Shop()

@@ -81,7 +81,7 @@ def test_a_visit_that_ends_with_a_return_and_another_booking(shop):
     other = shop.add_model("nio-et5")
     shop.add_cars(1, model=other)
     trial = shop.drive_off(shop.book())
-    shop.now += timedelta(hours=10)
+    shop.now += timedelta(hours=8)
     shop.bring_back(trial)
 
     assert trial.state == TrialState.RETURNED

@@ -8,8 +8,9 @@ class CompositionConfig(AppConfig):
     label = "composition"
 
     def ready(self) -> None:
-        from autosilo.platform.config import providers
+        from autosilo.platform.config import measuring, providers
         from autosilo.platform.journey.flow import handlers
 
         handlers.lay_down_all()
         providers.plug_in()
+        measuring.measure_database()

@@ -93,7 +93,7 @@ ASGI_APPLICATION = "autosilo.platform.config.asgi.application"
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "autosilo.platform.config.measuring.MeasuredTemplates",
         "DIRS": [PLATFORM / "surfaces" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
@@ -211,6 +211,7 @@ PROCRASTINATE_ON_APP_READY = None
 PROCRASTINATE_IMPORT_PATHS = ["autosilo.platform.journey.flow.tasks"]
 
 NATS_URL = os.environ.get("AUTOSILO_NATS_URL", "")
+METRICS_TOKEN = os.environ.get("AUTOSILO_METRICS_TOKEN", "")
 KIOSK_URLS = json.loads(os.environ.get("AUTOSILO_KIOSK_URLS", "{}"))
 MQTT_URL = os.environ.get("AUTOSILO_MQTT_URL", "")
 BUREAU_URL = os.environ.get("AUTOSILO_BUREAU_URL", "")

@@ -10,6 +10,7 @@ from nats.errors import Error as NatsError
 from nats.js.api import StreamConfig
 from nats.js.errors import NotFoundError
 
+from autosilo.meter import Part, spent
 from autosilo.platform.kit.providers import Socket
 from autosilo.platform.kit.refusals import DeviceFailure
 from autosilo.wire.subjects import STREAMS
@@ -40,7 +41,8 @@ class NatsPublisher:
         """JetStream publish with ``Nats-Msg-Id``, so that a repetition is dropped. Raises ``DeviceFailure``."""
         done = asyncio.run_coroutine_threadsafe(self._publish(subject, body, message_id), self._loop)
         try:
-            done.result(CONNECT_TIMEOUT_S + PUBLISH_TIMEOUT_S)
+            with spent(Part.BUS):
+                done.result(CONNECT_TIMEOUT_S + PUBLISH_TIMEOUT_S)
         except (NatsError, OSError, TimeoutError) as error:
             done.cancel()
             raise DeviceFailure(f"bus_{type(error).__name__}") from error
@@ -53,7 +55,7 @@ class NatsPublisher:
             await stream.publish(subject, body, headers={"Nats-Msg-Id": message_id})
 
     async def _connected(self) -> Client:
-        if self._bus is None or self._bus.is_closed:
+        if self._bus is None or not self._bus.is_connected:
             self._bus = await nats.connect(
                 self._url,
                 name="platform",

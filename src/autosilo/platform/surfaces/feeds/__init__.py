@@ -1,0 +1,1 @@
+"""The platform's ear: the sites' facts from the bus, the cars' words over MQTT."""

@@ -1,0 +1,139 @@
+"""The stream of facts, one after another, acknowledged after the commit.
+
+Order matters to what follows ("nothing earlier can come any more"), so only one fact is under way at a time: one that
+fails is tried again before the next. A fault of ours that stays is put before a person and let go after some tries; a
+database that is away is waited for.
+"""
+
+import asyncio
+import contextlib
+from datetime import datetime
+
+import nats
+import structlog
+from django.db import InterfaceError, OperationalError
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.errors import TimeoutError as NatsTimeout
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from prometheus_client import Counter, Gauge
+from psycopg_pool import PoolTimeout
+
+from autosilo.platform.journey.flow import site_facts
+from autosilo.platform.kit import clock
+from autosilo.platform.resources.incidents.actions import open_incident
+from autosilo.platform.resources.sites.bus import ensure_streams
+from autosilo.platform.surfaces.feeds.orm import in_database
+from autosilo.wire import subjects
+
+log = structlog.get_logger(__name__)
+
+DURABLE = "platform"
+ALL_SITES = subjects.facts("*")
+CONNECT_TIMEOUT_S = 3
+RETRY_S = 1.0
+FETCH_WAIT_S = 5.0
+ACK_WAIT_S = 60.0
+TRIES = 6
+"""A fact on which we fail so often shows a bug: a person gets it, and those behind it are served."""
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+
+_received = Counter("autosilo_facts_received", "Facts from sites", ["outcome"])
+_waiting = Gauge("autosilo_facts_waiting", "Facts in the stream that are not acted on yet")
+_last = Gauge("autosilo_facts_last_seconds", "When the last fact was acted on, seconds since the epoch")
+
+
+class FactsFeed:
+    """Connects and reconnects for ever."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._bus: Client | None = None
+
+    @property
+    def connected(self) -> bool:
+        return self._bus is not None and self._bus.is_connected
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self._listen()
+            except (TimeoutError, NatsError, OSError) as error:
+                log.info("bus is away", error=type(error).__name__)
+            except Exception:
+                log.exception("facts feed failed, starting again")
+            await asyncio.sleep(RETRY_S)
+
+    async def _listen(self) -> None:
+        self._bus = await nats.connect(
+            self._url,
+            name="platform feeds",
+            connect_timeout=CONNECT_TIMEOUT_S,
+            reconnect_time_wait=RETRY_S,
+            max_reconnect_attempts=-1,
+            error_cb=_quiet,
+        )
+        try:
+            await ensure_streams(self._bus)
+            inbox = await self._bus.jetstream().pull_subscribe(
+                ALL_SITES,
+                durable=DURABLE,
+                stream=subjects.FACTS_STREAM,
+                config=ConsumerConfig(
+                    ack_policy=AckPolicy.EXPLICIT,
+                    ack_wait=ACK_WAIT_S,
+                    deliver_policy=DeliverPolicy.ALL,
+                    max_ack_pending=1,
+                ),
+            )
+            log.info("listening to facts")
+            while True:
+                with contextlib.suppress(NatsTimeout, asyncio.TimeoutError):
+                    for message in await inbox.fetch(1, timeout=FETCH_WAIT_S):
+                        await self._handle(message)
+        finally:
+            with contextlib.suppress(NatsError, OSError, asyncio.TimeoutError):
+                await self._bus.close()
+
+    async def _handle(self, message: Msg) -> None:
+        site = message.subject.split(".")[1]
+        try:
+            outcome = await in_database(_receive, site, message.data)
+        except DATABASE_AWAY as error:
+            log.warning("the database is away, the fact waits", error=type(error).__name__)
+            _received.labels("database_away").inc()
+            await message.nak(delay=RETRY_S)
+            return
+        except Exception as error:
+            await self._failed(message, site, error)
+            return
+        await message.ack()
+        _received.labels(outcome.value).inc()
+        _waiting.set(message.metadata.num_pending or 0)
+        _last.set_to_current_time()
+
+    async def _failed(self, message: Msg, site: str, error: Exception) -> None:
+        tries = message.metadata.num_delivered
+        log.exception("a fact failed", site=site, tries=tries)
+        _received.labels("failed").inc()
+        if tries < TRIES:
+            await message.nak(delay=RETRY_S)
+            return
+        await in_database(_give_to_a_person, site, message.metadata.sequence.stream, type(error).__name__)
+        await message.term()
+
+
+def _receive(site: str, body: bytes) -> site_facts.Outcome:
+    return site_facts.receive(site_slug=site, body=body, now=clock.now())
+
+
+def _give_to_a_person(site: str, sequence: int, error: str) -> None:
+    now: datetime = clock.now()
+    detail = {"site": site, "sequence": sequence, "error": error}
+    open_incident(key=f"fact-failed:{sequence}", kind="fact_failed", site=None, trial=None, detail=detail, now=now)
+
+
+async def _quiet(error: Exception) -> None:
+    log.info("bus trouble", error=type(error).__name__)
