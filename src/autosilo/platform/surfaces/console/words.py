@@ -29,16 +29,19 @@ STATE_TONES: dict[str, str] = {
 INCIDENTS = {
     "tower_held": _("The tower has stopped and waits"),
     "help_wanted": _("Somebody at the kiosk wants help"),
-    "asked": _("Somebody at the kiosk wants help"),
-    "locked_out": _("Locked out at the kiosk"),
-    "camera_dead": _("The kiosk's camera does not work"),
-    "collect_failed": _("A car could not be brought"),
-    "visitor_refused": _("Refused at the kiosk"),
-    "refused": _("Refused at the kiosk"),
-    "overdue": _("A car is not back in time"),
+    "car_overdue": _("A car is not back in time"),
     "intake_refused": _("The intake refused a car"),
-    "nonsense_fact": _("The site reported something impossible"),
-    "nonsense_facts": _("The site reported something impossible"),
+    "car_sold": _("A booked car was sold"),
+    "paid_without_car": _("Paid, but there is no car to hand over"),
+    "unreadable_fact": _("The site sends what cannot be understood"),
+    "unknown_site": _("A site that is not known sends reports"),
+    "fact_makes_no_sense": _("The site reported something impossible"),
+}
+HELP_REASONS = {
+    "asked": _("Asked for a person"),
+    "locked_out": _("Locked out after wrong codes"),
+    "camera_dead": _("The camera does not work"),
+    "collect_failed": _("The car could not be brought"),
 }
 
 RULES = {

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from autosilo.platform.resources.catalogue.models import Paint
+from autosilo.platform.resources.incidents.models import Incident
 from autosilo.platform.resources.people.models import Person
 from autosilo.platform.resources.sites import queries as sites
 from autosilo.platform.resources.sites.models import Site
@@ -67,8 +68,11 @@ def state_tone(state: str) -> str:
 
 
 @register.filter
-def incident_word(kind: str) -> str:
-    return _word(words.INCIDENTS, kind)
+def incident_title(incident: Incident) -> str:
+    """What it is about; for a call for help, why."""
+    if incident.kind == "help_wanted" and incident.detail.get("reason") in words.HELP_REASONS:
+        return str(words.HELP_REASONS[incident.detail["reason"]])
+    return _word(words.INCIDENTS, incident.kind)
 
 
 @register.filter
