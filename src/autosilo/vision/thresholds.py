@@ -61,8 +61,9 @@ CAR_OVERLAP: Final = 0.5
 """Intersection over union above which two detections are one vehicle (a car in front of another reaches 0.4)."""
 
 EXACT_FALSE_RATE: Final = 0.05
-"""A car is called by name above the similarity that this share of cars of *other* models would reach, measured on the
-gallery's own references with each one's model left out."""
+"""A car is called by name above the certainty (similarity plus lead over the next model) that this share of cars of
+*other* models would reach, measured on the gallery's own references with each one's model left out. So the gallery
+calibrates itself; only the rate is chosen: one false name in twenty cars that are not in it."""
 
 MIN_REFERENCES: Final = 3
 """Reference photos below which a model is never called by name: one or two views are no mean."""

@@ -3,7 +3,8 @@
 Cold, without a reference photo, the body type and the colour already order the catalogue. With references, the look is
 compared with the mean of each model's embeddings, all seen from the gallery's centre. How good a similarity is, the
 gallery says itself: each reference is compared with the models that it is *not* (its own left out), which is what a car
-outside the catalogue would do. A candidate is called exact only above nearly all of those.
+outside the catalogue would do. A candidate is called exact only where it is more certain than nearly all of those;
+certain is what is near to one model and much nearer than to the next.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,12 +43,13 @@ class Gallery:
     def __init__(self, references: Mapping[str, np.ndarray]) -> None:
         photos = {slug: rows for slug, rows in references.items() if len(rows)}
         self.counts = {slug: len(rows) for slug, rows in photos.items()}
-        self._centre, self._means, self._strangers = np.empty(0), np.empty((0, 0)), np.empty(0)
+        self._centre, self._means = np.empty(0), np.empty((0, 0))
+        self._nearness = self._certainty = np.empty(0)  # of strangers, each sorted
         if self.is_ready:
             raw = np.array([rows.mean(axis=0) for rows in photos.values()])
             self._centre, self._means = _centred(raw)
-            left_out = [_best_without(raw, own, rows) for own, rows in enumerate(photos.values())]
-            self._strangers = np.sort(np.concatenate(left_out))
+            strangers = np.concatenate([_strangers(raw, own, rows) for own, rows in enumerate(photos.values())])
+            self._nearness, self._certainty = np.sort(strangers.max(axis=1)), np.sort(_certainty(strangers))
 
     @property
     def is_ready(self) -> bool:
@@ -61,13 +63,18 @@ class Gallery:
         cosines = self._means @ _unit_rows((embedding - self._centre)[None])[0]
         return {slug: float(cosine) for slug, cosine in zip(self.counts, cosines, strict=True)}
 
-    def share_of_strangers_below(self, similarity: float) -> float:
-        """0..1: how unusual it would be for a car of another model to be this similar to its nearest one."""
-        return float(np.searchsorted(self._strangers, similarity) / len(self._strangers))
+    def familiarity(self, similarity: float) -> float:
+        """0..1: the share of strangers that are less similar to the model nearest to them."""
+        return _share_below(self._nearness, similarity)
 
-    def may_name(self, slug: str, similarity: float) -> bool:
-        unusual = self.share_of_strangers_below(similarity) >= 1 - EXACT_FALSE_RATE
-        return unusual and self.counts[slug] >= MIN_REFERENCES
+    def named(self, similarity: Mapping[str, float]) -> str | None:
+        """The one model that may be called by name, given `similarity()`; mostly None."""
+        if not similarity:
+            return None
+        nearest = max(similarity, key=lambda slug: similarity[slug])
+        (certainty,) = _certainty(np.array([list(similarity.values())]))
+        unusual = _share_below(self._certainty, certainty) >= 1 - EXACT_FALSE_RATE
+        return nearest if unusual and self.counts[nearest] >= MIN_REFERENCES else None
 
 
 def rank(
@@ -82,9 +89,8 @@ def rank(
         return []
     gallery = references if isinstance(references, Gallery) else Gallery(references)
     similarity = gallery.similarity(look.embedding)
-    nearest = max(similarity, key=lambda slug: similarity[slug], default=None)
-    exact = nearest if nearest is not None and gallery.may_name(nearest, similarity[nearest]) else None
-    familiar = {slug: gallery.share_of_strangers_below(value) for slug, value in similarity.items()}
+    exact = gallery.named(similarity)
+    familiar = {slug: gallery.familiarity(value) for slug, value in similarity.items()}
     candidates = [_candidate(look, entry, familiar.get(entry.slug), entry.slug == exact) for entry in catalogue]
     return sorted(candidates, key=lambda c: (-c.exact, -c.score, c.slug))[:MOST]
 
@@ -95,10 +101,20 @@ def _centred(raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return centre, _unit_rows(raw - centre)
 
 
-def _best_without(raw: np.ndarray, own: int, rows: np.ndarray) -> np.ndarray:
-    """The best cosine of each of a model's photos (n, 1280) in a gallery that never saw that model."""
+def _strangers(raw: np.ndarray, own: int, rows: np.ndarray) -> np.ndarray:
+    """Cosines (n, models - 1) of a model's photos in a gallery that never saw that model."""
     centre, means = _centred(np.delete(raw, own, axis=0))
-    return np.asarray((_unit_rows(rows - centre) @ means.T).max(axis=1))
+    return np.asarray(_unit_rows(rows - centre) @ means.T)
+
+
+def _certainty(cosines: np.ndarray) -> np.ndarray:
+    """(n,) of (n, models): how near the nearest model is, plus its lead over the second."""
+    second, first = np.sort(cosines, axis=1)[:, -2:].T
+    return np.asarray(first + (first - second))
+
+
+def _share_below(values: np.ndarray, limit: float) -> float:
+    return float(np.searchsorted(values, limit) / len(values))
 
 
 def _unit_rows(rows: np.ndarray) -> np.ndarray:
