@@ -1,0 +1,118 @@
+"""One shop for all missions, real faces before the cameras, a fresh page for each person."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+
+from autosilo.vision.faces import FaceEngine
+from autosilo.vision.samples.clip import make_clip
+from missions.browsers import browser_seeing
+from missions.people import SLOW_MS, Operator, Shopper, Visitor
+from missions.shop import Shop, running_shop
+from vision.cache import ready_cache
+
+SELFIE, AT_THE_GATE, STRANGER = "obama.jpg", "obama2.jpg", "biden.jpg"
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    return ready_cache() / "samples"
+
+
+@pytest.fixture(scope="session")
+def clips(samples: Path) -> dict[str, Path]:
+    """Camera clips by sample name; two pictures of one person on different days, and somebody else."""
+    engine = FaceEngine(samples.parent / "weights")
+    folder = samples.parent / "clips"
+    folder.mkdir(exist_ok=True)
+    made = {}
+    for name in (SELFIE, AT_THE_GATE, STRANGER):
+        made[name] = folder / f"{Path(name).stem}.mjpeg"
+        make_clip(samples / name, made[name], 3.0, engine=engine)
+    return made
+
+
+@pytest.fixture(scope="session")
+def shop(samples: Path) -> Iterator[Shop]:
+    with running_shop() as shop:
+        yield shop
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=SLOW_MS)
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browsers(playwright: Playwright, clips: dict[str, Path]) -> Iterator[Callable[[str | None], Browser]]:
+    """A browser for each picture before its camera; ``None`` for one without a camera."""
+    opened: dict[str | None, Browser] = {}
+    with ExitStack() as stack:
+
+        def seeing(name: str | None) -> Browser:
+            if name not in opened:
+                clip = clips[name] if name else None
+                opened[name] = stack.enter_context(browser_seeing(playwright, clip))
+            return opened[name]
+
+        yield seeing
+
+
+class Street:
+    """Where people come from: each with a browser session of their own."""
+
+    _count = itertools.count(1)
+
+    def __init__(self, shop: Shop, browsers: Callable[[str | None], Browser]) -> None:
+        self._shop, self._browsers = shop, browsers
+        self._stack = ExitStack()
+
+    def _page(self, sees: str | None, width: int, height: int) -> object:
+        context = self._browsers(sees).new_context(viewport={"width": width, "height": height}, locale="en-GB")
+        if sees:
+            context.grant_permissions(["camera"])
+        self._stack.callback(context.close)
+        return context.new_page()
+
+    def shopper(self, sees: str | None = SELFIE) -> Shopper:
+        return Shopper(page=self._page(sees, 412, 915), shop=self._shop)  # type: ignore[arg-type]
+
+    def eligible_shopper(self, sees: str | None = SELFIE) -> Shopper:
+        """Somebody who has joined, is premium and whose credit is good, ready to book."""
+        shopper = self.shopper(sees)
+        shopper.join(f"ming{next(self._count)}@example.org")
+        shopper.give_details(licence=f"31010119900101{next(self._count):04d}")
+        shopper.become_premium()
+        return shopper
+
+    def visitor(self, sees: str | None) -> Visitor:
+        return Visitor(page=self._page(sees, 1080, 1920), shop=self._shop)  # type: ignore[arg-type]
+
+    def operator(self) -> Operator:
+        operator = Operator(page=self._page(None, 1440, 900), shop=self._shop)  # type: ignore[arg-type]
+        operator.log_in()
+        return operator
+
+    def close(self) -> None:
+        self._stack.close()
+
+
+@pytest.fixture
+def street(shop: Shop, browsers: Callable[[str | None], Browser]) -> Iterator[Street]:
+    street = Street(shop, browsers)
+    yield street
+    street.close()
+
+
+@pytest.fixture(scope="session")
+def operator(shop: Shop, browsers: Callable[[str | None], Browser]) -> Iterator[Operator]:
+    """One operator for the whole shift: a one-time code works once."""
+    street = Street(shop, browsers)
+    yield street.operator()
+    street.close()

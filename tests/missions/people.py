@@ -1,0 +1,202 @@
+"""The people of the missions, as they act on real pages."""
+
+import base64
+import hashlib
+import hmac
+import re
+import struct
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from missions.shop import Shop
+
+SLOW_MS = 30_000
+TOTP_STEP_S = 30
+PASSWORD = "a long walk by the river"
+
+
+def one_time_code(secret: str, at: float) -> str:
+    """TOTP (RFC 6238) as an authenticator app computes it."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.new(key, struct.pack(">Q", int(at) // TOTP_STEP_S), hashlib.sha1).digest()
+    start = digest[-1] & 0x0F
+    return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
+
+
+@dataclass
+class Person:
+    """Somebody with a browser page."""
+
+    page: Page
+    shop: Shop
+
+    def see(self, test_id: str) -> Any:
+        return self.page.get_by_test_id(test_id)
+
+    def tap(self, test_id: str) -> None:
+        self.see(test_id).first.click()
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.shop.web + path)
+
+
+class Shopper(Person):
+    """Somebody who wants to try a car."""
+
+    trial: str = ""
+    trial_path: str = ""
+
+    def scan(self, photo: Path) -> None:
+        self.go("/scan")
+        self.see("scan-file").set_input_files(photo)
+        if self.see("scan-send").is_visible():
+            self.tap("scan-send")
+
+    def join(self, email: str, name: str = "Ming") -> None:
+        self.go("/join")
+        self.see("given-name").fill(name)
+        self.see("email").fill(email)
+        self.see("password").fill(PASSWORD)
+        self.tap("join-submit")
+        expect(self.see("nav-me")).to_be_visible()
+
+    def give_details(self, *, licence: str = "310101199001011234", expires: str = "2035-01-01") -> None:
+        self.go("/me")
+        self.see("given-name").fill("Ming")
+        self.see("family-name").fill("Li")
+        self.see("birth-date").fill("1990-01-01")
+        self.see("phone").fill("+86 138 0013 8000")
+        self.see("licence-number").fill(licence)
+        self.see("licence-expires-on").fill(expires)
+        self.tap("details-submit")
+
+    def become_premium(self) -> None:
+        self.go("/me")
+        self.tap("become-premium")
+        expect(self.see("tier-premium")).to_be_visible()
+
+    def consent_to_credit_check(self, model: str) -> None:
+        self.go(f"/book/{model}")
+        self.see("credit-consent").check()
+        self.tap("credit-ask")
+
+    def book(self, model: str, *, site: str = "shanghai") -> None:
+        """Book the first slot that is free, on whatever day."""
+        self.go(f"/book/{model}?site={site}")
+        expect(self.see("picker")).to_be_visible()
+        self.page.locator('[data-testid="slot"]:not([disabled])').first.check(force=True)
+        self.tap("to-confirm")
+        expect(self.see("booking-summary")).to_be_visible()
+        self.see("agree-terms").check()
+        self.tap("book-submit")
+        expect(self.see("trial")).to_be_visible()
+        self.trial = self.see("trial").get_attribute("data-trial") or ""
+        self.trial_path = f"/trials/{self.trial}"
+
+    def take_selfie(self) -> None:
+        self.go(f"{self.trial_path}/selfie")
+        self.see("selfie-consent").check()
+        self.tap("selfie-start")
+        self.tap("selfie-take")
+        expect(self.see("trial")).to_be_visible(timeout=SLOW_MS)
+        self.go(f"{self.trial_path}/selfie")
+        expect(self.see("face-kept")).to_be_visible()
+
+    def pass_and_code(self) -> tuple[str, str]:
+        self.go(f"{self.trial_path}/pass")
+        token = self.see("pass-token").inner_text().strip()
+        return token, re.sub(r"\D", "", self.see("pass-code").inner_text())
+
+    def state(self) -> str:
+        return str(self.see("trial").get_attribute("data-state"))
+
+    def wait_for_state(self, state: str) -> None:
+        """The page follows by itself; no reload is needed."""
+        self.go(self.trial_path)
+        expect(self.see("trial")).to_have_attribute("data-state", state, timeout=SLOW_MS)
+
+    def buy(self, card: str = "4242424242424242") -> None:
+        self.go(f"{self.trial_path}/buy")
+        expect(self.see("contract")).to_be_visible()
+        self.see("accept-contract").check()
+        self.tap("accept-submit")
+        fields = self.see("card")
+        fields.get_by_placeholder("number").fill(card)
+        fields.get_by_placeholder("exp_month").fill("12")
+        fields.get_by_placeholder("exp_year").fill("30")
+        fields.get_by_placeholder("cvc").fill("123")
+        fields.get_by_placeholder("postal_code").fill("200000")
+        self.tap("pay-submit")
+
+
+class Visitor(Person):
+    """Somebody who stands at a kiosk."""
+
+    site: str = "shanghai"
+
+    def arrive(self, site: str = "shanghai") -> None:
+        self.site = site
+        self.page.goto(self.shop.kiosk(site))
+        self.on_screen("welcome")
+
+    def on_screen(self, *names: str) -> str:
+        """Wait for one of these screens and say which it is."""
+        pattern = re.compile("^(" + "|".join(names) + ")$")
+        expect(self.see("screen")).to_have_attribute("data-screen", pattern, timeout=SLOW_MS)
+        return str(self.see("screen").get_attribute("data-screen"))
+
+    def show_face(self) -> str:
+        self.tap("choose-face")
+        return self.on_screen("hello", "refused")
+
+    def show_pass(self, token: str, code: str) -> None:
+        self.tap("choose-pass")
+        self.on_screen("pass")
+        self.see("pass-input").fill(token)
+        self.tap("pass-submit")
+        self.on_screen("code")
+        self.see("code-input").fill(code)
+
+    def refusal(self) -> str:
+        self.on_screen("refused")
+        return str(self.see("refused-reason").get_attribute("data-reason"))
+
+    def confirm(self) -> None:
+        self.on_screen("hello")
+        self.tap("confirm")
+
+    def drive_off(self) -> None:
+        self.confirm()
+        self.on_screen("coming", "gate", "done")
+        self.on_screen("done")
+
+    def bring_back(self) -> None:
+        self.confirm()
+        self.on_screen("intake", "checks", "thanks")
+        self.on_screen("thanks")
+
+
+class Operator(Person):
+    """Somebody who looks after the sites."""
+
+    used_code: str = ""
+
+    def log_in(self) -> None:
+        who = self.shop.demo["operator"]
+        self.go("/console/login")
+        self.page.locator("input[name=email]").fill(who["email"])
+        self.page.locator("input[name=password]").fill(who["password"])
+        self.page.locator("input[name=code]").fill(one_time_code(who["totp_secret"], time.time()))
+        self.tap("login-submit")
+        expect(self.see("console-nav")).to_be_visible()
+
+    def move_clock(self, step: str) -> None:
+        """``hour``, ``next-pick-up``, ``day`` or ``three-days``."""
+        self.go("/console/clock")
+        before = self.see("clock-ahead").inner_text()
+        self.tap(f"clock-{step}")
+        expect(self.see("clock-ahead")).not_to_have_text(before)

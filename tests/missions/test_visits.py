@@ -1,0 +1,90 @@
+"""Whole visits, from the street to the end, in real browsers against a whole running shop."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from missions.conftest import AT_THE_GATE, STRANGER, Street
+from missions.people import Operator
+
+pytestmark = [pytest.mark.mission, pytest.mark.browser, pytest.mark.slow]
+
+MODEL = "byd-seal"
+
+
+def test_scan_book_selfie_collect_by_face_drive_three_days_and_buy(
+    street: Street, operator: Operator, samples: Path
+) -> None:
+    ming = street.shopper()
+    ming.scan(samples / "street_hatchback.png")
+    expect(ming.see("scan-candidate").first).to_be_visible()
+
+    ming.join("buyer@example.org")
+    ming.give_details()
+    ming.become_premium()
+    ming.consent_to_credit_check(MODEL)
+    ming.book(MODEL)
+    ming.take_selfie()
+    operator.move_clock("next-pick-up")
+
+    at_kiosk = street.visitor(AT_THE_GATE)
+    at_kiosk.arrive("shanghai")
+    assert at_kiosk.show_face() == "hello"
+    expect(at_kiosk.see("greeting")).to_contain_text("Ming")
+    at_kiosk.drive_off()
+
+    ming.wait_for_state("driving")
+    expect(ming.see("car-charge")).to_be_visible()
+    expect(ming.see("car-distance")).not_to_have_text("0.0 km")
+
+    operator.move_clock("day")
+    operator.move_clock("day")
+    ming.wait_for_state("driving")
+    ming.buy()
+    expect(ming.see("receipt-number")).to_be_visible()
+    ming.wait_for_state("purchased")
+
+
+def test_pass_and_code_then_return_then_book_another(street: Street, operator: Operator) -> None:
+    hua = street.eligible_shopper(None)
+    hua.consent_to_credit_check("nio-et5")
+    hua.book("nio-et5", site="nanjing")
+    token, code = hua.pass_and_code()
+    operator.move_clock("next-pick-up")
+
+    at_kiosk = street.visitor(None)
+    at_kiosk.arrive("nanjing")
+    at_kiosk.show_pass(token, code)
+    at_kiosk.drive_off()
+    hua.wait_for_state("driving")
+
+    back = street.visitor(None)
+    back.arrive("nanjing")
+    back.show_pass(token, code)
+    back.bring_back()
+    expect(back.see("odometer")).to_be_visible()
+    hua.wait_for_state("returned")
+
+    hua.tap("book-another")
+    hua.book("xpeng-p7", site="nanjing")
+    hua.wait_for_state("booked")
+
+
+def test_a_stranger_is_refused_and_the_right_person_still_gets_the_car(street: Street, operator: Operator) -> None:
+    ming = street.eligible_shopper()
+    ming.consent_to_credit_check(MODEL)
+    ming.book(MODEL)
+    ming.take_selfie()
+    operator.move_clock("next-pick-up")
+
+    stranger = street.visitor(STRANGER)
+    stranger.arrive("shanghai")
+    assert stranger.show_face() == "refused"
+    assert stranger.refusal() == "unknown_face"
+
+    right_one = street.visitor(AT_THE_GATE)
+    right_one.arrive("shanghai")
+    assert right_one.show_face() == "hello"
+    right_one.drive_off()
+    ming.wait_for_state("driving")
