@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from twin.plc.rig import Rig
-
 from autosilo.site.control.mailbox import LiftStatus, PlcLink
 from autosilo.wire.mailbox import Command, Kind, Reject
+from twin.plc.rig import Rig
 
 
 class RawController:

@@ -157,7 +157,7 @@ class Rig:
     def world(self, path: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
         """One call of the world's door: (HTTP status, JSON)."""
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"http://127.0.0.1:{self._port}{path}", data=data)  # noqa: S310  loopback
+        request = urllib.request.Request(f"http://127.0.0.1:{self._port}{path}", data=data)
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
                 return answer.status, json.load(answer)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from twin.plc.raw import RawController
-from twin.plc.rig import Rig, car, vin
 
 from autosilo.wire.mailbox import WATCHDOG_S, GateState, Kind, Reject
+from twin.plc.raw import RawController
+from twin.plc.rig import Rig, car, vin
 
 
 @pytest.fixture(scope="module")

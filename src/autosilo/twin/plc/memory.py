@@ -117,7 +117,7 @@ class Store:
             memory = _decode(raw)
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise MemoryUnreadable(f"{self.path}: {error}") from error
         self._overlay_positions(memory)
         return memory

@@ -1,0 +1,107 @@
+"""The journal keeps its promises over restarts."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from autosilo.site.control.journal import CommandState, Journal, JournalledCommand
+from autosilo.wire.mailbox import Kind
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "sites" / "x" / "journal.db"
+
+
+@pytest.fixture
+def journal(path: Path) -> Journal:
+    journal = Journal(path)
+    journal.commission({"L1.B0101": "V1", "L1.B0102": "V2"})
+    journal.raise_epoch("L1", above=(0, 0))
+    return journal
+
+
+def move(journal: Journal, vin: str, src: str, dst: str) -> JournalledCommand:
+    return journal.intend(lift="L1", kind=Kind.MOVE, deadline=1, src=src, dst=dst, vin=vin)
+
+
+def test_every_commit_is_flushed(journal: Journal) -> None:
+    assert journal._db.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
+
+
+def test_an_intent_is_there_after_a_restart(journal: Journal, path: Path) -> None:
+    command = move(journal, "V1", "L1.B0101", "L1.D1")
+    again = Journal(path).open_command("L1")
+    assert again == command
+
+
+def test_only_an_outcome_moves_a_car(journal: Journal, path: Path) -> None:
+    command = move(journal, "V1", "L1.B0101", "L1.D1")
+    assert Journal(path).place_of("V1") == "L1.B0101"
+    journal.settle(command, CommandState.ENDED)
+    assert Journal(path).inventory == journal.inventory == {"L1.D1": "V1", "L1.B0102": "V2"}
+    assert journal.open_command("L1") is None
+
+
+@pytest.mark.parametrize("state", [CommandState.REJECTED, CommandState.ABORTED, CommandState.VOID])
+def test_any_other_outcome_leaves_it_where_it_was(journal: Journal, state: CommandState) -> None:
+    journal.settle(move(journal, "V1", "L1.B0101", "L1.D1"), state)
+    assert journal.place_of("V1") == "L1.B0101"
+
+
+def test_nothing_is_settled_twice(journal: Journal) -> None:
+    command = move(journal, "V1", "L1.B0101", "L1.D1")
+    journal.settle(command, CommandState.VOID)
+    with pytest.raises(AssertionError, match="settled twice"):
+        journal.settle(command, CommandState.ENDED)
+    assert journal.place_of("V1") == "L1.B0101"
+
+
+def test_a_lift_has_one_open_command(journal: Journal) -> None:
+    move(journal, "V1", "L1.B0101", "L1.D1")
+    before = journal.numbers("L1")
+    with pytest.raises(sqlite3.IntegrityError):
+        move(journal, "V2", "L1.B0102", "L1.D2")
+    assert journal.numbers("L1") == before, "the number was not used up"
+
+
+def test_a_place_holds_one_car_and_a_failed_write_changes_nothing(journal: Journal) -> None:
+    command = move(journal, "V1", "L1.B0101", "L1.B0102")
+    with pytest.raises(sqlite3.IntegrityError):
+        journal.settle(command, CommandState.ENDED)
+    assert journal.inventory == {"L1.B0101": "V1", "L1.B0102": "V2"}
+    assert journal.open_command("L1") == command
+
+
+def test_epoch_and_seq_only_rise(journal: Journal, path: Path) -> None:
+    epoch = journal.raise_epoch("L1", above=(7, 40))
+    assert epoch == 8
+    first = journal.intend(lift="L1", kind=Kind.SYNC, deadline=1)
+    again = Journal(path)
+    assert again.raise_epoch("L1", above=(3, 3)) == 9
+    second = again.intend(lift="L1", kind=Kind.SYNC, deadline=1)
+    assert first.key == (8, 41)
+    assert second.key == (9, 42)
+
+
+def test_a_job_is_found_by_its_key_and_begins_anew_under_it(journal: Journal, path: Path) -> None:
+    job = journal.add_job(job_key="k", purpose="collect", vin="V1", plate="", lift="L1", state="queued")
+    journal.update_job(job.id, station="L1.D1", state="abandoned")
+    found = Journal(path).find_job("k", "collect")
+    assert found is not None
+    assert (found.state, found.station) == ("abandoned", "L1.D1")
+    assert Journal(path).find_job("k", "return") is None
+    anew = journal.add_job(job_key="k", purpose="collect", vin="V1", plate="", lift="L1", state="queued")
+    assert (anew.id, anew.state, anew.station) == (job.id, "queued", None)
+    assert journal.jobs_not_in({"abandoned"}) == [anew]
+    assert journal.jobs_not_in({"queued"}) == []
+
+
+def test_leaving_and_arriving_go_with_the_job(journal: Journal, path: Path) -> None:
+    job = journal.add_job(job_key="k", purpose="collect", vin="V1", plate="", lift="L1", state="gate_open")
+    assert journal.leave(vin="V1", job=job.id, state="left").state == "left"
+    assert Journal(path).place_of("V1") is None
+    journal.arrive(place="L1.I1", vin="V1", vehicle_class=2, job=job.id, state="accepted")
+    again = Journal(path)
+    assert (again.place_of("V1"), again.class_of("V1")) == ("L1.I1", 2)

@@ -1,0 +1,146 @@
+"""Moves that are broken off in the middle: people, emergency stop, gates, power."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from autosilo.wire.mailbox import Fault, GateState, JobState, Kind, Phase, Reject, UnitState
+from twin.plc.raw import RawController
+from twin.plc.rig import Rig, vin
+
+PHASES = [Phase.TO_SOURCE, Phase.TAKING, Phase.TO_DESTINATION, Phase.PUTTING]
+
+
+@pytest.fixture(scope="module")
+def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    rig = Rig(tmp_path_factory.mktemp("interruptions"), {"L1.B0401": 1, "L1.B0201": 2})
+    rig.start_plc()
+    yield rig
+    assert rig.state()["violations"] == {}
+    rig.close()
+
+
+@pytest.fixture
+async def raw(rig: Rig) -> AsyncIterator[RawController]:
+    async with RawController(rig) as raw:
+        yield raw
+
+
+@pytest.fixture
+def there_and_back(rig: Rig) -> tuple[str, str]:
+    """From where the car stands to the other end."""
+    place = place_of(rig, vin(1))
+    return place, "L1.B0401" if place != "L1.B0401" else "L1.B0403"
+
+
+def place_of(rig: Rig, one: str) -> str:
+    return next(place for place, car in rig.state()["places"].items() if car == one)
+
+
+async def begin(rig: Rig, raw: RawController, way: tuple[str, str], phase: Phase) -> None:
+    """A move along ``way``, up to ``phase``."""
+    if phase is Phase.TO_SOURCE:  # send the carriage away first, or it stands at the source already
+        other = place_of(rig, vin(2))
+        await raw.move(other, "L1.B0203" if other == "L1.B0201" else "L1.B0201")
+    assert await raw.say(Kind.MOVE, *way) is Reject.NONE
+    await raw.until(lambda status: status.phase is phase)
+
+
+async def interrupted(raw: RawController) -> None:
+    await raw.until(lambda status: status.fault is not Fault.NONE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault", "state"),
+    [
+        ("person", Fault.PERSON_IN_ZONE, UnitState.HELD),
+        ("emergency_stop", Fault.EMERGENCY_STOP, UnitState.ABORTED),
+        ("drive_fault", Fault.DRIVE_FAULT, UnitState.HELD),
+    ],
+)
+@pytest.mark.parametrize("phase", PHASES)
+async def test_it_stops_says_why_and_goes_on_when_told(
+    rig: Rig,
+    raw: RawController,
+    there_and_back: tuple[str, str],
+    kind: str,
+    fault: Fault,
+    state: UnitState,
+    phase: Phase,
+) -> None:
+    moves = rig.state()["moves_done"]
+    assert await raw.say(Kind.MOVE, *there_and_back) is Reject.NONE
+    seq = raw.seq
+    await raw.until(lambda status: status.phase is phase)
+    rig.fault(kind, "L1")
+    try:
+        await interrupted(raw)
+        assert raw.status.fault is fault
+        assert raw.status.state is state
+        await asyncio.sleep(0.2)
+        where = (raw.status.lift_mm, raw.status.shuttle_mm)
+        await asyncio.sleep(0.2)
+        assert where == (raw.status.lift_mm, raw.status.shuttle_mm), "it stands"
+        assert await raw.say(Kind.RESUME) is not Reject.NONE, "not while the cause is there"
+        assert await raw.say(Kind.MOVE, "L1.B0301", "L1.D1") is Reject.BUSY
+    finally:
+        rig.fault(kind, "L1", there=False)
+    await asyncio.sleep(0.2)
+    assert raw.status.current == (raw.epoch, seq), "it does not go on by itself"
+    assert await raw.say(Kind.RESUME) is Reject.NONE
+    assert (await raw.done(seq=seq)).last_done_state is JobState.ENDED
+    assert place_of(rig, vin(1)) == there_and_back[1]
+    assert rig.state()["moves_done"] == moves + 1
+
+
+async def test_a_gate_that_meets_something_opens_again(rig: Rig, raw: RawController) -> None:
+    assert await raw.say(Kind.OPEN_GATE, "L1.D1") is Reject.NONE
+    await raw.done()
+    assert await raw.say(Kind.SHUT_GATE, "L1.D1") is Reject.NONE
+    rig.fault("gate_blocked", "L1.D1")
+    try:
+        status = await raw.done()
+        assert (status.last_done_state, status.last_done_fault) == (JobState.ABORTED, Fault.GATE_BLOCKED)
+        await raw.until(lambda status: status.stations["L1.D1"].gate is GateState.OPEN)
+        assert await raw.say(Kind.SHUT_GATE, "L1.D1") is Reject.ZONE_NOT_CLEAR
+    finally:
+        rig.fault("gate_blocked", "L1.D1", there=False)
+    assert await raw.say(Kind.SHUT_GATE, "L1.D1") is Reject.NONE
+    assert (await raw.done()).last_done_state is JobState.ENDED
+
+
+@pytest.mark.parametrize("cut", ["power", "kill"])
+@pytest.mark.parametrize("phase", PHASES)
+async def test_a_move_survives_a_power_cut(rig: Rig, there_and_back: tuple[str, str], cut: str, phase: Phase) -> None:
+    async with RawController(rig) as raw:
+        await begin(rig, raw, there_and_back, phase)
+        moves, key = rig.state()["moves_done"], (raw.epoch, raw.seq)
+    if cut == "kill":
+        rig.kill_plc()
+        rig.start_plc()
+    else:
+        assert rig.world("/power", {"off_s": 0.1})[0] == 200
+    async with RawController(rig) as raw:
+        status = raw.status
+        assert status.current == key
+        assert (status.state, status.fault) == (UnitState.SUSPENDED, Fault.POWER_LOSS)
+        assert rig.state()["moves_done"] == moves, "it stands until it is told to go on"
+        assert await raw.say(Kind.RESUME) is Reject.NONE
+        await raw.until(lambda status: status.last_done == key)
+        log = await raw.link.retained("L1")
+        assert [line.state for line in log if (line.epoch, line.seq) == key] == [JobState.ENDED]
+    assert place_of(rig, vin(1)) == there_and_back[1]
+    assert rig.state()["moves_done"] == moves + 1
+
+
+async def test_the_numbers_survive_a_power_cut(rig: Rig) -> None:
+    async with RawController(rig) as raw:
+        assert await raw.say(Kind.SYNC) is Reject.NONE
+        epoch, seq = raw.epoch, raw.seq
+    rig.kill_plc()
+    rig.start_plc()
+    async with RawController(rig) as raw:
+        assert raw.epoch == epoch + 1
+        command = raw.command(Kind.MOVE, "L1.B0401", "L1.D1", epoch=epoch, seq=seq)
+        assert await raw.send(command) is Reject.OLD_EPOCH
