@@ -1,13 +1,13 @@
 """``/api/``: version 1, and a problem for everything else."""
 
 from django.urls import path, re_path
-from ninja import NinjaAPI
 
 from autosilo.platform.surfaces.api import catalogue, sites, trials
+from autosilo.platform.surfaces.api.document import Api
 from autosilo.platform.surfaces.api.limits import PerClient
 from autosilo.platform.surfaces.api.problems import install, no_such_address
 
-api = NinjaAPI(
+api = Api(
     title="autosilo",
     version="1",
     description="The catalogue, the sites, what is free when, and your own trials. Read-only.",
