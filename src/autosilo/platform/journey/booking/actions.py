@@ -186,7 +186,8 @@ def _decide(
     failed = unmet(decision)
     if failed:
         rules = {rule["rule"] for rule in failed}
-        reason = next((reason for rule, reason in REASON_OF_RULE.items() if rules == {rule.value}), "not_eligible")
+        plain = [reason for rule, reason in REASON_OF_RULE.items() if rule.value in rules]
+        reason = plain[0] if plain and rules <= REASON_OF_RULE.keys() else "not_eligible"
         raise CannotBook(reason, decision=decision)
     return decision
 
