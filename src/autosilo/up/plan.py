@@ -41,8 +41,8 @@ def plan(home: Home, env: Environment) -> list[Node]:
         _bank(env),
         _bureau(env),
         *(_certificates(site) for site in env.sites),
-        *(_plc(site, env) for site in env.sites),
         _prepare_platform(env),
+        *(_plc(site, env) for site in env.sites),
         _cars(env),
         *(_site(site, env, seeing) for site in env.sites),
         _feeds(env),
@@ -127,13 +127,14 @@ def _plc(site: str, env: Environment) -> Child:
         name=f"plc-{site}",
         argv=autosilo("twin", "plc", site),
         env=env.plc(site),
-        needs=(f"pki-{site}",),
+        needs=("prepare",),  # which lays out the cars that a new twin begins with
         probe=Tcp(env.ports[f"plc-{site}"]),
     )
 
 
 def _prepare_platform(env: Environment) -> Step:
-    needs = () if env.database else ("database",)
+    certificates = (f"pki-{site}" for site in env.sites)  # the platform seals face templates for each site
+    needs = (*certificates, *(() if env.database else ("database",)))
     return Step(name="prepare", argv=autosilo("prepare"), env=env.platform(), needs=needs)
 
 
