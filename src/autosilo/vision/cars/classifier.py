@@ -8,7 +8,6 @@ import threading
 from typing import Any
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 from PIL import Image
 
 from autosilo.vision.images import Rgb
@@ -20,6 +19,8 @@ class CarClassifier:
     """`model`: the bytes of the TensorFlow Lite file. Calls from several threads wait for each other."""
 
     def __init__(self, model: bytes) -> None:
+        from ai_edge_litert.interpreter import Interpreter  # as in `runtime`: at the first model
+
         self._interpreter = Interpreter(model_content=model, num_threads=1)
         self._interpreter.allocate_tensors()
         (self._input,) = self._interpreter.get_input_details()

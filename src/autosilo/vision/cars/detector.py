@@ -6,15 +6,18 @@ two scales; on the finest grid only three anchors, a small square and two oblong
 """
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-from onnxruntime import InferenceSession
 from PIL import Image
 
 from autosilo.vision.boxes import suppress
 from autosilo.vision.cars.types import Box, Detection
 from autosilo.vision.images import Rgb
 from autosilo.vision.thresholds import CAR_OVERLAP, CAR_SCORE
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 _SIDE = 300
 _VEHICLES = (3, 6, 8)  # COCO: car, bus, truck
@@ -29,7 +32,7 @@ _MARGIN_GREY = 128  # the value that the network sees as nothing
 
 
 class CarDetector:
-    def __init__(self, session: InferenceSession) -> None:
+    def __init__(self, session: "InferenceSession") -> None:
         self._session = session
         self._anchors = _anchors()
 

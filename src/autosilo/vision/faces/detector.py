@@ -4,8 +4,9 @@ The network looks at three grids (one cell every 8, 16 and 32 pixels). Each cell
 box and five points, all relative to the cell.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from onnxruntime import InferenceSession
 from PIL import Image
 
 from autosilo.vision.boxes import suppress
@@ -13,12 +14,15 @@ from autosilo.vision.faces.types import Face
 from autosilo.vision.images import Rgb
 from autosilo.vision.thresholds import FACE_OVERLAP, FACE_SCORE
 
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
 _STRIDES = (8, 16, 32)
 _SEARCH_SIDE = 640  # pixels: a face of 1/60 of the longer side is still found, in 10 ms
 
 
 class FaceDetector:
-    def __init__(self, session: InferenceSession) -> None:
+    def __init__(self, session: "InferenceSession") -> None:
         self._session = session
         self._outputs = [f"{kind}_{stride}" for stride in _STRIDES for kind in ("cls", "obj", "bbox", "kps")]
 

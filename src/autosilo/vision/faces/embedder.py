@@ -1,16 +1,20 @@
 """A face as a point: SFace (Zhong et al. 2021, "SFace: Sigmoid-Constrained Hypersphere Loss")."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from onnxruntime import InferenceSession
 
 from autosilo.vision.faces.align import aligned
 from autosilo.vision.faces.types import Face
 from autosilo.vision.images import Rgb
 from autosilo.vision.vectors import unit
 
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
 
 class FaceEmbedder:
-    def __init__(self, session: InferenceSession) -> None:
+    def __init__(self, session: "InferenceSession") -> None:
         self._session = session
 
     def embed(self, image: Rgb, face: Face) -> np.ndarray:

@@ -4,12 +4,16 @@ Two networks look at the face with more or less of what is around it, where a fr
 would be seen. This is a hint from one frame, not a certified detection of presentation attacks (ISO/IEC 30107-3).
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from onnxruntime import InferenceSession
 from PIL import Image
 
 from autosilo.vision.faces.types import Face
 from autosilo.vision.images import Rgb
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 _SIDE = 80
 _GENUINE = 1  # the class of three; 0 and 2 are attacks
@@ -18,7 +22,7 @@ _GENUINE = 1  # the class of three; 0 and 2 are attacks
 class LivenessModel:
     """`views`: the networks, each with the width of its view as a multiple of the face's box."""
 
-    def __init__(self, views: list[tuple[InferenceSession, float]]) -> None:
+    def __init__(self, views: "list[tuple[InferenceSession, float]]") -> None:
         self._views = views
 
     def liveness(self, image: Rgb, face: Face) -> float:
@@ -26,7 +30,7 @@ class LivenessModel:
         return float(np.mean([self._genuine(session, _view(image, face, scale)) for session, scale in self._views]))
 
     @staticmethod
-    def _genuine(session: InferenceSession, crop: np.ndarray) -> float:
+    def _genuine(session: "InferenceSession", crop: np.ndarray) -> float:
         tensor = crop[:, :, ::-1].transpose(2, 0, 1)[None].astype(np.float32)  # BGR, 0..255
         (scores,) = session.run(None, {"image": tensor})
         return float(scores[0, _GENUINE])
