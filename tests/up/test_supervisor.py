@@ -155,7 +155,7 @@ async def test_a_failing_step_stops_the_start_and_shows_its_last_words(stage: Ma
     argv = (sys.executable, "-I", "-S", str(STANDIN), "1", "--die")
     play = stage(standin("database"), Step(name="migrate", argv=argv, needs=("database",)))
     with pytest.raises(StartFailed, match="no bread in the house"):
-        await play.up.run()
+        await asyncio.wait_for(play.up.run(), SOON_S)
     assert play.state == "failed"
     assert play.child("database")["pid"] is None
 
@@ -164,7 +164,7 @@ async def test_a_child_that_never_starts_ends_the_start_up(stage: MakeStage, mon
     monkeypatch.setattr(nursery, "FIRST_PAUSE_S", 0.01)
     play = stage(standin("other"), standin("web", "--die"))
     with pytest.raises(StartFailed, match=r"(?s)web does not start: exit code 1.*no bread"):
-        await play.up.run()
+        await asyncio.wait_for(play.up.run(), SOON_S)
     assert play.child("web")["restarts"] == nursery.GIVE_UP_AFTER - 1
 
 
@@ -174,7 +174,7 @@ async def test_a_stop_during_the_start_leaves_nothing(stage: MakeStage) -> None:
     await eventually(lambda: play.child("database").get("state") == "ready" and bool(play.child("web")["pid"]))
     pids = [play.pid("database"), play.pid("web")]
     play.up.request_stop()
-    await run
+    await asyncio.wait_for(run, SOON_S)
     assert not any(lives(pid) for pid in pids)
     assert play.state == "stopped"
 
@@ -221,3 +221,14 @@ def test_a_node_left_out_is_not_waited_for() -> None:
 def test_leaving_out_what_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="bakery"):
         without([standin("web")], {"bakery"})
+
+
+async def test_the_same_error_again_and_again_is_shown_once(stage: MakeStage) -> None:
+    play = stage(standin("kitchen"))
+    async with play.playing():
+        log = play.home.logs / "kitchen.log"
+        with log.open("a") as out:
+            out.write('{"level": "error", "event": "no milk"}\n' * 50 + '{"level": "info", "event": "fine"}\nplain\n')
+        await eventually(lambda: "no milk" in play.out.getvalue())
+    assert play.out.getvalue().count("no milk") == 1
+    assert "fine" not in play.out.getvalue()

@@ -134,6 +134,9 @@ class Kept:
                 return process.how_it_ended(running.returncode)
             if not probing.done():
                 return f"not ready within {self.spec.ready_within_s:g} s"
+            await asyncio.sleep(0)  # a child that has just ended must not be taken for what answers at its port
+            if ended.done():
+                return process.how_it_ended(running.returncode)
             self._is_ready(time.monotonic() - begun)
             since = time.monotonic()
             await ended

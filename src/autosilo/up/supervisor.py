@@ -21,7 +21,8 @@ from autosilo.up.status import StatusFile
 LOOK_AT_LOGS_EVERY_S = 1.0
 LOUDEST_PER_LOOK = 3
 """Errors of one child shown at one look at its log; the rest is only counted."""
-STEP_STOP_WITHIN_S = 5.0
+SAME_ERROR_AGAIN_S = 60.0
+SHOWN_AT_MOST = 1000
 
 
 class StartFailed(Exception):
@@ -61,6 +62,7 @@ class Supervisor:
         self._kept = {node.name: self._adopt(node) for node in nodes if isinstance(node, Child)}
         self._done = {node.name: asyncio.Event() for node in nodes if isinstance(node, Step)}
         self._down = {name: asyncio.Event() for name in self._kept}
+        self._shown: dict[tuple[str, str], float] = {}
         self._begun = time.monotonic()
 
     def request_stop(self) -> None:
@@ -249,8 +251,19 @@ class Supervisor:
                     child.log.rotate_if_large()
 
     def _show_errors(self, name: str, log: LogFile) -> None:
-        errors = log.new_errors()
-        for event in errors[:LOUDEST_PER_LOOK]:
+        """Each new kind of error once in a while; the log has them all."""
+        now = time.monotonic()
+        fresh = [event for event in dict.fromkeys(log.new_errors()) if self._is_news(name, event, now)]
+        for event in fresh[:LOUDEST_PER_LOOK]:
             self._console.say(name, f"error: {event} (see {log.path})")
-        if len(errors) > LOUDEST_PER_LOOK:
-            self._console.say(name, f"… and {len(errors) - LOUDEST_PER_LOOK} more errors (see {log.path})")
+        if len(fresh) > LOUDEST_PER_LOOK:
+            self._console.say(name, f"… and {len(fresh) - LOUDEST_PER_LOOK} more kinds of error (see {log.path})")
+
+    def _is_news(self, name: str, event: str, now: float) -> bool:
+        key = (name, event)
+        if now - self._shown.get(key, -SAME_ERROR_AGAIN_S) < SAME_ERROR_AGAIN_S:
+            return False
+        if len(self._shown) >= SHOWN_AT_MOST:
+            self._shown.clear()
+        self._shown[key] = now
+        return True

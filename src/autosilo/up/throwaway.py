@@ -6,8 +6,8 @@
 import contextlib
 import fcntl
 import os
+import random
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -17,10 +17,14 @@ from pathlib import Path
 import psycopg
 
 from autosilo.up import postgres
+from autosilo.up.ports import SPREAD, is_free
 
 PASSWORD = "throwaway"  # noqa: S105  loopback only, test data only, gone at the end of the run
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 20.0
+
+
+_given: set[int] = set()
 
 
 class DidNotStart(Exception):
@@ -73,10 +77,15 @@ def throwaway_postgres(cache: Path) -> Iterator[Throwaway]:
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port that nobody listens on at this moment, and that was not given out by this process before.
+
+    The kernel's own choice (port 0) may name the same port twice, before its first taker listens.
+    """
+    for port in random.sample(SPREAD, len(SPREAD)):
+        if port not in _given and is_free(port):
+            _given.add(port)
+            return port
+    raise DidNotStart("no free port")
 
 
 def _template(cache: Path) -> postgres.Cluster:
