@@ -22,12 +22,13 @@ from twin.plc.rig import Rig, car, vin
 CARS = {f"L1.B0{floor}0{column}": floor * 10 + column for floor in (2, 3) for column in (1, 2, 3)}
 CARS |= {f"L2.B0{floor}0{column}": 100 + floor * 10 + column for floor in (2, 3) for column in (1, 2, 3)}
 SHORT_PATIENCE_S = 1.0
+FAST = 40.0
 WITHIN_S = 30
 
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    rig = Rig(tmp_path_factory.mktemp("visits"), CARS, lifts=("L1", "L2"))
+    rig = Rig(tmp_path_factory.mktemp("visits"), CARS, lifts=("L1", "L2"), pace=FAST)
     rig.start_plc()
     yield rig
     state = rig.state()
@@ -259,7 +260,7 @@ async def test_the_key_switch_suspends_and_a_person_gives_free_again(rig: Rig, t
 
 
 def short(tmp_path: Path, cars: dict[str, int]) -> Rig:
-    rig = Rig(tmp_path, cars, patience=SHORT_PATIENCE_S)
+    rig = Rig(tmp_path, cars, patience=SHORT_PATIENCE_S, pace=FAST)
     rig.start_plc()
     return rig
 

@@ -97,14 +97,20 @@ class Rig:
     """One tower. ``cars``: place -> number of the car. The twin starts with ``start_plc``."""
 
     def __init__(
-        self, home: Path, cars: dict[str, int], *, lifts: tuple[str, ...] = ("L1",), patience: float = 600
+        self,
+        home: Path,
+        cars: dict[str, int],
+        *,
+        lifts: tuple[str, ...] = ("L1",),
+        patience: float = 600,
+        pace: float = PACE,
     ) -> None:
         self.home = home
         self.sites = home / "site-files"
         self.sites.mkdir(parents=True)
         text = _SITE.format(patience=patience) + "".join(_LIFT.format(name=name) for name in lifts)
         (self.sites / f"{SLUG}.toml").write_text(text, encoding="utf-8")
-        self.site: SiteConfig = load_site(SLUG, folder=self.sites, pace=PACE)
+        self.site: SiteConfig = load_site(SLUG, folder=self.sites, pace=pace)
         self.pki = ensure_pki(home, SLUG)
         self._write(f"twins/{SLUG}/inventory.json", {place: car(number) for place, number in cars.items()})
         self._write(f"sites/{SLUG}/commissioning.json", {place: vin(number) for place, number in cars.items()})
@@ -113,7 +119,7 @@ class Rig:
         self.environment = os.environ | {
             "AUTOSILO_HOME": str(home),
             "AUTOSILO_SITES": str(self.sites),
-            "AUTOSILO_PACE": str(PACE),
+            "AUTOSILO_PACE": str(pace),
             "AUTOSILO_PLC_URL": self.url,
             "AUTOSILO_WORLD_PORT": str(self._port),
         }
