@@ -32,7 +32,8 @@ is above 1/3; this is stricter, since both views must agree to reach it."""
 TOO_DARK: Final = 30.0
 TOO_BRIGHT: Final = 225.0
 """Mean luma (ITU-R BT.601, 0..255) of the middle of the face. The lower limit is low on purpose: recognition loses
-little down to 20 (0.07 of a cosine), and a higher one would turn people with dark skin away. From 230 up, features are burnt out."""
+little down to 20 (0.07 of a cosine), and a higher one would turn people with dark skin away. From 230 up, features are
+burnt out."""
 
 MIN_EYE_DISTANCE: Final = 36.0
 """Pixels. SFace's input has its eyes 35 pixels apart: below it the face would be enlarged, not reduced."""
