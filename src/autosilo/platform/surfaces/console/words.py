@@ -79,3 +79,38 @@ DEADLINES = {
     "remind_3h": _("Reminder, three hours before"),
     "overdue": _("Car is due back"),
 }
+
+ACTORS = {
+    "shopper": _("shopper"),
+    "site": _("site"),
+    "deadline": _("clock"),
+    "payment": _("payment"),
+    "operator": _("operator"),
+}
+
+KEYS = {
+    "counted": _("counted"),
+    "fact": _("report"),
+    "held": _("held because"),
+    "hours": _("hours"),
+    "id": _("number"),
+    "kind": _("what"),
+    "least_years": _("at least, years"),
+    "look_at": _("where to look"),
+    "model": _("model"),
+    "months": _("in months"),
+    "most": _("at most"),
+    "needed": _("needed"),
+    "needed_until": _("needed until"),
+    "note": _("note"),
+    "open": _("open"),
+    "plate": _("plate"),
+    "reason": _("reason"),
+    "site": _("site"),
+    "state": _("answer"),
+    "threshold": _("threshold"),
+    "until": _("until"),
+    "valid_until": _("valid until"),
+    "why": _("why"),
+}
+"""Names of details in records, as terms beside their values."""

@@ -117,7 +117,14 @@ def short_id(value: object) -> str:
 @register.filter
 def fact_words(detail: dict[str, Any]) -> list[tuple[str, str]]:
     """A JSON object as terms and values for people."""
-    return [(key.replace("_", " "), _value(value)) for key, value in sorted(detail.items())]
+    return [(str(words.KEYS.get(key, key.replace("_", " "))), _value(value)) for key, value in sorted(detail.items())]
+
+
+@register.filter
+def actor_word(by: str) -> str:
+    """Who moved a trial: ``shopper``, ``site``, ``operator 7`` …"""
+    kind, _space, number = by.partition(" ")
+    return f"{words.ACTORS.get(kind, kind)} {number}".strip()
 
 
 def _value(value: object) -> str:

@@ -78,7 +78,9 @@ function choosable(tower, shape, place) {
   });
 }
 
-function choose(tower, vin) {
+async function choose(tower, vin) {
   tower.view.highlight(vin);
-  htmx.ajax("GET", page.dataset.carUrl.replace("VIN", encodeURIComponent(vin)), { target: "#car", swap: "innerHTML" });
+  const address = page.dataset.carUrl.replace("VIN", encodeURIComponent(vin));
+  await htmx.ajax("GET", address, { target: "#car", swap: "innerHTML" });
+  document.getElementById("car").scrollIntoView({ block: "nearest" }); // on a phone it lies below the tower
 }
