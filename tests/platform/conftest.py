@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from autosilo.platform.journey.booking import actions as booking
+from autosilo.platform.journey.booking import calendar
 from autosilo.platform.journey.eligibility.actions import bureau
 from autosilo.platform.journey.eligibility.bureau_client import BureauFailure, CreditAnswer, CreditSubject
 from autosilo.platform.journey.eligibility.models import CreditCheck
@@ -19,6 +20,7 @@ from autosilo.platform.journey.flow import site_facts
 from autosilo.platform.journey.identity import faces
 from autosilo.platform.journey.scan import seeing
 from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.kit import clock
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
 from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.fleet.vin import with_check_digit
@@ -150,7 +152,7 @@ class Shop:
             **changes,
         )
         DrivingLicence.objects.create(
-            person=person, number=f"3101{index:08d}", expires_on=date(2031, 1, 1), stated_at=NOON
+            person=person, number=f"3101{index:08d}", expires_on=date(2099, 1, 1), stated_at=NOON
         )
         Membership.objects.create(person=person, tier="premium" if eligible else "basic", since=NOON, source="test")
         if eligible:
@@ -160,9 +162,16 @@ class Shop:
                 threshold=700,
                 meets=True,
                 asked_at=NOON,
-                valid_until=NOON + timedelta(days=400),
+                valid_until=NOON + timedelta(days=4000),
             )
         return person
+
+    def in_real_time(self) -> datetime:
+        """The real clock, and a site that is always open; returns the start of the present slot."""
+        self.now = clock.now()
+        self.site.opening = {day: ["00:00", "23:59"] for day in HOURS}
+        self.site.save()
+        return calendar.starts(self.site, now=self.now)[0]
 
     def book(self, person: Person | None = None, *, start: datetime | None = None, **changes: Any) -> Trial:
         wish: dict[str, Any] = {"car_model": self.model, "paint": self.paint, "site": self.site} | changes

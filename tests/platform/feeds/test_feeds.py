@@ -132,13 +132,9 @@ async def test_orders_reach_the_stream_in_order_and_once(bus, transactional_shop
 
 
 def booked(shop):
-    shop.now = clock.now()
-    shop.site.opening = {day: ["00:00", "23:59"] for day in shop.site.opening}
-    shop.site.save()
-    from autosilo.platform.journey.booking.calendar import starts
-
+    start = shop.in_real_time()
     shop.add_cars(1)
-    return shop.book(start=starts(shop.site, now=shop.now)[0])
+    return shop.book(start=start)
 
 
 def state_of(trial):

@@ -4,6 +4,11 @@ import json
 import stat
 
 import pytest
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
 from autosilo.platform.resources.catalogue.models import CarModel
 from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.fleet.vin import check_digit, is_valid
@@ -14,10 +19,6 @@ from autosilo.tower.config import load_all_sites
 from autosilo.tower.geometry import all_places
 from autosilo.twin.cars.fleet import FleetFile
 from autosilo.twin.plc.memory import read_inventory
-from django.contrib.auth import authenticate
-from django.core.management import call_command
-from django.utils import timezone
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 
 @pytest.fixture
