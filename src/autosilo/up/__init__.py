@@ -1,6 +1,7 @@
 """The supervisor behind ``./run``: ``autosilo up``."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -13,7 +14,7 @@ from autosilo.up.environment import Environment, base
 from autosilo.up.home import AlreadyRunning, Home, site_names
 from autosilo.up.keys import Keys
 from autosilo.up.plan import customary_ports, plan, port_names
-from autosilo.up.ports import PortTaken, assign
+from autosilo.up.ports import Claims, PortTaken, assign
 from autosilo.up.spec import without
 from autosilo.up.status import StatusFile
 from autosilo.up.supervisor import Result, StartFailed, Supervisor
@@ -31,8 +32,8 @@ def main(argv: Sequence[str]) -> int:
     home = Home(wanted.home)
     home.make()
     try:
-        with home.claim():
-            return asyncio.run(_up(wanted, home))
+        with home.claim(), contextlib.closing(Claims()) as claims:
+            return asyncio.run(_up(wanted, home, claims))
     except (AlreadyRunning, PortTaken) as busy:
         print(f"autosilo: {busy}", file=sys.stderr)
         return TAKEN
@@ -41,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
         return FAILED
 
 
-async def _up(wanted: options.Options, home: Home) -> int:
+async def _up(wanted: options.Options, home: Home, claims: Claims) -> int:
     console = Console()
     sites = site_names(wanted.sites)
     if not sites:
@@ -52,6 +53,7 @@ async def _up(wanted: options.Options, home: Home) -> int:
         memory=home.ports,
         fixed=wanted.ports,
         customary=customary_ports(sites),
+        claims=claims,
     )
     env = Environment(ports=ports, keys=Keys(home.secrets), sites=sites, database=outside)
     console.plain(f"autosilo starts; data in {home.root}, logs in {home.logs}")

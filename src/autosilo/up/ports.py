@@ -3,6 +3,7 @@
 import json
 import random
 import socket
+import sys
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -19,6 +20,47 @@ NEIGHBOURS = 100
 
 class PortTaken(Exception):
     """A port that was asked for by name is in use; safe to show."""
+
+
+class Claims:
+    """Ports that this process has spoken for, before anything listens on them.
+
+    Two autosilos that start at the same moment would otherwise both find a port free. A claim is a socket in Linux's
+    abstract namespace: one for all users of a network namespace, and gone with the process, however that ends.
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[int, socket.socket | None] = {}
+
+    def take(self, port: int) -> bool:
+        """Claim the port if nobody else has, and if nothing listens there."""
+        if port in self._held:
+            return False
+        self._held[port] = None
+        if sys.platform == "linux":
+            claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            try:
+                claim.bind(f"\0autosilo-port-{port}")
+            except OSError:
+                claim.close()
+                self.release(port)
+                return False
+            self._held[port] = claim
+        if not is_free(port):
+            self.release(port)
+            return False
+        return True
+
+    def release(self, port: int) -> None:
+        """Give one claim back."""
+        claim = self._held.pop(port, None)
+        if claim is not None:
+            claim.close()
+
+    def close(self) -> None:
+        """Give all claims back."""
+        for port in list(self._held):
+            self.release(port)
 
 
 def is_free(port: int) -> bool:
@@ -43,9 +85,9 @@ def configured(environment: Mapping[str, str]) -> dict[str, int]:
 
 
 def assign(
-    names: Iterable[str], *, memory: Path, fixed: Mapping[str, int], customary: Mapping[str, int]
+    names: Iterable[str], *, memory: Path, fixed: Mapping[str, int], customary: Mapping[str, int], claims: Claims
 ) -> dict[str, int]:
-    """A free port for each name, written to ``memory`` for the next start.
+    """A free port for each name, claimed, and written to ``memory`` for the next start.
 
     Raises:
         PortTaken: a port in ``fixed`` is in use.
@@ -55,16 +97,16 @@ def assign(
     _settle([before[name] for name in names if name in before] + list(fixed.values()))
     chosen: dict[str, int] = {}
     for name in names:
-        chosen[name] = _pick(name, fixed, before, customary, taken=set(chosen.values()) | set(fixed.values()))
+        chosen[name] = _pick(name, fixed, before, customary, claims)
     write_atomically(memory, json.dumps(before | chosen, indent=1))
     return chosen
 
 
 def _pick(
-    name: str, fixed: Mapping[str, int], before: Mapping[str, int], customary: Mapping[str, int], *, taken: set[int]
+    name: str, fixed: Mapping[str, int], before: Mapping[str, int], customary: Mapping[str, int], claims: Claims
 ) -> int:
     if name in fixed:
-        if not is_free(fixed[name]):
+        if not claims.take(fixed[name]):
             raise PortTaken(f"port {fixed[name]} (asked for by {name}) is in use")
         return fixed[name]
     near = customary.get(name)
@@ -72,7 +114,7 @@ def _pick(
     wishes += range(near, near + NEIGHBOURS) if near else []
     wishes += random.sample(SPREAD, len(SPREAD) // 4)
     for port in wishes:
-        if port not in taken and is_free(port):
+        if port not in fixed.values() and claims.take(port):
             return port
     raise PortTaken(f"no free port for {name}")
 

@@ -17,14 +17,15 @@ from pathlib import Path
 import psycopg
 
 from autosilo.up import postgres
-from autosilo.up.ports import SPREAD, is_free
+from autosilo.up.ports import SPREAD, Claims
 
 PASSWORD = "throwaway"  # noqa: S105  loopback only, test data only, gone at the end of the run
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 20.0
 
 
-_given: set[int] = set()
+_claims = Claims()
+"""Kept to the end of the process, so that no port is given out twice."""
 
 
 class DidNotStart(Exception):
@@ -82,8 +83,7 @@ def free_port() -> int:
     The kernel's own choice (port 0) may name the same port twice, before its first taker listens.
     """
     for port in random.sample(SPREAD, len(SPREAD)):
-        if port not in _given and is_free(port):
-            _given.add(port)
+        if _claims.take(port):
             return port
     raise DidNotStart("no free port")
 
