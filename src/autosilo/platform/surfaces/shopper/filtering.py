@@ -51,9 +51,7 @@ class Shown:
 def shown(cards: Iterable[ModelCard], wish: Wish) -> list[Shown]:
     """The cards that are wanted, each in a wanted colour; without one, the row is made to look varied."""
     return [
-        Shown(card=card, paint=_paint(card, wish, position))
-        for position, card in enumerate(cards)
-        if wish.wants(card)
+        Shown(card=card, paint=_paint(card, wish, position)) for position, card in enumerate(cards) if wish.wants(card)
     ]
 
 

@@ -89,7 +89,8 @@ def _credit(detail: Mapping[str, Any]) -> str:
     threshold = {"threshold": detail.get("threshold")}
     match detail.get("state"):
         case "meets":
-            return _("The bureau says that your score is over %(threshold)s. We do not know the score itself.") % threshold
+            said = _("The bureau says that your score is over %(threshold)s. We do not know the score itself.")
+            return said % threshold
         case "below":
             return _("The bureau says that your score is not over %(threshold)s.") % threshold
         case "expired":

@@ -89,11 +89,12 @@ def _shadow(shape: Silhouette) -> str:
 def _inside(shape: Silhouette, key: str) -> str:
     """What is cut off by the outline: lamps, cladding, wheel arches, the dark edge of the sill."""
     arch_y, arch_r = GROUND_Y - shape.wheel_r, shape.wheel_r + 5.5
-    arches = "".join(f'<circle cx="{x}" cy="{arch_y}" r="{arch_r}" fill="#0b0e13"/>' for x in (shape.rear_x, shape.front_x))
+    wheels = (shape.rear_x, shape.front_x)
+    arches = "".join(f'<circle cx="{x}" cy="{arch_y}" r="{arch_r}" fill="#0b0e13"/>' for x in wheels)
     lips = "".join(
         f'<circle cx="{x}" cy="{arch_y}" r="{arch_r + 3.5}" fill="{TRIM if shape.cladding else "#fff"}"'
         f' fill-opacity="{1 if shape.cladding else 0.14}"/>'
-        for x in (shape.rear_x, shape.front_x)
+        for x in wheels
     )
     cladding = f'<path d="{shape.cladding}" fill="{TRIM}"/>' if shape.cladding else ""
     sill = f'<rect x="0" y="{shape.sill_y - 6}" width="{WIDTH}" height="12" fill="{TRIM}"/>'
@@ -106,12 +107,12 @@ def _inside(shape: Silhouette, key: str) -> str:
 
 
 def _glass(shape: Silhouette, key: str) -> str:
-    panes = "".join(
-        f'<path d="{pane}" fill="{GLASS}" stroke="{TRIM}" stroke-width="2.4" stroke-linejoin="round"/>' for pane in shape.glass
-    )
+    frame = f'fill="{GLASS}" stroke="{TRIM}" stroke-width="2.4" stroke-linejoin="round"'
+    panes = "".join(f'<path d="{pane}" {frame}/>' for pane in shape.glass)
+    sky = f'<rect x="0" y="0" width="{WIDTH}" height="{shape.roof_y + 24}" fill="#8fb3d9" opacity=".16"/>'
     return (
-        f'{panes}<g clip-path="url(#{key}-glass)"><rect x="0" y="0" width="{WIDTH}" height="{shape.roof_y + 24}" fill="#8fb3d9"'
-        ' opacity=".16"/><path d="M150 100L196 0H222L176 100ZM186 100L232 0H239L193 100ZM262 100L302 0H340L300 100Z"'
+        f'{panes}<g clip-path="url(#{key}-glass)">{sky}'
+        '<path d="M150 100L196 0H222L176 100ZM186 100L232 0H239L193 100ZM262 100L302 0H340L300 100Z"'
         ' fill="#fff" opacity=".15"/></g>'
     )
 

@@ -3,6 +3,8 @@
 About 85 units make a metre. Only shapes are here; paint, light and shadow are laid on by ``cars``.
 """
 
+# ruff: noqa: E501  path data reads worse when it is broken
+
 from dataclasses import dataclass, field
 
 GROUND_Y = 146.0
@@ -83,7 +85,9 @@ SILHOUETTES: dict[str, Silhouette] = {
         wheel_r=29,
         roof_y=20,
         belt_y=68,
-        extras=('<path d="M94 24C140 19 200 17 236 22" fill="none" stroke="#12171f" stroke-width="3.4" stroke-linecap="round"/>',),
+        extras=(
+            '<path d="M94 24C140 19 200 17 236 22" fill="none" stroke="#12171f" stroke-width="3.4" stroke-linecap="round"/>',
+        ),
     ),
     "suv": Silhouette(
         body="M29 120C24 108 24 92 28 78C31 60 40 40 52 26C60 16 76 12 100 10C156 5 216 5 248 14C276 22 298 38 319 54"
@@ -104,7 +108,9 @@ SILHOUETTES: dict[str, Silhouette] = {
         belt_y=58,
         sill_y=129,
         cladding="M22 112L66 112L140 116L300 116L384 110L420 106L420 134L22 134Z",
-        extras=('<path d="M104 9C150 3 208 3 240 9" fill="none" stroke="#12171f" stroke-width="4" stroke-linecap="round"/>',),
+        extras=(
+            '<path d="M104 9C150 3 208 3 240 9" fill="none" stroke="#12171f" stroke-width="4" stroke-linecap="round"/>',
+        ),
     ),
     "van": Silhouette(
         body="M22 120C19 90 20 48 28 22C31 10 42 5 60 4L268 4C306 4 328 16 346 36C360 52 374 65 394 74C412 82 420 94 420 112"
@@ -147,7 +153,10 @@ SILHOUETTES: dict[str, Silhouette] = {
     "sports": Silhouette(
         body="M22 120C18 110 20 98 28 90C34 84 44 80 58 76C96 64 132 44 188 40C228 38 260 52 294 73C342 75 388 86 408 102"
         "C418 109 422 115 421 122C419 129 412 132 404 132L40 132C30 132 24 129 22 120Z",
-        glass=("M116 71C142 55 168 48 190 47L192 76L132 76C124 76 118 74 116 71Z", "M198 47C226 47 250 58 276 76L200 76Z"),
+        glass=(
+            "M116 71C142 55 168 48 190 47L192 76L132 76C124 76 118 74 116 71Z",
+            "M198 47C226 47 250 58 276 76L200 76Z",
+        ),
         seams=("M280 77C272 92 272 112 278 130", "M166 77C168 96 176 112 190 130"),
         handles=((182, 86),),
         headlight="M370 86C387 88 401 95 409 104L395 103C384 100 376 94 370 86Z",
@@ -183,6 +192,8 @@ SILHOUETTES: dict[str, Silhouette] = {
             '<path d="M228 72L240 58" stroke="#12171f" stroke-width="4" stroke-linecap="round"/>',
             '<path d="M86 74C92 62 120 60 134 64L136 76Z" fill="#1d2530"/>',
         ),
-        extras=('<path d="M292 75C272 62 252 52 230 45" fill="none" stroke="#12171f" stroke-width="5" stroke-linecap="round"/>',),
+        extras=(
+            '<path d="M292 75C272 62 252 52 230 45" fill="none" stroke="#12171f" stroke-width="5" stroke-linecap="round"/>',
+        ),
     ),
 }

@@ -1,5 +1,7 @@
 """The house's mark and its picture: a tower with a cat's ears and eyes, cars behind its glass."""
 
+# ruff: noqa: E501  path data reads worse when it is broken
+
 from autosilo.platform.surfaces.shopper.drawing.silhouettes import GROUND_Y, SILHOUETTES
 
 # The paints of the cars in the picture: no car of the catalogue in particular.
@@ -15,11 +17,11 @@ def logo() -> str:
     """The mark: tower, ears, two amber eyes. Takes the colour of the text for the tower itself."""
     return (
         '<svg viewBox="0 0 32 36" aria-hidden="true" focusable="false">'
-        '<path d="M4 9.5 6.200.9c.2-.8 1-1 1.600-.4L14 6h4L24.200.5c.6-.6 1.400-.4 1.600.4L28 9.500V33a3 3 0 0 1-3 3H7a3 3 0 0 1-3-3Z"'
+        '<path d="M4 9.5 6.2.9c.2-.8 1-1 1.6-.4L14 6h4L24.2.5c.6-.6 1.4-.4 1.6.4L28 9.5V33a3 3 0 0 1-3 3H7a3 3 0 0 1-3-3Z"'
         ' fill="currentColor"/>'
-        '<path d="M7 14.500c1.500-2.600 5-2.600 6.600 0-1.600 2.600-5.100 2.600-6.600 0ZM18.400 14.500c1.600-2.600 5.100-2.600 6.600 0-1.500 2.600-5 2.600-6.600 0Z"'
-        ' fill="#ffb52e"/><path d="M10.300 12.800v3.400M21.700 12.800v3.400" stroke="#14181f" stroke-width="1.300" stroke-linecap="round"/>'
-        '<path d="M8 21.500h16M8 26.500h16M8 31.500h16" stroke="#d8412f" stroke-width="2" stroke-linecap="round"/></svg>'
+        '<path d="M7 14.5c1.5-2.6 5-2.6 6.6 0-1.6 2.6-5.1 2.6-6.6 0ZM18.4 14.5c1.6-2.6 5.1-2.6 6.6 0-1.5 2.6-5 2.6-6.6 0Z"'
+        ' fill="#ffb52e"/><path d="M10.3 12.8v3.4M21.7 12.8v3.4" stroke="#14181f" stroke-width="1.3" stroke-linecap="round"/>'
+        '<path d="M8 21.5h16M8 26.5h16M8 31.5h16" stroke="#d8412f" stroke-width="2" stroke-linecap="round"/></svg>'
     )
 
 
@@ -27,8 +29,8 @@ def eye() -> str:
     """A blinking cat's eye: something is being worked on. Put words beside it."""
     return (
         '<svg class="eye" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><g class="eye-lid">'
-        '<path d="M1.500 12C6 4.500 18 4.500 22.500 12 18 19.500 6 19.500 1.500 12Z" fill="currentColor"/>'
-        '<ellipse cx="12" cy="12" rx="1.900" ry="5.200" fill="#14181f"/></g></svg>'
+        '<path d="M1.5 12C6 4.5 18 4.5 22.5 12 18 19.5 6 19.5 1.5 12Z" fill="currentColor"/>'
+        '<ellipse cx="12" cy="12" rx="1.9" ry="5.2" fill="#14181f"/></g></svg>'
     )
 
 
@@ -68,17 +70,17 @@ def _mini(body: str) -> str:
 
 def _head() -> str:
     eyes = "".join(
-        f'<g class="tower-eye" transform="translate({x} 112)"><circle r="34" fill="#ffb52e" opacity=".10"/>'
+        f'<g class="tower-eye" transform="translate({x} 112)"><circle r="34" fill="#ffb52e" opacity=".1"/>'
         '<g class="eye-lid"><path d="M-27 0C-17-19 17-19 27 0 17 19-17 19-27 0Z" fill="url(#tower-eye)"/>'
-        '<ellipse rx="4.600" ry="14" fill="#0e1420"/><circle cx="-4" cy="-6" r="2.600" fill="#fff" opacity=".85"/></g></g>'
+        '<ellipse rx="4.6" ry="14" fill="#0e1420"/><circle cx="-4" cy="-6" r="2.6" fill="#fff" opacity=".85"/></g></g>'
         for x in (124, 236)
     )
     return (
         '<path d="M44 92 60 14C62 6 69 4 75 10L134 62H226L285 10C291 4 298 6 300 14L316 92V496H44Z" fill="url(#tower-wall)"/>'
         '<path d="M66 66 74 28 108 58ZM294 66 286 28 252 58Z" fill="#d8412f" opacity=".85"/>'
         f"{eyes}"
-        '<path d="m174 138 6 5 6-5" fill="none" stroke="#d8412f" stroke-width="3.400" stroke-linecap="round" stroke-linejoin="round"/>'
-        '<path d="M96 134 46 126M96 140 48 146M264 134l50-8M264 140l48 6" stroke="#8391a8" stroke-width="1.600" stroke-linecap="round"/>'
+        '<path d="m174 138 6 5 6-5" fill="none" stroke="#d8412f" stroke-width="3.4" stroke-linecap="round" stroke-linejoin="round"/>'
+        '<path d="M96 134 46 126M96 140 48 146M264 134l50-8M264 140l48 6" stroke="#8391a8" stroke-width="1.6" stroke-linecap="round"/>'
     )
 
 

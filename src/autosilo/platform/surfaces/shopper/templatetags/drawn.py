@@ -44,7 +44,8 @@ def swatch(hex_colour: str, name: str = "") -> SafeString:
     """A dot of paint; with a name it can be told apart without seeing the colour."""
     title = format_html('role="img" aria-label="{}"', name) if name else mark_safe('aria-hidden="true"')
     return format_html(
-        '<svg class="swatch" viewBox="0 0 22 22" focusable="false" {}><circle cx="11" cy="11" r="9.5" fill="{}"/></svg>',
+        '<svg class="swatch" viewBox="0 0 22 22" focusable="false" {}>'
+        '<circle cx="11" cy="11" r="9.5" fill="{}"/></svg>',
         title,
         hex_colour,
     )

@@ -40,5 +40,5 @@ def remember(response: HttpResponse, language: str) -> None:
 def safe_next(request: HttpRequest, default: str) -> str:
     """Where the visitor wanted to go, if that is on this site."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return target if allowed else default
+    here = {request.get_host()}
+    return target if url_has_allowed_host_and_scheme(target, here, require_https=request.is_secure()) else default

@@ -49,7 +49,8 @@ def withdraw(request: HttpRequest, trial_id: UUID) -> HttpResponse:
     except identity.CannotWithdraw as refusal:
         messages.warning(request, str(refusal))
     else:
-        messages.success(request, _("Your consent is withdrawn and the template is destroyed. Your pass works as before."))
+        said = _("Your consent is withdrawn and the template is destroyed. Your pass works as before.")
+        messages.success(request, said)
     return HttpResponseRedirect(f"/trials/{trial.pk}")
 
 

@@ -1,0 +1,85 @@
+"""My details, membership and credit."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from autosilo.platform.journey.eligibility.bureau_client import BureauFailure
+from autosilo.platform.journey.eligibility.consent_text import VERSION
+from autosilo.platform.journey.eligibility.models import CreditCheck
+from autosilo.platform.resources.people.models import DrivingLicence, Person
+
+GOOD = {
+    "given_name": "Mei",
+    "family_name": "Wang",
+    "birth_date": "1992-03-04",
+    "phone": "+86 138 1234 5678",
+    "licence_number": "310101199203040011",
+    "licence_expires_on": "2035-01-01",
+}
+
+
+@pytest.fixture
+def person(shop: Any, signed_in: Callable[..., Person]) -> Person:
+    return signed_in(eligible=False)
+
+
+def test_saves_details_and_goes_on(person: Person, client: Client) -> None:
+    response = client.post("/me", GOOD | {"next": "/book/byd-seal"})
+    assert response["Location"] == "/book/byd-seal"
+    person.refresh_from_db()
+    assert (person.first_name, person.last_name) == ("Mei", "Wang")
+    assert DrivingLicence.objects.get().number == "310101199203040011"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"licence_expires_on": "2026-03-09"}, "This driving licence has expired."),
+        ({"birth_date": "2031-01-01"}, "This date of birth cannot be right."),
+        ({"birth_date": "yesterday"}, "Enter a valid date."),
+        ({"phone": "call me"}, "This is not a phone number."),
+        ({"licence_number": "?"}, "This is not the number of a driving licence."),
+    ],
+)
+def test_says_what_is_wrong_beside_the_field(person: Person, client: Client, wrong: dict[str, str], words: str) -> None:
+    response = client.post("/me", GOOD | wrong)
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert words in text
+    assert f'href="#id_{next(iter(wrong))}"' in text
+    assert "Wang" in text
+    assert DrivingLicence.objects.get().number != GOOD["licence_number"]
+
+
+def test_a_click_makes_a_premium_member(person: Person, client: Client) -> None:
+    assert 'data-testid="tier-basic"' in client.get("/me").content.decode()
+    assert client.post("/me/premium", {"next": "/book/byd-seal"})["Location"] == "/book/byd-seal"
+    assert 'data-testid="tier-premium"' in client.get("/me").content.decode()
+
+
+def test_the_bureau_is_asked_only_with_consent(person: Person, client: Client, fakes: Any) -> None:
+    client.post("/me/credit", {})
+    client.post("/me/credit", {"consent": "an-older-text"})
+    assert fakes.bureau.asked == []
+    client.post("/me/credit", {"consent": VERSION})
+    assert len(fakes.bureau.asked) == 1
+    assert CreditCheck.objects.get().consent_text == VERSION
+    assert 'data-testid="credit-met"' in client.get("/me").content.decode()
+
+
+def test_a_score_that_is_too_low_is_said_plainly(person: Person, client: Client) -> None:
+    DrivingLicence.objects.update(number="310-LOW")
+    response = client.post("/me/credit", {"consent": VERSION}, follow=True)
+    text = response.content.decode()
+    assert "this rule is not met at the moment" in text
+    assert 'data-testid="credit-unmet"' in text
+
+
+def test_a_silent_bureau_is_said_and_nothing_is_kept(person: Person, client: Client, fakes: Any) -> None:
+    fakes.bureau.failure = BureauFailure("timeout", permanent=False)
+    response = client.post("/me/credit", {"consent": VERSION}, follow=True)
+    assert "The credit bureau does not answer at the moment." in response.content.decode()
+    assert not CreditCheck.objects.exists()
