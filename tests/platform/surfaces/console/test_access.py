@@ -1,9 +1,11 @@
 """Who gets in, and how far."""
 
 import re
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 from django.urls import URLPattern, reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -230,3 +232,12 @@ def test_the_admin_has_the_same_door() -> None:
 def test_the_clock_has_no_address_outside_the_demo() -> None:
     assert "clock" not in {pattern.name for pattern in urls.patterns(demo=False)}
     assert signed_in(worker(Role.OPERATOR)).get("/console/clock").status_code == 404
+
+
+def test_the_last_operator_is_helped_from_the_command_line() -> None:
+    person = worker(Role.OPERATOR)
+    call_command("forget_second_factor", person.email.upper(), reason="new phone", stdout=StringIO())
+    assert not TOTPDevice.objects.filter(user=person).exists()
+    assert AuditEntry.objects.get(action="second_factor_forgotten").actor is None
+    with pytest.raises(CommandError, match="nobody of the staff"):
+        call_command("forget_second_factor", shopper().email, reason="x")

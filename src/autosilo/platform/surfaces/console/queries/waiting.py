@@ -9,6 +9,7 @@ from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.resources.incidents.models import Incident
 
 HELD = "tower_held"
+HELP_WANTED = "help_wanted"
 CLOSED_SHOWN = 30
 
 
@@ -24,9 +25,10 @@ class Waiting:
         return self.incident.kind == HELD and self.incident.closed_at is None
 
     @property
-    def facts(self) -> list[tuple[str, Any]]:
-        """The incident's details, for a list of terms."""
-        return sorted((key.replace("_", " "), value) for key, value in self.incident.detail.items() if value != "")
+    def facts(self) -> dict[str, Any]:
+        """The incident's details, without what its title says already."""
+        said = {"reason"} if self.incident.kind == HELP_WANTED else set()
+        return {key: value for key, value in self.incident.detail.items() if key not in said}
 
 
 def waiting() -> list[Waiting]:
