@@ -222,3 +222,9 @@ def shop(db: None) -> Shop:
 def transactional_shop(transactional_db: None) -> Shop:
     """For tests with several connections: what is written is committed."""
     return Shop()
+
+
+@pytest.fixture
+def new_shop(db: None) -> type[Shop]:
+    """For tests that open several shops, one after another."""
+    return Shop

@@ -3,6 +3,8 @@
 Handlers run in the transaction that tells the fact, so all of it happens or nothing.
 """
 
+from datetime import datetime
+
 from autosilo.platform.journey.booking import actions as booking
 from autosilo.platform.journey.booking import facts as booked
 from autosilo.platform.journey.booking import queries as availability
@@ -18,10 +20,12 @@ from autosilo.platform.journey.purchase import actions as purchase
 from autosilo.platform.journey.purchase import facts as purchased
 from autosilo.platform.journey.purchase.queries import purchase_of
 from autosilo.platform.journey.returns import facts as returned
+from autosilo.platform.journey.trial import actions as trials
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.kit import jobs
 from autosilo.platform.kit.clock_actions import ClockAdvanced
 from autosilo.platform.kit.facts import lay_down
+from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.incidents.actions import close_by_key, open_incident
 from autosilo.platform.resources.payments.facts import PaymentReceived
 from autosilo.platform.resources.payments.states import PaymentState
@@ -82,9 +86,7 @@ def start_clock(fact: handed.CarLeft) -> None:
 
 
 def settle_no_show(fact: handed.CarLeft) -> None:
-    from autosilo.platform.journey.trial.actions import settle_deadlines
-
-    settle_deadlines(fact.trial, kinds=[booking.NO_SHOW], now=fact.now)
+    trials.settle_deadlines(fact.trial, kinds=[booking.NO_SHOW], now=fact.now)
 
 
 def tell_hand_over(fact: handed.CarLeft) -> None:
@@ -129,13 +131,18 @@ def tell_purchase(fact: purchased.CarPurchased) -> None:
     letters.write(trial=fact.purchase.trial, kind="purchased", now=fact.now)
 
 
-def find_other_cars(fact: purchased.CarPurchased) -> None:
-    """Who had booked the car that was just sold gets another of its kind, or a person takes care."""
-    for waiting in availability.waiting_for(fact.purchase.trial.car):
-        if not booking.replace_car(trial=waiting, now=fact.now):
-            open_incident(
-                key=f"car-sold:{waiting.pk}", kind="car_sold", site=waiting.site, trial=waiting.pk, now=fact.now
-            )
+def find_others_for_sold(fact: purchased.CarPurchased) -> None:
+    _find_other_cars(fact.purchase.trial.car, kind="car_sold", now=fact.now)
+
+
+def find_others_for_late(fact: driven.TrialOverdue) -> None:
+    _find_other_cars(fact.trial.car, kind="car_late", now=fact.now)
+
+
+def close_late(fact: returned.CarReturned) -> None:
+    """The car is back: whoever waits for it, and could be given no other, will have it."""
+    for waiting in availability.waiting_for(fact.trial.car):
+        close_by_key(key=f"car_late:{waiting.pk}", note="the car is back", now=fact.now)
 
 
 def shift_sites(fact: ClockAdvanced) -> None:
@@ -145,6 +152,13 @@ def shift_sites(fact: ClockAdvanced) -> None:
 
 def sweep_at_once(fact: ClockAdvanced) -> None:
     jobs.defer(SWEEP, timestamp=0)
+
+
+def _find_other_cars(car: Car, *, kind: str, now: datetime) -> None:
+    """Who has booked a car that is not to be had gets another of its kind, or a person takes care."""
+    for waiting in availability.waiting_for(car):
+        if not booking.replace_car(trial=waiting, now=now):
+            open_incident(key=f"{kind}:{waiting.pk}", kind=kind, site=waiting.site, trial=waiting.pk, now=now)
 
 
 def overdue_key(trial: Trial) -> str:
@@ -174,10 +188,10 @@ def lay_down_all() -> None:
             identified.PassChanged: (tell_site,),
             handed.CarLeft: (settle_no_show, start_clock, tell_site, tell_hand_over),
             driven.TimeRunsOut: (tell_time,),
-            driven.TrialOverdue: (tell_overdue, ask_after_car),
-            returned.CarReturned: (forget_returned, close_overdue, stop_asking_for_money, tell_return),
+            driven.TrialOverdue: (tell_overdue, ask_after_car, find_others_for_late),
+            returned.CarReturned: (forget_returned, close_overdue, close_late, stop_asking_for_money, tell_return),
             PaymentReceived: (complete_purchase,),
-            purchased.CarPurchased: (forget_purchased, close_overdue, find_other_cars, tell_purchase),
+            purchased.CarPurchased: (forget_purchased, close_overdue, find_others_for_sold, tell_purchase),
             ClockAdvanced: (shift_sites, sweep_at_once),
         }
     )

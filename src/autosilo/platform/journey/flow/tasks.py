@@ -1,7 +1,9 @@
 """Jobs. Each takes ids, asks what time it is, and calls one verb; the sweeper repeats what a dead worker left."""
 
 import structlog
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
 
 from autosilo.platform.journey.flow import deadlines
 from autosilo.platform.journey.flow.names import GIVE_UP_PAYMENT, SWEEP
@@ -54,6 +56,9 @@ def sweep(timestamp: int) -> None:
 
 @app.periodic(cron=HOURLY)
 @app.task(name="autosilo.tidy_jobs", pass_context=True)
-async def tidy_jobs(context: object, timestamp: int) -> None:
-    """Jobs that are over are of no further use."""
-    await app.job_manager.delete_old_jobs(nb_hours=KEEP_JOBS_HOURS, include_failed=True, include_cancelled=True)
+async def tidy_jobs(context: JobContext, timestamp: int) -> None:
+    """Jobs that are over are of no further use, nor are those that died with their worker: the sweeper did the work."""
+    jobs = context.app.job_manager
+    for stalled in await jobs.get_stalled_jobs():
+        await jobs.finish_job(stalled, status=Status.FAILED, delete_job=True)
+    await jobs.delete_old_jobs(nb_hours=KEEP_JOBS_HOURS, include_failed=True, include_cancelled=True)
