@@ -78,10 +78,8 @@ async def test_it_stops_says_why_and_goes_on_when_told(
     state: UnitState,
     phase: Phase,
 ) -> None:
-    moves = rig.state()["moves_done"]
-    assert await raw.say(Kind.MOVE, *there_and_back) is Reject.NONE
-    seq = raw.seq
-    await raw.until(lambda status: status.phase is phase)
+    way = await begin(rig, raw, there_and_back, phase)
+    moves, seq = rig.state()["moves_done"], raw.seq
     rig.fault(kind, "L1")
     try:
         await interrupted(raw)

@@ -34,7 +34,7 @@ from autosilo.wire.mailbox import (
 log = logging.getLogger(__name__)
 
 REQUEST_TIMEOUT_S = 1.5
-BUSY_POLL_S = 0.04
+BUSY_POLL_S = 0.025
 IDLE_POLL_S = 0.15
 HEARTBEAT_S = 0.4
 RECONNECT_S = (0.2, 2.0)

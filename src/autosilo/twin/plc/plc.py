@@ -16,7 +16,7 @@ from autosilo.wire.mailbox import Command
 
 log = logging.getLogger(__name__)
 
-SCAN_S = 0.05
+SCAN_S = 0.025
 HEARTBEAT_S = 0.25
 
 
