@@ -16,8 +16,10 @@ def judge(image: Rgb, faces: list[Face]) -> Quality:
     """Judge the picture by the largest of its faces (`faces` as the detector sorts them)."""
     if not faces:
         return Quality((Problem.NO_FACE,))
-    problems = {Problem.SEVERAL_FACES} if _is_crowd(faces) else set()
-    return Quality(tuple(p for p in Problem if p in problems | _of_face(image, faces[0])))
+    found = _of_face(image, faces[0])
+    if _is_crowd(faces):
+        found.add(Problem.SEVERAL_FACES)
+    return Quality(tuple(problem for problem in Problem if problem in found))
 
 
 def brightness(luma: np.ndarray) -> float:
