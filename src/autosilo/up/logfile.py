@@ -80,4 +80,4 @@ def _loud(line: str) -> str | None:
         return None
     if not isinstance(entry, dict) or entry.get("level") not in LOUD:
         return None
-    return str(entry.get("event", "error"))[:200]
+    return " ".join(str(entry.get("event", "error")).split())[:200]

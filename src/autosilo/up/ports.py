@@ -12,7 +12,7 @@ from autosilo.up.home import write_atomically
 
 SPREAD = range(20_000, 32_000)
 """Below Linux's default range for outgoing connections (32768 …), so that none of those takes a port first."""
-SETTLE_S = 3.0
+SETTLE_S = 1.5
 """How long a port of the last run may still be held by a process that is just ending."""
 NEIGHBOURS = 100
 """How far from a customary port one looks for a free one."""
