@@ -26,6 +26,7 @@ from autosilo.site.kiosk.session import Desk
 from autosilo.site.metrics import registry_of
 from autosilo.site.orders import Orders
 from autosilo.site.service import VisitService
+from autosilo.site.tasks import end
 from autosilo.site.uplink.cars import CarBook
 from autosilo.site.uplink.link import Ears, Uplink
 from autosilo.site.uplink.outbox import Outbox
@@ -124,9 +125,7 @@ class Site:
             if beat.done():
                 beat.result()
         finally:
-            for task in (beat, eye, stopped):
-                task.cancel()
-            await asyncio.gather(beat, eye, stopped, return_exceptions=True)
+            await end([beat, eye, stopped])
             await runner.cleanup()
             await self._service.stop()
             await self._uplink.stop()

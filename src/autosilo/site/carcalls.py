@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+from autosilo.site.tasks import end
 from autosilo.wire.cars import CarCommand
 from autosilo.wire.live import LiveStation, TowerLive
 
@@ -47,8 +48,7 @@ class CarCalls:
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await end([task])
 
     async def _repeat(self, say: Callable[[], CarCommand | None]) -> None:
         while True:

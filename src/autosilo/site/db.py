@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from autosilo.meter import Part, spent
+
 _SCHEMA = """
 CREATE TABLE visit (
     trial TEXT PRIMARY KEY,
@@ -93,7 +95,8 @@ class SiteDb:
             self._connection.execute("ROLLBACK")
             raise
         else:
-            self._connection.execute("COMMIT")
+            with spent(Part.JOURNAL):
+                self._connection.execute("COMMIT")
         finally:
             self._depth = 0
 

@@ -4,6 +4,7 @@ A test plays the driver (``drive_out``, ``drive_in``) and may hold the machine b
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -113,7 +114,12 @@ class FakeTower:
 
     def subscribe(self, callback: Callable[[TowerEvent], None]) -> Callable[[], None]:
         self._listeners.append(callback)
-        return lambda: self._listeners.remove(callback)
+
+        def unsubscribe() -> None:
+            with contextlib.suppress(ValueError):
+                self._listeners.remove(callback)
+
+        return unsubscribe
 
     async def fetch(self, *, job_key: str, vin: str) -> FetchResult:
         place = self.place_of(vin)

@@ -19,6 +19,7 @@ from autosilo.site.clock import SiteClock
 from autosilo.site.control import CannotAdmit, CannotFetch, CannotHandOver, CannotTakeIn, TowerEvent
 from autosilo.site.control.types import AdmitResult, FetchResult, RefusalReason, TakeInResult
 from autosilo.site.progress import FINAL, PHASE_OF_EVENT, Phase, Progress, ProgressBoard
+from autosilo.site.tasks import end
 from autosilo.site.uplink.cars import CarBook
 from autosilo.site.uplink.outbox import Outbox
 from autosilo.site.visits.states import VisitState
@@ -95,9 +96,7 @@ class VisitService:
 
     async def stop(self) -> None:
         self._unsubscribe()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(tuple(self._tasks))
 
     def begin(self, trial: UUID, *, method: Method, kiosk: str) -> Progress:
         """The identified visitor wants to go on: fetch the car, or open the intake. Raises ``CannotBegin``.

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import structlog
 
+from autosilo.meter import Part, spent
 from autosilo.site.identity.barcode import read_pass
 from autosilo.site.identity.eye import Eye
 from autosilo.site.identity.session import Answer, GateSession
@@ -60,7 +61,11 @@ class Gatekeeper:
 
     async def look(self, session: GateSession, jpeg: bytes) -> Answer:
         """One frame; some tens of milliseconds on the vision thread."""
-        return await self._on_thread(lambda: session.feed(session.eye.look(jpeg), at_s=time.monotonic()))
+        return await self._on_thread(lambda: self._seen(session, jpeg))
+
+    def _seen(self, session: GateSession, jpeg: bytes) -> Answer:
+        with spent(Part.VISION):
+            return session.feed(session.eye.look(jpeg), at_s=time.monotonic())
 
     async def read_pass(self, jpeg: bytes) -> str | None:
         """The normalised token of a pass that is held before the camera."""

@@ -1,5 +1,7 @@
 """The eye of ``autosilo.vision``."""
 
+from pathlib import Path
+
 from autosilo.site.identity.eye import Embedding, Hint, Look
 from autosilo.vision import thresholds
 from autosilo.vision.faces.engine import FaceEngine
@@ -28,8 +30,8 @@ class VisionEye:
     threshold = thresholds.MATCH_GATE
     liveness = thresholds.LIVENESS
 
-    def __init__(self) -> None:
-        self._engine = FaceEngine()
+    def __init__(self, weights_dir: Path | None = None) -> None:
+        self._engine = FaceEngine(weights_dir)
         self._engine.warm()
 
     def look(self, jpeg: bytes) -> Look:

@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import ClientConnectionResetError, WSMsgType, web
 
 from autosilo.site.kiosk.session import Desk, KioskSession
+from autosilo.site.tasks import end
 
 MAX_MESSAGE_BYTES = 420_000
 MAX_WAITING = 200
@@ -51,9 +52,7 @@ class Connection:
                     self._spawn(self._session.saw(message.data))
         finally:
             self._session.close()
-            for task in (*helpers, *self._frames):
-                task.cancel()
-            await asyncio.gather(*helpers, *self._frames, return_exceptions=True)
+            await end([*helpers, *self._frames])
         return self._socket
 
     async def close(self) -> None:

@@ -19,6 +19,8 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, StreamConfig
 from pydantic import ValidationError
 
+from autosilo.meter import Part, spent
+from autosilo.site.tasks import end
 from autosilo.site.uplink.outbox import Outbox
 from autosilo.wire import subjects
 from autosilo.wire.bus import Order, order_adapter
@@ -30,6 +32,7 @@ CONNECT_TIMEOUT_S = 2
 RETRY_S = 1.0
 PUBLISH_TIMEOUT_S = 3.0
 FETCH_WAIT_S = 5.0
+CLOSE_S = 3.0
 ACK_WAIT_S = 30.0
 ORDER_TRIES = 8
 """An order that fails this often is a bug: put aside, so that those behind it are served."""
@@ -67,12 +70,11 @@ class Uplink:
         self._tasks = [asyncio.create_task(self._run(), name="uplink")]
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while any(not task.done() for task in self._tasks):
+            await end(tuple(self._tasks))
         if self._bus is not None:
             with contextlib.suppress(NatsError, OSError, asyncio.TimeoutError):
-                await self._bus.close()
+                await asyncio.wait_for(self._bus.close(), CLOSE_S)
 
     async def show(self, frame: bytes) -> None:
         """Publish a live frame; lost without harm when the line is down."""
@@ -96,9 +98,11 @@ class Uplink:
         stream = self._bus.jetstream(timeout=PUBLISH_TIMEOUT_S)
         cars = subjects.as_subject(subjects.car_state(self._site, "+"))
         await self._bus.subscribe(cars, cb=self._hear_car)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._for_ever("outbox", lambda: self._empty_outbox(stream)))
-            group.create_task(self._for_ever("orders", lambda: self._hear_orders(stream)))
+        # no TaskGroup: it asks its children to end once only, and the client may lose that (see tasks.end)
+        self._tasks += [
+            asyncio.create_task(self._for_ever("outbox", lambda: self._empty_outbox(stream))),
+            asyncio.create_task(self._for_ever("orders", lambda: self._hear_orders(stream))),
+        ]
 
     async def _connect(self) -> Client:
         while True:
@@ -143,9 +147,10 @@ class Uplink:
             self._outbox.ready.clear()
             while letters := self._outbox.oldest():
                 for letter in letters:
-                    await stream.publish(
-                        subjects.facts(self._site), letter.body, headers={"Nats-Msg-Id": str(letter.id)}
-                    )
+                    with spent(Part.BUS):
+                        await stream.publish(
+                            subjects.facts(self._site), letter.body, headers={"Nats-Msg-Id": str(letter.id)}
+                        )
                     self._outbox.sent(letter)
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._outbox.ready.wait(), IDLE_S)

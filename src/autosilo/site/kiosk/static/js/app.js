@@ -43,7 +43,7 @@ function render(message) {
   state.news = {};
   state.focus = null;
   state.message = message;
-  if (message.screen === "welcome") forget();
+  if (message.screen === "welcome" && changed) forget();
   if (message.language) setLanguage(message.language, { again: false });
   const main = $("screen");
   main.replaceChildren(...SCREENS[message.screen](message, page).filter(Boolean));
@@ -60,6 +60,7 @@ function render(message) {
 /** Nothing of the last visitor stays on the page. */
 function forget() {
   state.memory = {};
+  setContrast(false);
   $("toast").hidden = true;
   $("say").textContent = "";
   setLanguage(i18n.defaultLanguage(), { again: false });
@@ -104,14 +105,24 @@ function setLanguage(language, { again = true } = {}) {
   if (again && state.message) render({ ...state.message, language: undefined });
 }
 
+function setContrast(high) {
+  document.documentElement.dataset.contrast = high ? "high" : "normal";
+  $("contrast").setAttribute("aria-pressed", String(high));
+}
+
+/** Nobody has touched the page for a while: as it was before the last visitor. */
+function leftAlone() {
+  if (state.message?.screen === "welcome") {
+    forget();
+    return render({ ...state.message });
+  }
+  return page.say({ t: "home" });
+}
+
 function setUpBar() {
   $("language").addEventListener("click", () => setLanguage(i18n.other()));
   $("help").addEventListener("click", () => page.say({ t: "help" }));
-  $("contrast").addEventListener("click", () => {
-    const root = document.documentElement;
-    root.dataset.contrast = root.dataset.contrast === "high" ? "normal" : "high";
-    $("contrast").setAttribute("aria-pressed", String(root.dataset.contrast === "high"));
-  });
+  $("contrast").addEventListener("click", () => setContrast(document.documentElement.dataset.contrast !== "high"));
   document.addEventListener("keydown", (event) => event.key === "Escape" && page.say({ t: "home" }));
 }
 
@@ -130,7 +141,7 @@ async function start() {
   tower = new TowerView($("tower"), geometry, { paints: await paints.json() });
   setLanguage(i18n.defaultLanguage());
   setUpBar();
-  idle = new Idle({ onGone: () => page.say({ t: "home" }), onStay: () => page.say({ t: "stay" }) });
+  idle = new Idle({ onGone: leftAlone, onStay: () => page.say({ t: "stay" }) });
   link = new Link({ onMessage: hear, onState });
 }
 

@@ -3,9 +3,9 @@
 import { $, button, h } from "./dom.js";
 import { t } from "./i18n.js";
 
-const QUIET_S = { looking: 60, pass: 75, code: 75, hello: 60, refused: 45, done: 25, thanks: 30 };
+const QUIET_S = { welcome: 90, looking: 60, pass: 75, code: 75, hello: 60, refused: 45, done: 25, thanks: 30 };
 const WARNING_S = 20;
-const WITHOUT_WARNING = new Set(["done", "thanks"]);
+const WITHOUT_WARNING = new Set(["welcome", "done", "thanks"]);
 
 export class Idle {
   constructor({ onGone, onStay }) {

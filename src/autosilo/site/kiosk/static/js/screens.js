@@ -79,18 +79,21 @@ function pass(message, page) {
     autocomplete: "off",
     autocapitalize: "characters",
     spellcheck: "false",
-    maxlength: 18,
+    maxlength: 24,
     "aria-describedby": "token-hint note",
     value: "AS1-",
   });
   const fold = () => {
-    const body = input.value.toUpperCase().replace(/[^0-9A-Z]/g, "").replace(/^AS1/, "").slice(0, 12);
+    let body = input.value.toUpperCase().replace(/[^0-9A-Z]/g, "").replace(/^AS1/, "");
+    if (body.length > 12) body = body.replace(/^AS1/, ""); // a whole pass was pasted behind the prefix
+    body = body.slice(0, 12);
     input.value = ["AS1", ...(body.match(/.{1,4}/g) ?? [])].join("-") + (body ? "" : "-");
     go.disabled = body.length !== 12;
   };
   const send = () => !go.disabled && page.say({ t: "pass", token: input.value });
   const go = button("pass-submit", t("pass.go"), send, "primary", { disabled: true });
   input.addEventListener("input", fold);
+  input.addEventListener("focus", () => input.setSelectionRange(input.value.length, input.value.length));
   input.addEventListener("keydown", (event) => event.key === "Enter" && send());
   const press = (key) => {
     input.value = key === "⌫" ? input.value.replace(/.-?$/, "") : input.value + key;

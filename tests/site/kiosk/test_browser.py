@@ -1,0 +1,197 @@
+"""The page in a real browser: with touch, with the keyboard alone, without a camera, through a lost line."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+TOKEN = "AS1-7K3M-QX2P-90ZT"
+CODE = "314159"
+VIN = "LSVAA4187E2123456"
+CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+class Stand:
+    """A kiosk on a port of its own that can go away and come back."""
+
+    def __init__(self, box) -> None:
+        self.box = box
+        self.port = 0
+        self.runner: web.AppRunner | None = None
+
+    async def up(self) -> None:
+        self.runner = web.AppRunner(self.box.kiosks.app(), handle_signals=False, shutdown_timeout=1)
+        await self.runner.setup()
+        await web.TCPSite(self.runner, "127.0.0.1", self.port).start()
+        self.port = self.runner.addresses[0][1]
+
+    async def down(self) -> None:
+        if self.runner:
+            await self.runner.cleanup()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/?lang=en"
+
+
+@pytest.fixture
+async def stand(box) -> AsyncIterator[Stand]:
+    one = Stand(box)
+    await one.up()
+    box.kiosks.show(box.tower.snapshot())
+    yield one
+    await one.down()
+
+
+@pytest.fixture
+async def browser(chromium) -> AsyncIterator[Browser]:
+    async with async_playwright() as driver:
+        one = await driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", *CAMERA])
+        yield one
+        await one.close()
+
+
+@pytest.fixture
+async def page(stand, browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(permissions=["camera"], viewport={"width": 1280, "height": 800})
+    one = await context.new_page()
+    one.set_default_timeout(10_000)
+    problems: list[str] = []
+    one.on("pageerror", lambda error: problems.append(str(error)))
+    one.on("console", lambda line: problems.append(line.text) if "Content Security Policy" in line.text else None)
+    await one.goto(stand.url)
+    await at(one, "welcome")
+    yield one
+    await context.close()
+    assert problems == []
+
+
+async def at(page: Page, screen: str) -> None:
+    await expect(page.get_by_test_id("screen")).to_have_attribute("data-screen", screen)
+
+
+async def identify(page: Page) -> None:
+    await page.get_by_test_id("choose-pass").click()
+    await page.get_by_test_id("pass-input").fill(TOKEN)
+    await page.get_by_test_id("pass-submit").click()
+    await at(page, "code")
+    for digit in CODE:
+        await page.get_by_test_id(f"key-{digit}").click()
+    await at(page, "hello")
+
+
+async def test_a_car_is_collected_and_brought_back_by_touch(box, page) -> None:
+    box.expect()
+    await identify(page)
+    await expect(page.get_by_test_id("greeting")).to_have_text("Hello, Mei.")
+    await expect(page.get_by_test_id("car-model")).to_have_text("Zeekr 001")
+    box.tower.slow()
+    await page.get_by_test_id("confirm").click()
+    await at(page, "coming")
+    await expect(page.get_by_test_id("eta")).to_contain_text("seconds")
+    box.tower.ready.set()
+    await at(page, "gate")
+    await expect(page.get_by_test_id("gate-lead")).to_contain_text("L1 D1")
+    await box.tower.drive_out(VIN)
+    await at(page, "done")
+    await page.get_by_test_id("finish").click()
+    await at(page, "welcome")
+    await identify(page)
+    await page.get_by_test_id("confirm").click()
+    await at(page, "intake")
+    await box.tower.drive_in(VIN)
+    await at(page, "thanks")
+
+
+async def test_everything_works_with_the_keyboard_alone(box, page) -> None:
+    box.expect()
+    await page.get_by_test_id("choose-pass").focus()
+    await page.keyboard.press("Enter")
+    await at(page, "pass")
+    await page.get_by_test_id("pass-input").focus()
+    await page.keyboard.type(TOKEN[4:])
+    await page.keyboard.press("Enter")
+    await at(page, "code")
+    await expect(page.get_by_test_id("code-input")).to_be_focused()
+    await page.keyboard.type("000000")
+    await expect(page.get_by_test_id("note")).to_contain_text("4")
+    await page.keyboard.type(CODE)
+    await at(page, "hello")
+    await expect(page.get_by_test_id("confirm")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await at(page, "gate")
+    await box.tower.drive_out(VIN)
+    await at(page, "done")
+
+
+async def test_the_page_comes_back_after_the_site_was_gone(box, page, stand) -> None:
+    box.expect()
+    await identify(page)
+    box.tower.slow()
+    await page.get_by_test_id("confirm").click()
+    await at(page, "coming")
+    await stand.down()
+    await expect(page.get_by_test_id("notice")).to_have_attribute("data-notice", "link.lost")
+    await stand.up()
+    await expect(page.get_by_test_id("notice")).to_be_hidden(timeout=12_000)
+    await at(page, "coming")
+    await page.reload()
+    await at(page, "coming")
+    await expect(page.get_by_test_id("car-model")).to_have_text("Zeekr 001")
+
+
+async def test_without_a_camera_the_pass_is_offered(box, stand, browser) -> None:
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.add_init_script("navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('unplugged'))")
+    await page.goto(stand.url)
+    await page.get_by_test_id("choose-face").click()
+    await expect(page.get_by_test_id("hint")).to_contain_text("does not work")
+    await expect(page.get_by_test_id("use-pass")).to_be_focused()
+    await page.get_by_test_id("use-pass").click()
+    await at(page, "pass")
+    await expect(page.get_by_test_id("pass-input")).to_be_visible()
+    await context.close()
+    assert box.kinds() == ["help_wanted"]
+    assert box.facts()[0].reason == "camera_dead"
+
+
+async def test_the_language_changes_and_goes_back_for_the_next_visitor(box, page) -> None:
+    box.expect(language="zh-hans", greeting="美")
+    await identify(page)
+    await expect(page.get_by_test_id("greeting")).to_have_text("美，您好。")
+    await page.get_by_test_id("not-me").click()
+    await at(page, "welcome")
+    await expect(page.locator("h1")).to_have_text("Hello.")
+    await page.get_by_test_id("language").click()
+    await expect(page.locator("h1")).to_have_text("您好。")
+
+
+async def test_an_idle_page_warns_and_clears(box, page) -> None:
+    box.expect()
+    await page.clock.install()
+    await page.reload()
+    await page.clock.run_for(1000)
+    await at(page, "welcome")
+    await identify(page)
+    await page.clock.run_for(45_000)
+    await expect(page.get_by_test_id("idle")).to_be_visible()
+    await page.get_by_test_id("more-time").click()
+    await expect(page.get_by_test_id("idle")).to_be_hidden()
+    await at(page, "hello")
+    await page.clock.run_for(61_000)
+    await at(page, "welcome")
+    assert "Mei" not in await page.content()
+
+
+async def test_the_tower_is_drawn_from_the_live_frames(box, page) -> None:
+    await expect(page.locator(".tw-bay.tw-full")).to_have_count(1)
+    await expect(page.locator(".tw-gate")).to_have_count(6)
+    box.tower.gates["L1.D1"] = "open"
+    box.tower.held = "L1.B0101: a sensor disagrees"
+    box.kiosks.show(box.tower.snapshot())
+    await expect(page.locator('.tw-gate[data-gate="open"]')).to_have_count(1)
+    await expect(page.get_by_test_id("notice")).to_contain_text("A colleague has been called")

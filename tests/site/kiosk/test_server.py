@@ -1,0 +1,290 @@
+"""The kiosk's server and session through its real WebSocket."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import segno
+from aiohttp import ClientWebSocketResponse, WSServerHandshakeError
+from aiohttp.test_utils import TestClient, TestServer
+from PIL import Image
+
+from autosilo.wire.bus import ShiftClock
+
+TOKEN = "AS1-7K3M-QX2P-90ZT"
+CODE = "314159"
+VIN = "LSVAA4187E2123456"
+
+
+class Page:
+    """What a kiosk page would do, without the page."""
+
+    def __init__(self, socket: ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self.nonce = b""
+
+    async def say(self, **message: Any) -> None:
+        await self.socket.send_json(message)
+
+    async def until(self, kind: str, **fields: Any) -> dict[str, Any]:
+        """The next message of a kind with these fields."""
+        async with asyncio.timeout(4):
+            while True:
+                message = await self.socket.receive_json()
+                if message["t"] == kind and all(message.get(key) == value for key, value in fields.items()):
+                    if "nonce" in message:
+                        self.nonce = bytes.fromhex(message["nonce"])
+                    return dict(message)
+
+    async def screen(self, name: str) -> dict[str, Any]:
+        return await self.until("screen", screen=name)
+
+    async def film(self, frame: bytes, count: int = 1) -> None:
+        for _ in range(count):
+            await self.socket.send_bytes(self.nonce + frame)
+            await asyncio.sleep(0.13)
+
+    async def show_pass(self, token: str = TOKEN) -> None:
+        await self.say(t="pass_screen")
+        await self.screen("pass")
+        await self.say(t="pass", token=token)
+
+    async def enter(self, code: str = CODE) -> None:
+        await self.show_pass()
+        await self.screen("code")
+        await self.say(t="code", code=code)
+
+
+@pytest.fixture
+async def client(box) -> AsyncIterator[TestClient]:
+    async with TestClient(TestServer(box.kiosks.app())) as one:
+        yield one
+
+
+@pytest.fixture
+async def page(client) -> AsyncIterator[Page]:
+    async with client.ws_connect("/ws") as socket:
+        one = Page(socket)
+        await one.say(t="hello", kiosk="k1")
+        await one.screen("welcome")
+        yield one
+
+
+async def test_pages_carry_a_strict_policy(client) -> None:
+    answer = await client.get("/")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    text = await answer.text()
+    assert "<style" not in text
+    assert " style=" not in text
+    for path in ("/static/js/app.js", "/static/tower.js", "/static/app.css", "/static/i18n/zh-hans.json"):
+        assert (await client.get(path)).status == 200
+
+
+async def test_both_languages_say_everything(client) -> None:
+    english = await (await client.get("/static/i18n/en.json")).json()
+    chinese = await (await client.get("/static/i18n/zh-hans.json")).json()
+    assert english.keys() == chinese.keys()
+    for key, text in english.items():
+        wanted = {part.split("}")[0] for part in text.split("{")[1:]}
+        given = {part.split("}")[0] for part in chinese[key].split("{")[1:]}
+        assert wanted == given, key
+
+
+async def test_supervisors_are_answered(client, box) -> None:
+    assert (await client.get("/healthz")).status == 200
+    assert (await client.get("/readyz")).status == 200
+    box.tower.connected = False
+    answer = await client.get("/readyz")
+    assert (answer.status, (await answer.json())["missing"]) == (503, ["plc"])
+    metrics = await (await client.get("/metrics")).text()
+    assert "autosilo_site_visits 1.0" in metrics
+    assert 'autosilo_spent_seconds_total{part="vision"}' in metrics
+    geometry = await (await client.get("/geometry.json")).json()
+    assert geometry["floors"] == 8
+    assert geometry["lifts"][0]["stations"][0] == {"name": "L1.D1", "role": "delivery", "column": 1.0}
+
+
+async def test_another_site_may_not_open_the_socket(client) -> None:
+    with pytest.raises(WSServerHandshakeError, match="403"):
+        await client.ws_connect("/ws", headers={"Origin": "https://elsewhere.example"})
+
+
+async def test_pass_and_code_lead_to_the_booking_and_the_car(box, page) -> None:
+    box.expect()
+    await page.enter()
+    hello = await page.screen("hello")
+    assert (hello["purpose"], hello["greeting"], hello["car"]["model"]) == ("collect", "Mei", "Zeekr 001")
+    await page.say(t="confirm")
+    gate = await page.screen("gate")
+    assert gate["station"] == "L1.D1"
+    assert "greeting" not in gate
+    await box.tower.drive_out(VIN)
+    await page.screen("done")
+    assert box.facts()[0].method == "pass"
+
+
+async def test_a_pass_held_before_the_camera_is_read(box, page) -> None:
+    box.expect()
+    code = io.BytesIO()
+    segno.make(TOKEN).save(code, kind="png", scale=6)
+    picture = Image.new("RGB", (640, 480), "grey")
+    picture.paste(Image.open(code).convert("RGB"), (180, 120))
+    jpeg = io.BytesIO()
+    picture.save(jpeg, "JPEG")
+    await page.say(t="pass_screen")
+    await page.screen("pass")
+    await page.film(jpeg.getvalue())
+    await page.screen("code")
+
+
+async def test_a_face_leads_to_the_booking(box, page, make_order) -> None:
+    one = make_order()
+    box.visits.expect(one.model_copy(update={"face": _eye(box).template(3, one.trial)}), now=box.clock.now())
+    await page.say(t="face")
+    await page.screen("looking")
+    await page.film(b"face:3", 4)
+    await page.screen("hello")
+    await page.say(t="confirm")
+    await page.screen("gate")
+    assert box.facts()[0].method == "face"
+
+
+async def test_a_stranger_is_refused_and_offered_the_pass(box, page, make_order) -> None:
+    one = make_order()
+    box.visits.expect(one.model_copy(update={"face": _eye(box).template(3, one.trial)}), now=box.clock.now())
+    await page.say(t="face")
+    await page.screen("looking")
+    await page.film(b"face:4", 12)
+    assert (await page.screen("refused"))["reason"] == "unknown_face"
+    fact = box.facts()[-1]
+    assert (fact.kind, fact.reason, fact.trial) == ("visitor_refused", "unknown_face", None)
+    await page.say(t="confirm")
+    await page.enter()
+    await page.screen("hello")
+
+
+async def test_frames_of_another_session_are_not_looked_at(box, page, make_order) -> None:
+    one = make_order()
+    box.visits.expect(one.model_copy(update={"face": _eye(box).template(3, one.trial)}), now=box.clock.now())
+    await page.say(t="face")
+    await page.screen("looking")
+    page.nonce = bytes(16)
+    await page.film(b"face:3", 5)
+    await page.say(t="home")
+    await page.screen("welcome")
+    assert box.kinds() == []
+
+
+async def test_five_wrong_codes_lock_and_call_a_person(box, page) -> None:
+    trial = box.expect().trial
+    await page.enter("000000")
+    for left in (4, 3, 2, 1):
+        assert (await page.until("note"))["left"] == left
+        await page.say(t="code", code="000000")
+    assert (await page.screen("refused"))["reason"] == "locked"
+    assert box.kinds() == ["visitor_refused"] * 4 + ["help_wanted", "visitor_refused"]
+    assert box.facts()[4].trial == trial
+    await page.show_pass()
+    assert (await page.screen("refused"))["reason"] == "locked"
+
+
+async def test_an_unknown_pass_is_told_so_and_tries_are_limited(page) -> None:
+    await page.show_pass("AS1-0000-0000-0000")
+    assert (await page.until("note"))["note"] == "unknown_pass"
+    for _ in range(12):
+        await page.say(t="pass", token="AS1-0000-0000-0000")
+    assert (await page.screen("refused"))["reason"] == "too_many_tries"
+
+
+@pytest.mark.parametrize(("days", "reason"), [(2, "too_early"), (-2, "too_late")])
+async def test_early_and_late_are_told_the_times(box, page, days, reason) -> None:
+    since = box.clock.now() + timedelta(days=days)
+    box.expect(collect_from=since, collect_until=since + timedelta(hours=1))
+    await page.enter()
+    refusal = await page.screen("refused")
+    assert (refusal["reason"], refusal["since"]) == (reason, since.isoformat())
+
+
+async def test_the_demo_clock_brings_the_time_nearer(box, page) -> None:
+    since = box.clock.now() + timedelta(days=2)
+    box.expect(collect_from=since, collect_until=since + timedelta(hours=1))
+    box.clock.shift(ShiftClock(offset_s=2 * 86400 + 60))
+    await page.enter()
+    await page.screen("hello")
+
+
+async def test_a_reload_shows_the_visit_again_and_others_see_welcome(box, page, client) -> None:
+    box.expect()
+    box.tower.slow()
+    await page.enter()
+    await page.screen("hello")
+    await page.say(t="confirm")
+    await page.screen("coming")
+    async with client.ws_connect("/ws") as socket:
+        reloaded = Page(socket)
+        await reloaded.say(t="hello", kiosk="k1")
+        assert (await reloaded.screen("coming"))["car"]["vin"] == VIN
+    async with client.ws_connect("/ws") as socket:
+        other = Page(socket)
+        await other.say(t="hello", kiosk="k2")
+        await other.screen("welcome")
+
+
+async def test_the_next_visitor_sees_nothing_of_the_last(box, page, soon) -> None:
+    trial = box.expect().trial
+    box.tower.slow()
+    await page.enter()
+    await page.screen("hello")
+    await page.say(t="confirm")
+    await page.screen("coming")
+    await page.say(t="home")
+    await page.screen("welcome")
+    box.tower.ready.set()
+    await soon(lambda: box.visits.find(trial).at_gate)
+    await page.say(t="confirm")
+    await page.say(t="code", code=CODE)
+    await page.say(t="help")
+    assert (await page.until("note"))["note"] == "help_called"
+    assert box.facts()[-1].trial is None
+
+
+async def test_nothing_is_begun_that_was_not_recognised(box, page) -> None:
+    box.expect()
+    await page.say(t="confirm")
+    await page.show_pass()
+    await page.screen("code")
+    await page.say(t="confirm")
+    await page.say(t="code", code="12x456")
+    assert (await page.until("note"))["note"] == "code_form"
+    assert box.kinds() == []
+
+
+async def test_rubbish_does_no_harm(page) -> None:
+    await page.socket.send_str("not json")
+    await page.socket.send_str("[1, 2]")
+    await page.socket.send_bytes(b"")
+    await page.say(t="nonsense")
+    await page.say(t="home")
+    await page.screen("welcome")
+
+
+async def test_help_is_called_once_a_minute(box, page) -> None:
+    for _ in range(3):
+        await page.say(t="help")
+        await page.until("note")
+    assert box.kinds() == ["help_wanted"]
+
+
+async def test_live_frames_reach_the_page(box, page) -> None:
+    box.kiosks.show(box.tower.snapshot())
+    frame = (await page.until("live"))["frame"]
+    assert frame["bays"]["L1.B0102"] == VIN
+
+
+def _eye(box) -> Any:
+    return box.make_eye()

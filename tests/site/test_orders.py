@@ -1,0 +1,52 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from autosilo.site.orders import Orders
+from autosilo.wire.bus import ResolveHold, ShiftClock
+
+
+@pytest.fixture
+def since() -> list[datetime | None]:
+    return [None]
+
+
+@pytest.fixture
+def orders(box, since) -> Orders:
+    return Orders(
+        db=box.db,
+        visits=box.visits,
+        cars=box.cars,
+        clock=box.clock,
+        tower=box.tower,
+        held_since=lambda: since[0],
+    )
+
+
+async def test_an_expected_visitor_brings_the_cars_colour(box, orders, make_order) -> None:
+    one = make_order()
+    await orders.handle(one)
+    await orders.handle(one)
+    assert box.visits.find(one.trial).revision == 1
+    assert box.cars.paints == {one.vin: one.paint_hex}
+
+
+async def test_a_hold_is_resolved_once_an_order(box, orders, since) -> None:
+    since[0] = datetime.now(UTC) - timedelta(seconds=5)
+    order = ResolveHold(operator="wang")
+    await orders.handle(order)
+    await orders.handle(order)
+    assert box.tower.resolved_by == ["wang"]
+
+
+async def test_an_order_older_than_the_hold_does_not_release_it(box, orders, since) -> None:
+    order = ResolveHold(operator="wang", at=datetime.now(UTC) - timedelta(minutes=5))
+    since[0] = datetime.now(UTC)
+    await orders.handle(order)
+    assert box.tower.resolved_by == []
+
+
+async def test_the_demo_clock_follows(box, orders) -> None:
+    before = box.clock.now()
+    await orders.handle(ShiftClock(offset_s=3 * 86400))
+    assert box.clock.now() - before > timedelta(days=2, hours=23)
