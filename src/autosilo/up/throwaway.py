@@ -58,6 +58,7 @@ def throwaway_postgres(cache: Path) -> Iterator[Throwaway]:
     """
     template = _template(cache)
     _sweep(template.data.parent)
+    _sweep_logs(cache)
     cluster = _copied(template)
     log = cache / f"postgres-{os.getpid()}.log"
     port = free_port()
@@ -113,6 +114,12 @@ def _sweep(folder: Path) -> None:
     for leftover in folder.glob("run-*"):
         if not Path(f"/proc/{leftover.name.removeprefix('run-')}").exists():
             shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _sweep_logs(cache: Path) -> None:
+    for leftover in cache.glob("postgres-*.log"):
+        if not Path(f"/proc/{leftover.stem.removeprefix('postgres-')}").exists():
+            leftover.unlink(missing_ok=True)
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
