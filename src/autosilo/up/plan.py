@@ -127,7 +127,7 @@ def _plc(site: str, env: Environment) -> Child:
         name=f"plc-{site}",
         argv=autosilo("twin", "plc", site),
         env=env.plc(site),
-        needs=("prepare",),  # which lays out the cars that a new twin begins with
+        needs=(f"pki-{site}", "prepare"),  # "prepare" lays out the cars that a new twin begins with
         probe=Tcp(env.ports[f"plc-{site}"]),
     )
 
