@@ -249,6 +249,15 @@ def test_a_chosen_bay_shows_its_car(client: Client) -> None:
     assert client.get("/console/sites/shanghai/cars/UNKNOWN").status_code == 404
 
 
+def test_a_stranger_in_the_tower_is_shown_as_well(client: Client) -> None:
+    nanjing, shanghai = shop(cars=1)
+    (vin,) = nanjing.inventory.values()
+    shanghai.inventory["L2.B0102"] = vin
+    shanghai.save()
+    assert f'data-place-of="{vin}"' in client.get("/console/sites/shanghai").content.decode()
+    assert client.get(f"/console/sites/shanghai/cars/{vin}").status_code == 200
+
+
 def test_a_held_tower_is_told_to_go_on_once_somebody_wrote_down_why(operator: Person, client: Client) -> None:
     site = shop()[1]
     assert _orders(client, "nothing is held") == 0

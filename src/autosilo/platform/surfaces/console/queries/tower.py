@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import ACTIVE
 from autosilo.platform.resources.fleet.models import Car
@@ -26,23 +28,26 @@ class CarInTower:
 def cars_of(site: Site) -> list[CarInTower]:
     """Every car of the site and every car standing in it, by place; two queries."""
     places = {vin: place for place, vin in site.inventory.items()}
-    cars = Car.objects.select_related("model", "paint", "reading").filter(site=site)
-    serving = {
-        trial.car_id: trial
-        for trial in Trial.objects.select_related("person").filter(site=site, state__in=sorted(ACTIVE))
-    }
+    cars = Car.objects.select_related("model", "paint", "reading").filter(_here(site))
+    active = Trial.objects.filter(car__in=[car.vin for car in cars], state__in=sorted(ACTIVE))
+    serving = {trial.car_id: trial for trial in active}
     rows = [CarInTower(car=car, place=places.get(car.vin), trial=serving.get(car.vin)) for car in cars]
     return sorted(rows, key=lambda row: (row.place is None, row.place or "", row.car.vin))
 
 
 def car_of(site: Site, vin: str) -> CarInTower | None:
     """One car by its VIN, standing in or belonging to ``site``."""
-    car = Car.objects.select_related("model", "paint", "reading").filter(vin=vin, site=site).first()
+    car = Car.objects.select_related("model", "paint", "reading").filter(_here(site), vin=vin).first()
     if car is None:
         return None
-    trial = Trial.objects.select_related("person").filter(car=car, state__in=sorted(ACTIVE)).first()
+    trial = Trial.objects.filter(car=car, state__in=sorted(ACTIVE)).first()
     place = next((place for place, standing in site.inventory.items() if standing == vin), None)
     return CarInTower(car=car, place=place, trial=trial)
+
+
+def _here(site: Site) -> Q:
+    """The site's own cars, and a stranger that stands in its tower."""
+    return Q(site=site) | Q(vin__in=list(site.inventory.values()))
 
 
 def paints(*, site: Site | None = None) -> dict[str, str]:
