@@ -31,6 +31,8 @@ def main(argv: Sequence[str]) -> int:
     _timed("static files", lambda: _collect(Path(settings.STATIC_ROOT)))
     if settings.DEMO and not options.no_seed:
         _timed("demo data", lambda: call_command("seed_demo"))
+    else:
+        _timed("sites", lambda: call_command("sync_sites"))
     return 0
 
 
