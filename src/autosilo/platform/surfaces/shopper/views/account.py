@@ -1,6 +1,5 @@
 """Joining, signing in and out."""
 
-from typing import cast
 
 from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import allow, rate_limited, too_many
 from autosilo.platform.resources.people import actions as people
-from autosilo.platform.resources.people.models import Person
 from autosilo.platform.surfaces.shopper.forms import JoinForm, LoginForm
 from autosilo.platform.surfaces.shopper.limits import JOIN, OFTEN, SIGN_IN
 from autosilo.platform.surfaces.shopper.views.language import remember, safe_next
@@ -55,7 +53,7 @@ def login(request: HttpRequest) -> HttpResponse:
             return too_many(request, SIGN_IN["per"])
         found = auth.authenticate(request, username=email, password=form.cleaned_data["password"])
         if found is not None:
-            person = cast(Person, found)
+            person = found
             auth.login(request, person)
             response = HttpResponseRedirect(safe_next(request, "/"))
             remember(response, person.language)
