@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from autosilo.site.orders import Orders
-from autosilo.wire.bus import ResolveHold, ShiftClock
+from autosilo.wire.bus import CarLook, DescribeCars, ResolveHold, ShiftClock
 
 
 @pytest.fixture
@@ -50,3 +50,14 @@ async def test_the_demo_clock_follows(box, orders) -> None:
     before = box.clock.now()
     await orders.handle(ShiftClock(offset_s=3 * 86400))
     assert box.clock.now() - before > timedelta(days=2, hours=23)
+
+
+async def test_the_colours_of_all_cars_are_kept(box, orders, make_box) -> None:
+    looks = (
+        CarLook(vin="LSVAA4187E2000001", paint_hex="#ffffff"),
+        CarLook(vin="LSVAA4187E2000002", paint_hex="#101418"),
+    )
+    await orders.handle(DescribeCars(cars=looks))
+    again = make_box(box.path, box.tower)
+    assert again.cars.paints == {look.vin: look.paint_hex for look in looks}
+    again.db.close()

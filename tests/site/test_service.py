@@ -88,7 +88,7 @@ async def test_after_a_kill_the_visit_goes_on_and_nothing_moves_twice(box, make_
     await box.service.stop()  # the process is gone; tower and file stay
     again = make_box(box.path, box.tower)
     await again.start()
-    box.tower.ready.set()
+    box.tower.may_move.set()
     await soon(lambda: phase(again, trial) is Phase.GATE_OPEN)
     await box.tower.drive_out(VIN)
     await soon(lambda: phase(again, trial) is Phase.HANDED_OVER)
@@ -169,7 +169,7 @@ async def test_a_visit_called_off_while_the_car_comes_down_ends_in_order(box, so
     begin(box, trial)
     box.visits.forget(ForgetVisitor(trial=trial, reason="cancelled"), now=box.clock.now())
     assert box.visits.find(trial).state is VisitState.COLLECTING
-    box.tower.ready.set()
+    box.tower.may_move.set()
     await soon(lambda: phase(box, trial) is Phase.GATE_OPEN)
     await box.tower.drive_out(VIN)
     await soon(lambda: phase(box, trial) is Phase.HANDED_OVER)

@@ -144,8 +144,10 @@ class Site:
         return None
 
     def _missing(self) -> list[str]:
-        """What keeps this site from serving a visitor; the bus is not among it, faces neither."""
-        return [] if self._tower.connected else ["plc"]
+        """What keeps this site from serving a visitor: not the bus, not faces; both have a way around."""
+        if not self._tower.connected:
+            return ["plc"]
+        return [] if self._tower.ready else ["tower"]
 
     def _figures(self) -> dict[str, float]:
         return {

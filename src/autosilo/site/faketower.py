@@ -37,8 +37,8 @@ class FakeTower:
         self.moves: list[tuple[str, str, str]] = []
         self.connected = True
         self.held: str | None = None
-        self.ready = asyncio.Event()
-        self.ready.set()
+        self.may_move = asyncio.Event()
+        self.may_move.set()
         self.lift = LiveLift(lift="L1", floor=0, column=1, car=None, state="idle")
         self.resolved_by: list[str] = []
         self.refusal: RefusalReason | None = None
@@ -48,8 +48,8 @@ class FakeTower:
     # --- what the test does ---
 
     def slow(self) -> None:
-        """Let ``fetch`` and ``admit`` wait until ``ready`` is set."""
-        self.ready.clear()
+        """Let ``fetch`` and ``admit`` wait until ``may_move`` is set."""
+        self.may_move.clear()
 
     async def drive_out(self, vin: str) -> None:
         """The driver takes the car out of whichever station it stands in."""
@@ -129,7 +129,7 @@ class FakeTower:
             raise CannotFetch("not_here")
         self.jobs.setdefault(job_key, "fetching")
         self.tell(EventKind.FETCHING, job_key=job_key, vin=vin, place=place)
-        await self.ready.wait()
+        await self.may_move.wait()
         if place and place != DELIVERY:
             self._move(vin, place, DELIVERY)
         self.tell(EventKind.AT_GATE, job_key=job_key, vin=vin, place=DELIVERY)
@@ -150,7 +150,7 @@ class FakeTower:
             raise CannotAdmit("already_here")
         if not self.free_bays():
             raise CannotAdmit("no_free_bay")
-        await self.ready.wait()
+        await self.may_move.wait()
         self.gates[INTAKE] = "open"
         return AdmitResult(station=INTAKE)
 

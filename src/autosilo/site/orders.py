@@ -11,7 +11,7 @@ from autosilo.site.control import CannotResolve
 from autosilo.site.db import SiteDb
 from autosilo.site.uplink.cars import CarBook
 from autosilo.site.visits.store import VisitStore
-from autosilo.wire.bus import ExpectVisitor, ForgetVisitor, Order, ResolveHold, ShiftClock
+from autosilo.wire.bus import DescribeCars, ExpectVisitor, ForgetVisitor, Order, ResolveHold, ShiftClock
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +46,7 @@ class Orders:
             ForgetVisitor: self._forget,
             ShiftClock: self._shift,
             ResolveHold: self._resolve,
+            DescribeCars: self._describe,
         }
 
     async def handle(self, order: Order) -> None:
@@ -63,6 +64,11 @@ class Orders:
     async def _shift(self, order: ShiftClock) -> None:
         followed = self._clock.shift(order)
         log.info("clock shifted" if followed else "clock shift ignored", offset_s=order.offset_s)
+
+    async def _describe(self, order: DescribeCars) -> None:
+        for look in order.cars:
+            self._cars.paint(look.vin, look.paint_hex)
+        self._cars.keep()
 
     async def _resolve(self, order: ResolveHold) -> None:
         """Taken at most once, and only for a hold that the operator can have seen: one older than the order."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from autosilo.wire.message import Message
 from autosilo.wire.sealed import Sealed
@@ -74,7 +74,23 @@ class ResolveHold(Message):
     operator: str
 
 
-Order = Annotated[ExpectVisitor | ForgetVisitor | ShiftClock | ResolveHold, Field(discriminator="kind")]
+class CarLook(BaseModel):
+    """How one car looks in a drawing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    vin: Vin
+    paint_hex: str = Field(pattern=r"^#[0-9a-f]{6}$")
+
+
+class DescribeCars(Message):
+    """The colours of the cars of a site, for the picture of its tower; sent again when the stock changes."""
+
+    kind: Literal["describe_cars"] = "describe_cars"
+    cars: tuple[CarLook, ...]
+
+
+Order = Annotated[ExpectVisitor | ForgetVisitor | ShiftClock | ResolveHold | DescribeCars, Field(discriminator="kind")]
 
 # --- facts: site -> platform -------------------------------------------------------------------
 

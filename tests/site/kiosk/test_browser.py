@@ -92,7 +92,7 @@ async def test_a_car_is_collected_and_brought_back_by_touch(box, page) -> None:
     await page.get_by_test_id("confirm").click()
     await at(page, "coming")
     await expect(page.get_by_test_id("eta")).to_contain_text("seconds")
-    box.tower.ready.set()
+    box.tower.may_move.set()
     await at(page, "gate")
     await expect(page.get_by_test_id("gate-lead")).to_contain_text("L1 D1")
     await box.tower.drive_out(VIN)

@@ -244,7 +244,7 @@ async def test_the_next_visitor_sees_nothing_of_the_last(box, page, soon) -> Non
     await page.screen("coming")
     await page.say(t="home")
     await page.screen("welcome")
-    box.tower.ready.set()
+    box.tower.may_move.set()
     await soon(lambda: box.visits.find(trial).at_gate)
     await page.say(t="confirm")
     await page.say(t="code", code=CODE)

@@ -1,0 +1,65 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from autosilo.site.beat import Beat
+from autosilo.site.control.types import EventKind
+from autosilo.wire.live import LiveLift, TowerLive
+
+VIN = "LSVAA4187E2123456"
+
+
+@pytest.fixture
+async def shown() -> list[TowerLive]:
+    return []
+
+
+@pytest.fixture
+async def beat(box, shown) -> AsyncIterator[Beat]:
+    async def show(frame: TowerLive) -> None:
+        shown.append(frame)
+
+    one = Beat(
+        site="shanghai",
+        tower=box.tower,
+        outbox=box.outbox,
+        visits=box.visits,
+        cars=box.cars,
+        clock=box.clock,
+        show=show,
+    )
+    box.tower.subscribe(one.on_tower)
+    task = asyncio.create_task(one.run())
+    yield one
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_the_inventory_is_reported_at_the_start_and_on_change(box, beat, soon) -> None:
+    await soon(lambda: box.kinds() == ["inventory_reported"])
+    report = box.facts()[0]
+    assert [(car.vin, car.place) for car in report.cars] == [(VIN, "L1.B0102")]
+    assert report.free_bays == 2
+    box.tower.cars = {"L1.B0103": VIN}
+    await soon(lambda: box.facts() and box.facts()[-1].cars[0].place == "L1.B0103")
+
+
+async def test_a_still_tower_is_shown_once_a_second_and_a_moving_one_five_times(box, beat, shown) -> None:
+    await asyncio.sleep(1.3)
+    assert 1 <= len(shown) <= 3
+    shown.clear()
+    for step in range(50):
+        box.tower.lift = LiveLift(lift="L1", floor=step / 10, column=1, car=None, state="moving")
+        await asyncio.sleep(0.025)
+    assert 4 <= len(shown) <= 8
+
+
+async def test_a_hold_and_its_release_are_facts(box, beat) -> None:
+    box.tower.tell(EventKind.HELD, place="L1.B0312", detail="a sensor disagrees")
+    assert beat.held_since is not None
+    box.tower.tell(EventKind.RELEASED, detail="wang")
+    held, released = (fact for fact in box.facts() if fact.kind.startswith("tower_"))
+    assert (held.reason, held.look_at) == ("a sensor disagrees", "L1.B0312")
+    assert released.by == "wang"
+    assert beat.held_since is None
