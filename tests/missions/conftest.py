@@ -15,7 +15,7 @@ from missions.people import SLOW_MS, Operator, Shopper, Visitor
 from missions.shop import Shop, running_shop
 from vision.cache import ready_cache
 
-SELFIE, AT_THE_GATE, STRANGER = "obama.jpg", "obama2.jpg", "biden.jpg"
+SELFIE, AT_THE_GATE, STRANGER = "obama.jpg", "obama3.jpg", "biden.jpg"
 
 
 @pytest.fixture(scope="session")

@@ -194,6 +194,12 @@ class Operator(Person):
         self.tap("login-submit")
         expect(self.see("console-nav")).to_be_visible()
 
+    def reach_next_pick_up(self) -> None:
+        """Move to the next booked pick-up, unless the kiosk serves it already."""
+        self.go("/console/clock")
+        if self.see("clock-next-pick-up").is_enabled():
+            self.move_clock("next-pick-up")
+
     def move_clock(self, step: str) -> None:
         """``hour``, ``next-pick-up``, ``day`` or ``three-days``."""
         self.go("/console/clock")

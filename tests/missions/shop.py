@@ -26,7 +26,7 @@ class Shop:
     """Addresses and handles of a running shop."""
 
     home: Path
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | None
     status_file: Path
     console_log: Path
 
@@ -57,7 +57,7 @@ class Shop:
     def wait_ready(self, *, limit_s: float = START_LIMIT_S) -> None:
         end = time.monotonic() + limit_s
         while time.monotonic() < end:
-            if self.process.poll() is not None:
+            if self.process and self.process.poll() is not None:
                 raise AssertionError(f"the shop stopped with {self.process.returncode}:\n{self.tail()}")
             if self.status().get("state") == "ready":
                 return
@@ -80,7 +80,14 @@ class Shop:
 
 @contextmanager
 def running_shop(*, pace: str = PACE) -> Iterator[Shop]:
-    """Start ``autosilo up`` in a fresh home; stop it at the end."""
+    """Start ``autosilo up`` in a fresh home; stop it at the end.
+
+    Set ``AUTOSILO_KEEP_HOME`` to look at its logs afterwards, or ``AUTOSILO_MISSIONS_AT`` to the home of a demo shop
+    that runs already (started with ``--json-status HOME/status.json``) to try a single mission quickly.
+    """
+    if running := os.environ.get("AUTOSILO_MISSIONS_AT"):
+        yield Shop(Path(running), None, Path(running) / "status.json", Path(running) / "console.log")
+        return
     home = Path(tempfile.mkdtemp(prefix="autosilo-shop-"))
     home.chmod(0o755)  # the database runs as another user when we are root
     (home / "weights").symlink_to(CACHE / "weights")

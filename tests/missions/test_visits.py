@@ -26,7 +26,7 @@ def test_scan_book_selfie_collect_by_face_drive_three_days_and_buy(
     ming.consent_to_credit_check(MODEL)
     ming.book(MODEL)
     ming.take_selfie()
-    operator.move_clock("next-pick-up")
+    operator.reach_next_pick_up()
 
     at_kiosk = street.visitor(AT_THE_GATE)
     at_kiosk.arrive("shanghai")
@@ -51,7 +51,7 @@ def test_pass_and_code_then_return_then_book_another(street: Street, operator: O
     hua.consent_to_credit_check("nio-et5")
     hua.book("nio-et5", site="nanjing")
     token, code = hua.pass_and_code()
-    operator.move_clock("next-pick-up")
+    operator.reach_next_pick_up()
 
     at_kiosk = street.visitor(None)
     at_kiosk.arrive("nanjing")
@@ -67,16 +67,16 @@ def test_pass_and_code_then_return_then_book_another(street: Street, operator: O
     hua.wait_for_state("returned")
 
     hua.tap("book-another")
-    hua.book("xpeng-p7", site="nanjing")
+    hua.book("xpeng-g6", site="nanjing")
     hua.wait_for_state("booked")
 
 
 def test_a_stranger_is_refused_and_the_right_person_still_gets_the_car(street: Street, operator: Operator) -> None:
     ming = street.eligible_shopper()
-    ming.consent_to_credit_check(MODEL)
-    ming.book(MODEL)
+    ming.consent_to_credit_check("tesla-model-3")
+    ming.book("tesla-model-3")
     ming.take_selfie()
-    operator.move_clock("next-pick-up")
+    operator.reach_next_pick_up()
 
     stranger = street.visitor(STRANGER)
     stranger.arrive("shanghai")
