@@ -365,7 +365,8 @@ export class TowerView {
       el("rect", { class: "tw-shoe", x: this.rackWidth - MAST + 3, y: -7, width: 6, height: 20, rx: 2 }),
       shuttle,
     );
-    const counter = el("text", { class: "tw-counter", x: this.rackWidth / 2, y: top + 1 }, "");
+    const beside = this.geometry.lifts.length % 2 ? 44 : 0; // the bell hangs in the middle
+    const counter = el("text", { class: "tw-counter", x: this.rackWidth / 2 + beside, y: top + 1 }, "");
     parent.append(cables, beam, counter);
     return { cables, beam, shuttle, car, cableTop: top, counter };
   }
