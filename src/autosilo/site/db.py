@@ -72,7 +72,11 @@ class SiteDb:
             self._connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
 
     def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
-        return self._connection.execute(sql, values)
+        """One statement; outside a transaction it is its own, with its own commit."""
+        if self._depth:
+            return self._connection.execute(sql, values)
+        with spent(Part.JOURNAL):
+            return self._connection.execute(sql, values)
 
     def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
         return self._connection.execute(sql, values).fetchall()

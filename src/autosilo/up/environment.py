@@ -82,6 +82,12 @@ class Environment:
             **self.bus(nats.PLATFORM),
         }
 
+    def feeds(self) -> dict[str, str]:
+        return {**self.platform(), "AUTOSILO_FEEDS_PORT": str(self.ports["feeds"])}
+
+    def worker(self) -> dict[str, str]:
+        return {**self.platform(), "AUTOSILO_WORKER_PORT": str(self.ports["worker"])}
+
     def bank(self) -> dict[str, str]:
         return {"STRIPE_API_BASE": self.address("bank")}
 
@@ -105,4 +111,5 @@ class Environment:
 
     def cars(self) -> dict[str, str]:
         worlds = {site: self.address(f"world-{site}") for site in self.sites}
-        return {"AUTOSILO_WORLD_URLS": json.dumps(worlds), **self.bus(nats.CARS)}
+        door = {"AUTOSILO_CARS_PORT": str(self.ports["cars"])}
+        return {"AUTOSILO_WORLD_URLS": json.dumps(worlds), **door, **self.bus(nats.CARS)}

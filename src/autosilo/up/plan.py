@@ -8,7 +8,7 @@ from pathlib import Path
 from autosilo.up import nats, postgres
 from autosilo.up.environment import Environment
 from autosilo.up.home import Home, checkout, write_atomically
-from autosilo.up.spec import Alive, Child, Http, Node, Sql, Step, Tcp
+from autosilo.up.spec import Child, Http, Node, Sql, Step, Tcp
 
 WEB_PORT = 8000
 FIRST_KIOSK_PORT = 8101
@@ -16,7 +16,7 @@ FIRST_KIOSK_PORT = 8101
 
 def port_names(sites: Sequence[str], *, own_database: bool) -> list[str]:
     """Every port that the plan needs."""
-    shared = ["web", "nats", "nats-mqtt", "nats-monitor", "bank", "bureau"]
+    shared = ["web", "worker", "feeds", "cars", "nats", "nats-mqtt", "nats-monitor", "bank", "bureau"]
     each = [f"{kind}-{site}" for site in sites for kind in ("kiosk", "plc", "world")]
     return [*shared, *each, *(["postgres"] if own_database else [])]
 
@@ -140,7 +140,8 @@ def _prepare_platform(env: Environment) -> Step:
 
 def _cars(env: Environment) -> Child:
     needs = ("nats", *(f"plc-{site}" for site in env.sites))
-    return Child(name="cars", argv=autosilo("twin", "cars"), env=env.cars(), needs=needs, probe=Alive(1.0))
+    probe = Http(env.address("cars") + "/readyz")
+    return Child(name="cars", argv=autosilo("twin", "cars"), env=env.cars(), needs=needs, probe=probe)
 
 
 def _site(site: str, env: Environment, seeing: Sequence[Node]) -> Child:
@@ -154,11 +155,13 @@ def _site(site: str, env: Environment, seeing: Sequence[Node]) -> Child:
 
 
 def _feeds(env: Environment) -> Child:
-    return Child(name="feeds", argv=autosilo("feeds"), env=env.platform(), needs=("nats", "prepare"), probe=Alive(1.0))
+    probe = Http(env.address("feeds") + "/readyz")
+    return Child(name="feeds", argv=autosilo("feeds"), env=env.feeds(), needs=("nats", "prepare"), probe=probe)
 
 
 def _worker(env: Environment) -> Child:
-    return Child(name="worker", argv=autosilo("worker"), env=env.platform(), needs=("prepare",), probe=Alive(1.0))
+    probe = Http(env.address("worker") + "/readyz")
+    return Child(name="worker", argv=autosilo("worker"), env=env.worker(), needs=("prepare",), probe=probe)
 
 
 def _web(env: Environment, seeing: Sequence[Node]) -> Child:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from autosilo import logs
 from autosilo.up import leash
+from autosilo.up.door import open_door
 from autosilo.up.prepare import SETTINGS
 
 APPLICATION = "autosilo.platform.config.asgi:application"
@@ -52,7 +53,7 @@ def load_on_leash(target: str) -> Callable[..., Any]:
 
 
 def worker(argv: Sequence[str]) -> int:
-    """Run the deferred jobs of the platform."""
+    """Run the deferred jobs of the platform. With ``AUTOSILO_WORKER_PORT``: health and metrics there, on loopback."""
     parser = argparse.ArgumentParser(prog="autosilo worker", description=worker.__doc__)
     parser.parse_args(argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
@@ -61,5 +62,22 @@ def worker(argv: Sequence[str]) -> int:
 
     logs.configure("worker")
     django.setup()
+    if port := os.environ.get("AUTOSILO_WORKER_PORT"):
+        open_door(int(port), _worker_ready)
     call_command("procrastinate", "worker", "--shutdown-graceful-timeout", str(WORKER_GRACE_S))
     return 0
+
+
+def _worker_ready() -> dict[str, bool]:
+    """The database answers. Each question comes in a thread of its own, so its connection is closed after it."""
+    from django.db import DatabaseError, connection
+    from psycopg_pool import PoolTimeout
+
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (DatabaseError, PoolTimeout):
+        return {"database": False}
+    finally:
+        connection.close()
+    return {"database": True}

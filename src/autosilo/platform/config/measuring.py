@@ -1,6 +1,7 @@
 """Counts the wall time that the platform spends in the database and in templates (``autosilo.meter``)."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -12,18 +13,29 @@ from autosilo.meter import Part, spent
 
 
 def measure_database() -> None:
-    """Time every statement of every connection from now on."""
+    """Time every statement and every commit of every connection from now on."""
     connection_created.connect(_wrap, dispatch_uid="autosilo.measuring")
 
 
 def _wrap(connection: BaseDatabaseWrapper, **_more: object) -> None:
-    if _timed not in connection.execute_wrappers:
-        connection.execute_wrappers.append(_timed)
+    if _timed in connection.execute_wrappers:
+        return
+    connection.execute_wrappers.append(_timed)
+    connection.commit = _timed_commit(connection.commit)  # type: ignore[method-assign]  # wrappers see no commit
 
 
 def _timed(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
     with spent(Part.DATABASE):
         return execute(sql, params, many, context)
+
+
+def _timed_commit(commit: Callable[[], None]) -> Callable[[], None]:
+    @wraps(commit)
+    def timed() -> None:
+        with spent(Part.DATABASE):
+            commit()
+
+    return timed
 
 
 class MeasuredTemplates(DjangoTemplates):

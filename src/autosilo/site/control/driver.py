@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from autosilo.meter import Part, spent
 from autosilo.site.control import recovery
 from autosilo.site.control.journal import CommandState, Journal, JournalledCommand
 from autosilo.site.control.mailbox import LiftStatus, LinkDown, PlcLink
@@ -256,6 +257,10 @@ class LiftDriver:
 
     async def _send(self, command: JournalledCommand) -> Reject:
         """Write the command and wait for its acknowledgement. Raises ``LinkDown`` when none comes: outcome unknown."""
+        with spent(Part.OPCUA):
+            return await self._acknowledged(command)
+
+    async def _acknowledged(self, command: JournalledCommand) -> Reject:
         generation = self._link.generation
         await self._link.send(self.name, command.command)
         until = time.monotonic() + ACK_WITHIN_S

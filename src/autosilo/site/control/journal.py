@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from autosilo.meter import Part, spent
 from autosilo.wire.mailbox import Command, Kind
 
 SCHEMA = """
@@ -254,7 +255,8 @@ class Journal:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
-            self._db.execute("COMMIT")
+            with spent(Part.JOURNAL):
+                self._db.execute("COMMIT")
         except BaseException:
             self._db.execute("ROLLBACK")
             self._inventory, self._classes = inventory, classes

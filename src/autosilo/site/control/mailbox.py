@@ -16,6 +16,7 @@ from typing import Any
 from asyncua import Client, ua
 from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256
 
+from autosilo.meter import Part, spent
 from autosilo.tower.config import SiteConfig
 from autosilo.wire import mailbox
 from autosilo.wire.mailbox import (
@@ -193,9 +194,11 @@ class PlcLink:
         while True:
             now = time.monotonic()
             if now - sent_at >= HEARTBEAT_S:
-                await self._heartbeat()
+                with spent(Part.POLLING):
+                    await self._heartbeat()
                 sent_at = now
-            beat = await self._read_status()
+            with spent(Part.POLLING):
+                beat = await self._read_status()
             if beat != beat_seen:
                 beat_seen, beat_at = beat, now
             elif now - beat_at > WATCHDOG_S:
