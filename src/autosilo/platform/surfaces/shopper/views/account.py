@@ -1,6 +1,5 @@
 """Joining, signing in and out."""
 
-
 from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render

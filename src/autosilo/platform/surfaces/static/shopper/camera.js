@@ -9,6 +9,7 @@ export function wire(form, { mayTake = () => true, afterTake }) {
   const [start, take, stop, file, said] = ["start", "take", "stop", "file", "said"].map(part);
   const maxSide = Number(form.dataset.maxSide);
   let stream = null;
+  let shrinking = null;
 
   const say = (key) => { if (said) said.textContent = form.dataset[key] ?? ""; };
 
@@ -63,7 +64,8 @@ export function wire(form, { mayTake = () => true, afterTake }) {
   start.addEventListener("click", on);
   stop.addEventListener("click", off);
   take.addEventListener("click", async () => {
-    if (!video.videoWidth || !mayTake(say)) return;
+    if (!mayTake(say)) return;
+    if (!video.videoWidth) await new Promise((seen) => video.addEventListener("loadeddata", seen, { once: true }));
     const blob = await drawn(video, video.videoWidth, video.videoHeight, maxSide);
     put(file, blob);
     say("textTaken");
@@ -72,12 +74,25 @@ export function wire(form, { mayTake = () => true, afterTake }) {
   file.addEventListener("change", async () => {
     const chosen = file.files[0];
     if (!chosen) return;
-    const small = await shrunk(chosen, maxSide);
-    if (small === chosen) return; // not a picture that this browser knows: the server says what is wrong with it
+    shrinking = shrunk(chosen, maxSide);
+    const small = await shrinking;
+    shrinking = null;
+    if (small === chosen || file.files[0] !== chosen) return; // no picture that this browser knows: the server says why
     put(file, small);
     off();
     picture(small);
   });
+  // Who is quicker than the shrinking waits for it.
+  document.addEventListener(
+    "submit",
+    (event) => {
+      if (event.target !== form || !shrinking) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      shrinking.then(() => setTimeout(() => form.requestSubmit()));
+    },
+    true,
+  );
   window.addEventListener("pagehide", () => stream && off());
 
   if (navigator.mediaDevices?.getUserMedia) form.querySelector("[data-with-camera]").hidden = false;

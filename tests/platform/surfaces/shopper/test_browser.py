@@ -1,0 +1,175 @@
+"""What the shop's scripts do, in a real browser under the real content policy."""
+
+import io
+import os
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from autosilo.platform.journey.scan import seeing
+from autosilo.vision.cars.types import Body, CarLook, Colour
+
+playwright = pytest.importorskip("playwright.sync_api")
+CHROMIUM = os.environ.get("AUTOSILO_CHROMIUM", "/usr/bin/chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"no browser at {CHROMIUM}"),
+]
+HARMLESS = (
+    "Failed to load resource: the server responded with a status of 4",  # a refusal that the page explains
+    "htmx:sendAbort",  # a later choice took the place of one that was on its way
+    "htmx:afterRequest",
+)
+PHONE = {"width": 390, "height": 844}
+
+
+class WatchingReader:
+    """Notes the size of each picture that arrives, and sees a red SUV."""
+
+    def __init__(self) -> None:
+        self.sizes: list[tuple[int, int]] = []
+
+    def look(self, photo: bytes) -> CarLook:
+        if not photo.startswith(b"\xff\xd8"):
+            return seeing.InstantCarReader().look(b"")
+        self.sizes.append(Image.open(io.BytesIO(photo)).size)
+        vector = np.ones(seeing.EMBEDDING, dtype=np.float32) / np.sqrt(seeing.EMBEDDING)
+        return CarLook(found=True, score=0.9, body={Body.SUV: 1.0}, colour=Colour.RED, embedding=vector)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with pytest.MonkeyPatch.context() as patch, playwright.sync_playwright() as started:
+        # The driver runs a loop in this thread, and Django would refuse to speak to the database beside it.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        running = started.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def story(transactional_shop: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    from autosilo.platform.kit import clock
+
+    monkeypatch.setattr(clock, "now", lambda: transactional_shop.now)
+    return transactional_shop
+
+
+@pytest.fixture
+def tab(browser: Any, story: Any, live_server: Any) -> Iterator[Any]:
+    """A phone's page; at the end it must not have complained of anything but answers of status 4xx."""
+    context = browser.new_context(viewport=PHONE, base_url=live_server.url)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: (
+            complaints.append(said.text) if said.type == "error" and not said.text.startswith(HARMLESS) else None
+        ),
+    )
+    yield page
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def signed_in_tab(tab: Any, client: Any, live_server: Any, story: Any) -> Callable[[], Any]:
+    def sign_in() -> Any:
+        person = story.add_person()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        cookie = client.cookies["sessionid"].value
+        tab.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+        return person
+
+    return sign_in
+
+
+def test_a_large_photo_is_reduced_before_it_is_sent(tab: Any, story: Any, tmp_path: Path) -> None:
+    story.add_model("tang", body="suv")
+    Image.new("RGB", (4000, 3000), "red").save(tmp_path / "photo.jpg")
+    reader = WatchingReader()
+    with seeing.reader.replaced(reader):
+        tab.goto("/scan")
+        tab.get_by_test_id("scan-file").set_input_files(tmp_path / "photo.jpg")
+        tab.get_by_test_id("scan-send").click()
+        playwright.expect(tab.get_by_test_id("scan-candidate").first).to_be_visible()
+    assert reader.sizes == [(1600, 1200)]
+
+
+def test_what_is_no_picture_is_left_to_the_server_to_explain(tab: Any, story: Any, tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_text("not a photo at all")
+    with seeing.reader.replaced(WatchingReader()):
+        tab.goto("/scan")
+        tab.get_by_test_id("scan-file").set_input_files(tmp_path / "photo.jpg")
+        tab.get_by_test_id("scan-send").click()
+        playwright.expect(tab.get_by_test_id("scan-problem")).to_contain_text("This is not a picture.")
+
+
+def test_the_camera_takes_the_photo(tab: Any, story: Any) -> None:
+    reader = WatchingReader()
+    with seeing.reader.replaced(reader):
+        tab.goto("/scan")
+        tab.get_by_test_id("scan-camera").click()
+        tab.get_by_test_id("scan-take").click()
+        playwright.expect(tab.get_by_test_id("scan-candidate").first).to_be_visible()
+    assert len(reader.sizes) == 1
+
+
+def test_the_selfie_camera_waits_for_the_consent(tab: Any, story: Any, signed_in_tab: Callable[[], Any]) -> None:
+    story.add_cars(1)
+    trial = story.book(signed_in_tab())
+    tab.goto(f"/trials/{trial.pk}/selfie")
+    tab.get_by_test_id("selfie-start").click()
+    tab.get_by_test_id("selfie-take").click()
+    playwright.expect(tab.get_by_test_id("selfie-said")).to_contain_text("tick it first")
+    tab.get_by_test_id("selfie-consent").check()
+    tab.get_by_test_id("selfie-take").click()
+    playwright.expect(tab.get_by_test_id("trial")).to_be_visible()
+    assert trial.face.sealed
+
+
+def test_filters_change_the_cards_and_the_address(tab: Any, story: Any) -> None:
+    story.add_model("tang", body="suv")
+    tab.goto("/")
+    tab.get_by_test_id("filter-body").select_option("suv")
+    playwright.expect(tab.get_by_test_id("car-card")).to_have_count(1)
+    assert "body=suv" in tab.url
+    tab.go_back()
+    playwright.expect(tab.get_by_test_id("car-card")).to_have_count(2)
+
+
+def test_the_picker_follows_and_books(tab: Any, story: Any, signed_in_tab: Callable[[], Any]) -> None:
+    story.add_cars(1)
+    story.add_cars(1, code="red")
+    signed_in_tab()
+    tab.goto("/book/byd-seal?paint=white")
+    tab.get_by_test_id("paint-red").check(force=True)
+    tab.wait_for_selector("#paint-red:checked")
+    tab.get_by_test_id("day-2026-03-12").check(force=True)
+    tab.wait_for_selector('input[value="2026-03-12T00:00Z"]').check(force=True)
+    tab.get_by_test_id("to-confirm").click()
+    playwright.expect(tab.get_by_test_id("booking-summary")).to_contain_text("Thursday 12 March, 08:00–08:30")
+    tab.get_by_test_id("agree-terms").check()
+    tab.get_by_test_id("book-submit").click()
+    playwright.expect(tab.get_by_test_id("trial-state")).to_have_text("Booked")
+
+
+def test_the_hub_follows_by_itself_and_counts_down(tab: Any, story: Any, signed_in_tab: Callable[[], Any]) -> None:
+    story.add_cars(1)
+    trial = story.book(signed_in_tab())
+    tab.goto(f"/trials/{trial.pk}")
+    story.drive_off(trial)
+    playwright.expect(tab.get_by_test_id("trial")).to_have_attribute("data-state", "driving", timeout=15_000)
+    playwright.expect(tab.locator("#announce")).to_contain_text("On the road")
+    playwright.expect(tab.get_by_test_id("time-left")).to_have_text("2 d 23:59:58", timeout=15_000)
+    story.now += timedelta(hours=1)
+    playwright.expect(tab.get_by_test_id("time-left")).to_contain_text("2 d 22:59", timeout=15_000)
