@@ -85,7 +85,7 @@ def book(
         )
         trials.set_deadline(trial, kind=NO_SHOW, due_at=trial.collect_until)
         tell(TrialBooked(trial=trial, now=now))
-    trial.refresh_from_db()  # what followed from it has changed the row
+    trial.refresh_from_db(fields=["site_revision"])  # the site was told meanwhile
     log.info("trial booked", trial=str(trial.pk), site=site.pk, car=trial.car_id)
     return trial
 
