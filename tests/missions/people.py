@@ -85,10 +85,15 @@ class Shopper(Person):
         self.tap("credit-ask")
 
     def book(self, model: str, *, site: str = "shanghai") -> None:
-        """Book the first slot that is free, on whatever day."""
+        """Book the first slot that is free, in whatever colour, on whatever day."""
         self.go(f"/book/{model}?site={site}")
         expect(self.see("picker")).to_be_visible()
-        self.page.locator('[data-testid="slot"]:not([disabled])').first.check(force=True)
+        free = self.page.locator('[data-testid="slot"]:not([disabled])')
+        for paint in self.page.locator('input[name="paint"]').evaluate_all("all => all.map(one => one.value)"):
+            if free.count():
+                break
+            self.go(f"/book/{model}?site={site}&paint={paint}")
+        free.first.check(force=True)
         self.tap("to-confirm")
         expect(self.see("booking-summary")).to_be_visible()
         self.see("agree-terms").check()
