@@ -1,0 +1,251 @@
+"""Take the pictures of the documentation: play a visit in a running shop and photograph it.
+
+    .venv/bin/python tools/make_pictures.py             # a shop of its own, in a home of its own
+    .venv/bin/python tools/make_pictures.py --at var    # the shop that runs from that home
+    .venv/bin/python tools/make_pictures.py --only shop
+
+Needs what the browser tests need (`./test` sets it up). Nobody's face gets into a picture: the visitor identifies with
+pass and code, and of a scan only the answer is shown, not the photo.
+"""
+
+import argparse
+import io
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(CHECKOUT / "src"), str(CHECKOUT / "tests")]
+if TYPE_CHECKING:
+    from missions.people import Operator, Shopper, Visitor
+    from missions.shop import Shop
+
+OUT = CHECKOUT / "docs" / "pictures"
+PACE = "4"  # a fetch takes about a quarter of a minute, slow enough to be photographed often
+PHOTO = "street_hatchback.png"
+MODEL, OTHER_MODEL = "nio-et5", "byd-seal"
+SITE = "shanghai"
+
+DESKTOP, PHONE, KIOSK = (1280, 860), (412, 860), (1200, 750)
+STILL_LIMIT = 300_000  # bytes
+FILM_LIMIT = 3_000_000
+FILM_SIZE = (960, 600)
+FILM_FRAMES = 80
+FILM_FRAME_MS = 110
+FILM_LAST_MS = 2_500
+FETCH_LIMIT_S = 240.0
+
+
+@dataclass(frozen=True)
+class Studio:
+    """A shop, a browser, and where the pictures go."""
+
+    shop: "Shop"
+    browser: Browser
+    out: Path
+
+    @contextmanager
+    def page(self, size: tuple[int, int], *, scheme: str = "light", sharp: float = 1.5) -> Iterator[Page]:
+        """A fresh browser session of that size in CSS pixels."""
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            device_scale_factor=sharp,
+            color_scheme=scheme,  # type: ignore[arg-type]
+            locale="en-GB",
+        )
+        try:
+            yield context.new_page()
+        finally:
+            context.close()
+
+    def still(self, name: str, thing: Any) -> None:
+        """Photograph a page or an element of it."""
+        thing = getattr(thing, "first", thing)
+        save_still(picture(thing), self.out / f"{name}.webp")
+
+
+def picture(thing: Any) -> Image.Image:
+    """What a page or a locator looks like now."""
+    return Image.open(io.BytesIO(thing.screenshot(animations="allow"))).convert("RGB")
+
+
+def save_still(image: Image.Image, path: Path) -> None:
+    """Write a WebP below `STILL_LIMIT`, as good as that allows."""
+    for quality in (90, 80, 70, 60, 45):
+        image.save(path, quality=quality, method=6)
+        if path.stat().st_size <= STILL_LIMIT:
+            break
+    print(f"{path.name}: {image.width}x{image.height}, {path.stat().st_size // 1024} KiB", flush=True)
+
+
+def save_film(shots: list[tuple[float, Image.Image]], path: Path) -> None:
+    """Write an animated WebP below `FILM_LIMIT` from shots with their times in seconds."""
+    frames = evenly(shots, FILM_FRAMES)
+    durations = [FILM_FRAME_MS] * (len(frames) - 1) + [FILM_LAST_MS]
+    for quality in (70, 50, 35, 20):
+        frames[0].save(
+            path, save_all=True, append_images=frames[1:], duration=durations, loop=0, quality=quality, method=4
+        )
+        if path.stat().st_size <= FILM_LIMIT:
+            break
+    print(f"{path.name}: {len(frames)} frames of {len(shots)} shots, {path.stat().st_size // 1024} KiB", flush=True)
+
+
+def evenly(shots: list[tuple[float, Image.Image]], count: int) -> list[Image.Image]:
+    """That many of the shots, or all, evenly spaced in time; the first and the last are among them."""
+    if len(shots) <= count:
+        return [image for _, image in shots]
+    start, end = shots[0][0], shots[-1][0]
+    moments = [start + (end - start) * i / (count - 1) for i in range(count)]
+    return [min(shots, key=lambda shot: abs(shot[0] - moment))[1] for moment in moments]
+
+
+def take_shop(studio: Studio) -> None:
+    """The catalogue on a desk and on a phone, and one car, by day and by night."""
+    for scheme in ("light", "dark"):
+        with studio.page(DESKTOP, scheme=scheme, sharp=1) as page:
+            page.goto(f"{studio.shop.web}/")
+            studio.still(f"shop-desktop-{scheme}", page)
+        with studio.page(PHONE, scheme=scheme) as page:
+            page.goto(f"{studio.shop.web}/cars/{MODEL}")
+            studio.still(f"car-phone-{scheme}", page)
+    with studio.page(PHONE) as page:
+        page.goto(f"{studio.shop.web}/")
+        page.locator("#cars").scroll_into_view_if_needed()
+        page.evaluate("document.querySelector('#cars').scrollIntoView()")
+        studio.still("shop-phone", page)
+
+
+def take_scan(studio: Studio) -> None:
+    """The answer to the photo of a real car; the photo itself stays out of the picture."""
+    from missions.people import Shopper
+    from missions.shop import CACHE
+
+    with studio.page(DESKTOP) as page:
+        shopper = Shopper(page=page, shop=studio.shop)
+        shopper.scan(CACHE / "samples" / PHOTO)
+        expect(shopper.see("scan-candidate").first).to_be_visible(timeout=60_000)
+        studio.still("scan-result", page.locator("#scan-result"))
+
+
+def take_visit(studio: Studio) -> None:
+    """From the decision over the kiosk to the road."""
+    from missions.people import Operator, Shopper, Visitor
+
+    with (
+        studio.page(PHONE) as phone,
+        studio.page((1440, 1000), sharp=1) as desk,
+        studio.page(KIOSK, sharp=1) as wall,
+    ):
+        ming = Shopper(page=phone, shop=studio.shop)
+        operator = Operator(page=desk, shop=studio.shop)
+        decide(studio, ming)
+        ming.book(MODEL, site=SITE)
+        studio.still("trial-booked-phone", phone)
+        token, code = ming.pass_and_code()
+        operator.log_in()
+        operator.reach_next_pick_up()
+        operator.go(f"/console/sites/{SITE}")
+        visitor = Visitor(page=wall, shop=studio.shop)
+        visitor.arrive(SITE)
+        studio.still("kiosk-welcome", wall)
+        visitor.show_pass(token, code)
+        visitor.on_screen("hello")
+        studio.still("kiosk-hello", wall)
+        visitor.confirm()
+        collect(studio, visitor, operator)
+        drive(studio, ming)
+
+
+def decide(studio: Studio, ming: "Shopper") -> None:
+    """May this shopper drive this car? First not, with the reasons, then yes."""
+    stamp = f"{time.time_ns() // 1_000_000_000 % 10_000:04d}"
+    ming.join(f"ming-{stamp}-{os.getpid()}@example.org")
+    ming.give_details(licence=f"31010119900101{stamp}")
+    ming.consent_to_credit_check(MODEL)
+    expect(ming.see("decision-no")).to_be_visible()
+    studio.still("decision-no-phone", ming.page)
+    ming.tap("rule-premium")
+    ming.tap("decision-yes")  # opens the fold with the rules
+    expect(ming.page.locator(".rules")).to_be_visible()
+    studio.still("decision-yes-phone", ming.page)
+
+
+def collect(studio: Studio, visitor: "Visitor", operator: "Operator") -> None:
+    """Film the kiosk from "your car is coming" to the open gate, and look into the console on the way."""
+    shots: list[tuple[float, Image.Image]] = []
+    looked = False
+    end = time.monotonic() + FETCH_LIMIT_S
+    screen = visitor.see("screen")
+    while (now := screen.get_attribute("data-screen")) != "done" and time.monotonic() < end:
+        shots.append((time.monotonic(), picture(visitor.page)))
+        if not looked and now == "coming" and len(shots) > FILM_FRAMES // 4:
+            looked = True
+            studio.still("console-site", operator.page)
+    visitor.on_screen("done")
+    shots.append((time.monotonic(), picture(visitor.page)))
+    middle = shots[len(shots) // 2][1]
+    save_still(middle, studio.out / "kiosk-coming.webp")
+    save_film([(at, image.resize(FILM_SIZE, Image.Resampling.LANCZOS)) for at, image in shots], film_path(studio))
+
+
+def film_path(studio: Studio) -> Path:
+    return studio.out / "pick-up.webp"
+
+
+def drive(studio: Studio, ming: "Shopper") -> None:
+    """The shopper's page while the three days run."""
+    ming.wait_for_state("driving")
+    expect(ming.see("car-charge")).to_be_visible()
+    studio.still("trial-driving-phone", ming.page)
+
+
+def take_console(studio: Studio) -> None:
+    """The operator's first page: all towers side by side, at night."""
+    from missions.people import Operator
+
+    with studio.page((1440, 1000), scheme="dark", sharp=1) as page:
+        operator = Operator(page=page, shop=studio.shop)
+        operator.log_in()
+        operator.go("/console/")
+        page.wait_for_timeout(3_000)  # until pictures of both towers have come
+        studio.still("console-sites-dark", page)
+
+
+TAKES: dict[str, Callable[[Studio], None]] = {
+    "shop": take_shop,
+    "scan": take_scan,
+    "visit": take_visit,
+    "console": take_console,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--at", type=Path, metavar="HOME", help="home of a demo shop that runs already")
+    parser.add_argument("--out", type=Path, default=OUT, help="folder for the pictures")
+    parser.add_argument("--only", choices=TAKES, action="append", help="some of them; may be given again")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    if options.at:
+        os.environ["AUTOSILO_MISSIONS_AT"] = str(options.at.resolve())
+
+    from missions.browsers import browser_seeing
+    from missions.shop import running_shop
+
+    with running_shop(pace=PACE) as shop, sync_playwright() as playwright, browser_seeing(playwright, None) as browser:
+        for name in options.only or TAKES:
+            TAKES[name](Studio(shop, browser, options.out))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
