@@ -162,6 +162,7 @@ class Visitor(Person):
         self.tap("choose-pass")
         self.on_screen("pass")
         self.see("pass-input").fill(token)
+        expect(self.see("pass-input")).to_have_value(token)
         self.tap("pass-submit")
         self.on_screen("code")
         self.see("code-input").fill(code)
