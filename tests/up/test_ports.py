@@ -53,6 +53,15 @@ def test_a_port_is_kept_for_the_next_start(tmp_path: Path, claims: ports.Claims)
     )
 
 
+def test_a_newcomer_does_not_take_a_port_that_another_keeps(tmp_path: Path, claims: ports.Claims) -> None:
+    """A new site's customary port may be the one that an old site has moved to."""
+    old = ports.assign(["b"], memory=tmp_path / "p", fixed={}, customary={}, claims=claims)["b"]
+    claims.close()
+    both = ports.assign(["a", "b"], memory=tmp_path / "p", fixed={}, customary={"a": old}, claims=claims)
+    assert both["b"] == old
+    assert both["a"] != old
+
+
 def test_a_kept_port_that_somebody_took_is_replaced(tmp_path: Path, busy: int, claims: ports.Claims) -> None:
     (tmp_path / "p").write_text(json.dumps({"nats": busy}))
     got = ports.assign(["nats"], memory=tmp_path / "p", fixed={}, customary={}, claims=claims)

@@ -96,7 +96,8 @@ def assign(
     before: dict[str, int] = json.loads(memory.read_text()) if memory.exists() else {}
     _settle([before[name] for name in names if name in before] + list(fixed.values()))
     chosen: dict[str, int] = {}
-    for name in names:
+    # whoever has a port keeps it: a newcomer's customary port may be an old one's
+    for name in sorted(names, key=lambda name: name not in fixed and name not in before):
         chosen[name] = _pick(name, fixed, before, customary, claims)
     write_atomically(memory, json.dumps(before | chosen, indent=1))
     return chosen
