@@ -4,9 +4,10 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, Response, expect, sync_playwright
 
 from autosilo.vision.faces import FaceEngine
 from autosilo.vision.samples.clip import make_clip
@@ -15,6 +16,7 @@ from missions.people import SLOW_MS, Operator, Shopper, Visitor
 from missions.shop import Shop, running_shop
 from vision.cache import ready_cache
 
+SERVER_ERROR = 500
 SELFIE, AT_THE_GATE, STRANGER = "obama.jpg", "obama3.jpg", "biden.jpg"
 
 
@@ -72,21 +74,29 @@ class Street:
     def __init__(self, shop: Shop, browsers: Callable[[str | None], Browser]) -> None:
         self._shop, self._browsers = shop, browsers
         self._stack = ExitStack()
+        self.server_errors: list[str] = []
 
-    def _page(self, sees: str | None, width: int, height: int) -> object:
-        context = self._browsers(sees).new_context(viewport={"width": width, "height": height}, locale="en-GB")
+    def _page(self, sees: str | None, width: int, height: int, *, scripts: bool = True) -> object:
+        context = self._browsers(sees).new_context(
+            viewport={"width": width, "height": height}, locale="en-GB", java_script_enabled=scripts
+        )
         if sees:
             context.grant_permissions(["camera"])
         self._stack.callback(context.close)
+        context.on("response", self._note_server_error)
         return context.new_page()
 
-    def shopper(self, sees: str | None = SELFIE) -> Shopper:
-        return Shopper(page=self._page(sees, 412, 915), shop=self._shop)  # type: ignore[arg-type]
+    def _note_server_error(self, response: Response) -> None:
+        if response.status >= SERVER_ERROR:
+            self.server_errors.append(f"{response.status} {response.request.method} {response.url}")
+
+    def shopper(self, sees: str | None = SELFIE, *, scripts: bool = True) -> Shopper:
+        return Shopper(page=self._page(sees, 412, 915, scripts=scripts), shop=self._shop)  # type: ignore[arg-type]
 
     def eligible_shopper(self, sees: str | None = SELFIE) -> Shopper:
         """Somebody who has joined, is premium and whose credit is good, ready to book."""
         shopper = self.shopper(sees)
-        shopper.join(f"ming{next(self._count)}@example.org")
+        shopper.join(f"ming-{uuid4().hex[:12]}@example.org")
         shopper.give_details(licence=f"31010119900101{next(self._count):04d}")
         shopper.become_premium()
         return shopper

@@ -1,6 +1,7 @@
 """Whole visits, from the street to the end, in real browsers against a whole running shop."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
@@ -20,7 +21,7 @@ def test_scan_book_selfie_collect_by_face_drive_three_days_and_buy(
     ming.scan(samples / "street_hatchback.png")
     expect(ming.see("scan-candidate").first).to_be_visible()
 
-    ming.join("buyer@example.org")
+    ming.join(f"buyer-{uuid4().hex[:8]}@example.org")
     ming.give_details()
     ming.become_premium()
     ming.consent_to_credit_check(MODEL)
