@@ -16,6 +16,8 @@ OWN_PREFIX = "AUTOSILO_"
 PACE = "AUTOSILO_PACE"
 FAST_PACE = 20.0
 """``--fast``: towers move so many times faster than real ones."""
+LOOPBACK = "127.0.0.1,localhost"
+"""Where our processes meet: never asked of a proxy, whatever the machine is told of one."""
 MAIL = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS")
 
 
@@ -28,6 +30,8 @@ def base(inherited: Mapping[str, str], *, home: Path, sites: Path, pace: float, 
         "AUTOSILO_DEMO": "1" if demo else "0",
         PACE: f"{pace:g}",
         "PYTHONUNBUFFERED": "1",
+        "NO_PROXY": LOOPBACK,
+        "no_proxy": LOOPBACK,
     }
 
 
