@@ -16,7 +16,7 @@ from autosilo.platform.kit.refusals import DeviceFailure
 from autosilo.platform.resources.sites.bus import publisher
 from autosilo.platform.resources.sites.models import OutgoingOrder, Site
 from autosilo.tower.config import SiteConfig, load_all_sites
-from autosilo.tower.geometry import bays, stations
+from autosilo.tower.drawing import drawing
 from autosilo.wire import subjects
 from autosilo.wire.bus import Order
 
@@ -141,27 +141,5 @@ def _fields(config: SiteConfig) -> dict[str, Any]:
         "time_zone": config.time_zone,
         "market": config.market,
         "opening": {day: [f"{hours.opens:%H:%M}", f"{hours.shuts:%H:%M}"] for day, hours in config.hours.items()},
-        "geometry": _geometry(config),
-    }
-
-
-def _geometry(config: SiteConfig) -> dict[str, Any]:
-    """For drawing the tower: each lift with the names, floors and columns of its places."""
-    tower = config.tower
-    return {
-        "floors": tower.floors,
-        "columns": tower.columns,
-        "lifts": [
-            {
-                "name": lift.name,
-                "bays": [
-                    {"name": place.name, "floor": place.floor, "column": place.column} for place in bays(tower, lift)
-                ],
-                "stations": [
-                    {"name": place.name, "role": place.role.value, "column": place.column}
-                    for place in stations(tower, lift)
-                ],
-            }
-            for lift in tower.lifts
-        ],
+        "geometry": drawing(config),
     }
