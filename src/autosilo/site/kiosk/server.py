@@ -48,6 +48,7 @@ class Kiosks:
         app.add_routes(
             [
                 web.get("/", self._page),
+                web.get("/favicon.ico", self._icon),
                 web.get("/ws", self._socket),
                 web.get("/geometry.json", self._geometry),
                 web.get("/paints.json", self._paints),
@@ -61,6 +62,10 @@ class Kiosks:
 
     async def _page(self, request: web.Request) -> web.FileResponse:
         return web.FileResponse(STATIC / "index.html")
+
+    async def _icon(self, request: web.Request) -> web.FileResponse:
+        """Asked for by browsers when something other than the page is opened, ``/healthz`` for example."""
+        return web.FileResponse(STATIC / "mark.svg")
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if not same_origin(request):

@@ -54,5 +54,8 @@ class VisitPass(models.Model):
     salt = models.CharField(max_length=32)
     issued_at = models.DateTimeField()
 
+    class Meta:
+        verbose_name_plural = "visit passes"
+
     def __str__(self) -> str:
         return f"pass for {self.trial_id}"

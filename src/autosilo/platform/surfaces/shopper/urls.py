@@ -5,6 +5,7 @@ from django.urls import path
 from autosilo.platform.surfaces.shopper.views import (
     account,
     booking,
+    brand,
     buying,
     catalogue,
     language,
@@ -40,4 +41,5 @@ urlpatterns = [
     path("trials/<uuid:trial_id>/pay", buying.pay, name="pay"),
     path("trials/<uuid:trial_id>/receipt", buying.receipt, name="receipt"),
     path("language", language.language, name="language"),
+    path("favicon.ico", brand.favicon, name="favicon"),
 ]
