@@ -41,6 +41,8 @@ COMMANDS = (
     Command("twin bank", "", "stand-in for the payment service", "autosilo.twin.bank.app:main"),
     Command("weights", "[options]", "fetch, check and convert model weights", "autosilo.vision.weights.command:main"),
     Command("manage", "COMMAND …", "Django's administration commands", "autosilo.cli:manage"),
+    Command("gallery add", "MODEL PHOTO …", "teach the scan what a model looks like", "autosilo.cli:gallery_add"),
+    Command("gallery list", "", "how many reference photos each model has", "autosilo.cli:gallery_list"),
     Command("seed", "", "the demo's catalogue, cars, sites and operators", "autosilo.cli:seed"),
     Command("bench", "NAME [options]", "measure something against its target", "autosilo.bench:main"),
     Command("chaos", "NAME [options]", "break something on purpose and count", "autosilo.chaos:main"),
@@ -107,7 +109,10 @@ def _version() -> str:
 
 
 def manage(argv: Sequence[str]) -> int:
-    """Django's ``manage.py``, with our settings."""
+    """Django's ``manage.py``, with our settings, on the shop of this home."""
+    from autosilo.up.borrow import borrow_environment
+
+    borrow_environment()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     from django.core.management import execute_from_command_line
 
@@ -116,6 +121,16 @@ def manage(argv: Sequence[str]) -> int:
     logs.configure("manage")
     execute_from_command_line(["autosilo manage", *argv])
     return 0
+
+
+def gallery_add(argv: Sequence[str]) -> int:
+    """``manage gallery_add``."""
+    return manage(["gallery_add", *argv])
+
+
+def gallery_list(argv: Sequence[str]) -> int:
+    """``manage gallery_list``."""
+    return manage(["gallery_list", *argv])
 
 
 def seed(argv: Sequence[str]) -> int:

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from autosilo.platform.journey.scan.seeing import EMBEDDING
+from autosilo.platform.journey.scan.seeing import EMBEDDING, ENCODER
 from autosilo.platform.resources.catalogue.models import CarModel, Paint, ReferenceLook
 from autosilo.vision.cars.body import body_named
 from autosilo.vision.cars.types import CatalogueEntry, Colour
@@ -27,7 +27,7 @@ def entries(models: list[CarModel]) -> list[CatalogueEntry]:
 def references() -> dict[str, np.ndarray]:
     """slug -> embeddings (n, 1280) of the reference photos that an operator has added. One query."""
     rows: dict[str, list[np.ndarray]] = defaultdict(list)
-    for slug, vector in ReferenceLook.objects.values_list("model", "vector"):
+    for slug, vector in ReferenceLook.objects.filter(encoder=ENCODER).values_list("model", "vector"):
         numbers = np.frombuffer(bytes(vector), "<f4")
         if numbers.shape == (EMBEDDING,):
             rows[slug].append(numbers)

@@ -9,6 +9,8 @@ from autosilo.vision.cars.types import Body, CarLook, Colour, Hint
 from autosilo.vision.images import CannotRead, Unreadable
 
 EMBEDDING = 1280
+ENCODER = "efficientnet-lite3/1"
+"""Which network made a reference look, and its version here: looks of another one are not comparable."""
 
 
 class CarReader(Protocol):
