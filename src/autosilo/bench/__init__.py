@@ -12,6 +12,7 @@ __all__ = ["BENCHES", "main"]
 
 BENCHES: dict[str, Entry] = {
     "start": Entry("how long 'autosilo up' takes until the first page answers", "autosilo.bench.start:measure"),
+    "visit": Entry("a whole visit without motion and human beings, and who spends it", "autosilo.bench.visit:measure"),
 }
 PAGE = Path("docs/reference/benchmarks.md")
 

@@ -43,6 +43,8 @@ class Figure:
     """The best value that is possible at all, where that can be computed."""
     baselines: Mapping[str, float] = field(default_factory=dict)
     """The same measured on something simpler or earlier, by name."""
+    parts: Mapping[str, float] = field(default_factory=dict)
+    """Who spent it, in the same unit, where that was measured."""
 
     @property
     def met(self) -> bool | None:
@@ -50,7 +52,9 @@ class Figure:
         return None if self.target is None else meets(self.value, self.target)
 
     def as_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "baselines": dict(self.baselines), "met": self.met}
+        content = {**asdict(self), "baselines": dict(self.baselines), "met": self.met}
+        parts = content.pop("parts")
+        return content | ({"parts": dict(parts)} if parts else {})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +84,7 @@ class Report:
 
 
 def machine() -> dict[str, Any]:
-    """What this was measured on."""
+    """What this was measured on. ``load``: processes that wanted to run, mean of the last 1, 5 and 15 minutes."""
     pages, page = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
     return {
         "cpu": _processor(),
@@ -88,6 +92,7 @@ def machine() -> dict[str, Any]:
         "memory_gib": round(pages * page / 2**30, 1),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
+        "load": " ".join(f"{value:.1f}" for value in os.getloadavg()),
     }
 
 

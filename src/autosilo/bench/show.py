@@ -5,11 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-HEADS = ("figure", "value", "unit", "target", "met", "limit", "baselines")
+HEADS = ("figure", "value", "unit", "target", "met", "limit", "baselines", "spent by")
 PAGE_TOP = """# Benchmarks
 
 Generated from the files of `autosilo bench NAME --json` by `autosilo bench --write-docs DIR`; do not edit.
-Each figure was measured on the machine that stands above its table.
+Each figure was measured on the machine that stands above its table, with the load that it had.
+
+`limit` is the best that is possible at all, measured or computed in the same run. `spent by` says which part of the
+processes that were waited for took how much of the value, as a mean: what ran side by side counts in full, so parts can
+add up to more than the value; `rest` is what no part has claimed (Python, HTTP, waiting for the next look).
 """
 
 
@@ -73,10 +77,15 @@ def _rows(report: Mapping[str, Any]) -> list[Sequence[str]]:
             figure["target"] or "",
             {True: "yes", False: "NO", None: ""}[figure["met"]],
             "" if figure["limit"] is None else number(figure["limit"]),
-            ", ".join(f"{name} {number(value)}" for name, value in figure["baselines"].items()),
+            _pairs(figure["baselines"]),
+            _pairs(figure.get("parts", {})),
         )
         for figure in report["figures"]
     ]
+
+
+def _pairs(values: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {number(value)}" for name, value in values.items())
 
 
 def number(value: float) -> str:
