@@ -254,3 +254,13 @@ def test_one_shopper_in_ten_windows(transactional_shop):
     outcomes = all_at_once([lambda: shop.book(person)] * 10)
     assert sorted(map(str, (one for one in outcomes if not isinstance(one, Trial)))) == ["already_active"] * 9
     assert Trial.objects.count() == Reservation.objects.count() == 1
+
+
+def test_the_paint_that_can_be_had_first_is_offered_first(shop):
+    assert queries.soonest_paint(car_model=shop.model, site=shop.site, now=shop.now) is None
+    shop.add_cars(1, code="red")
+    shop.add_cars(1)
+    first = queries.soonest_paint(car_model=shop.model, site=shop.site, now=shop.now)
+    shop.book(paint=first)
+    other = queries.soonest_paint(car_model=shop.model, site=shop.site, now=shop.now)
+    assert {first.code, other.code} == {"red", "white"}

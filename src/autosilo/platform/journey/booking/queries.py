@@ -32,6 +32,22 @@ def slots(
     *, car_model: CarModel, paint: Paint | None, site: Site, now: datetime, days: int = calendar.BOOKABLE_DAYS
 ) -> list[Slot]:
     """The pick-up slots of the coming ``days`` with the number of free cars. Three queries, whatever their number."""
+    return [
+        Slot(start=start, end=start + calendar.SLOT, free=len(free))
+        for start, free in _free_at(car_model=car_model, paint=paint, site=site, now=now, days=days)
+    ]
+
+
+def soonest_paint(*, car_model: CarModel, site: Site, now: datetime) -> Paint | None:
+    """The paint of a car that can be had first; None when none can."""
+    everything = _free_at(car_model=car_model, paint=None, site=site, now=now, days=calendar.BOOKABLE_DAYS)
+    return next((free[0].paint for _start, free in everything if free), None)
+
+
+def _free_at(
+    *, car_model: CarModel, paint: Paint | None, site: Site, now: datetime, days: int
+) -> list[tuple[datetime, list[Car]]]:
+    """The start of each coming slot with the cars that are free from then on."""
     if not site.open_for_booking:
         return []
     cars = _usable(in_service(model=car_model, paint=paint, site=site))
@@ -41,14 +57,7 @@ def slots(
         return []
     ahead = calendar.times_of(starts[-1], trial_length=length).kept_until
     kept = _kept(cars, from_=now - timedelta(hours=1), until=ahead)
-    return [
-        Slot(
-            start=start,
-            end=start + calendar.SLOT,
-            free=sum(not _overlaps(kept[car.vin], start, length) for car in cars),
-        )
-        for start in starts
-    ]
+    return [(start, [car for car in cars if not _overlaps(kept[car.vin], start, length)]) for start in starts]
 
 
 def cars_free(

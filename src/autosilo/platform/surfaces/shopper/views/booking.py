@@ -1,5 +1,6 @@
 """From "may I?" to a booked car: decision, choice of paint, place and time, confirmation."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -36,7 +37,7 @@ CONFLICT = 409
 def book(request: HttpRequest, slug: str) -> HttpResponse:
     """The decision with its reasons and, where it is yes, what there is to choose from."""
     card = _card(slug)
-    return _book_page(request, card, picking.Choice.of(request.GET, card))
+    return _book_page(request, card, _first_choice(request, card))
 
 
 @never_cache
@@ -76,6 +77,15 @@ def confirm(request: HttpRequest, slug: str) -> HttpResponse:
     not_agreed = request.method == "POST"
     context = _summary(card, choice) | {"not_agreed": not_agreed}
     return render(request, "shopper/confirm.html", context, status=422 if not_agreed else 200)
+
+
+def _first_choice(request: HttpRequest, card: ModelCard) -> picking.Choice:
+    """Who has not chosen a paint is shown one that can be had, as soon as possible."""
+    choice = picking.Choice.of(request.GET, card)
+    if "paint" in request.GET:
+        return choice
+    soonest = booking_queries.soonest_paint(car_model=card.model, site=choice.site, now=clock.now())
+    return replace(choice, paint=soonest) if soonest else choice
 
 
 def _card(slug: str) -> ModelCard:

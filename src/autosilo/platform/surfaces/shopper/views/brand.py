@@ -7,5 +7,5 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Pages that name no icon, as the admin's, make a browser ask here. Not permanent: the file's name carries a hash."""
+    """Pages that name no icon, as the admin's, make a browser ask here. Not permanent: the file's name has a hash."""
     return HttpResponseRedirect(static("brand/favicon.svg"))
