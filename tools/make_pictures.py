@@ -25,23 +25,29 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(CHECKOUT / "src"), str(CHECKOUT / "tests")]
 if TYPE_CHECKING:
+    from autosilo.up.rehearsal import Shop
     from missions.people import Operator, Shopper, Visitor
-    from missions.shop import Shop
 
 OUT = CHECKOUT / "docs" / "pictures"
-PACE = "4"  # a fetch takes about a quarter of a minute, slow enough to be photographed often
+CACHE = Path(os.environ.get("AUTOSILO_TEST_CACHE", CHECKOUT / "var" / "test-cache")).resolve()
+PACE = 2.5  # a fetch takes about half a minute, slow enough to be photographed often
 PHOTO = "street_hatchback.png"
-MODEL, OTHER_MODEL = "nio-et5", "byd-seal"
+MODEL = "nio-et5"
 SITE = "shanghai"
+A_CAR = 10  # that the operator looks at: any that stands in the tower
 
-DESKTOP, PHONE, KIOSK = (1280, 860), (412, 860), (1200, 750)
+DESKTOP, PHONE, KIOSK, DESK = (1280, 860), (412, 860), (1200, 750), (1440, 1180)
+TALL_PHONE = (412, 1340)  # room for every rule
 STILL_LIMIT = 300_000  # bytes
 FILM_LIMIT = 3_000_000
 FILM_SIZE = (960, 600)
-FILM_FRAMES = 80
-FILM_FRAME_MS = 110
+FILM_FRAMES = 100
+FILM_FRAME_MS = 100
 FILM_LAST_MS = 2_500
 FETCH_LIMIT_S = 240.0
+TOWERS_MS = 3_000  # pictures of all towers have come
+FADE_MS = 900  # a new screen has faded in
+GROUND = "0"  # the floor on which a car arrives
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ def save_film(shots: list[tuple[float, Image.Image]], path: Path) -> None:
     """Write an animated WebP below `FILM_LIMIT` from shots with their times in seconds."""
     frames = evenly(shots, FILM_FRAMES)
     durations = [FILM_FRAME_MS] * (len(frames) - 1) + [FILM_LAST_MS]
-    for quality in (70, 50, 35, 20):
+    for quality in (85, 70, 50, 30):
         frames[0].save(
             path, save_all=True, append_images=frames[1:], duration=durations, loop=0, quality=quality, method=4
         )
@@ -114,20 +120,20 @@ def take_shop(studio: Studio) -> None:
         with studio.page(DESKTOP, scheme=scheme, sharp=1) as page:
             page.goto(f"{studio.shop.web}/")
             studio.still(f"shop-desktop-{scheme}", page)
+            page.evaluate("window.scrollTo({top: document.querySelector('#cars').offsetTop - 72, behavior: 'instant'})")
+            studio.still(f"cars-desktop-{scheme}", page)
         with studio.page(PHONE, scheme=scheme) as page:
             page.goto(f"{studio.shop.web}/cars/{MODEL}")
             studio.still(f"car-phone-{scheme}", page)
     with studio.page(PHONE) as page:
         page.goto(f"{studio.shop.web}/")
-        page.locator("#cars").scroll_into_view_if_needed()
-        page.evaluate("document.querySelector('#cars').scrollIntoView()")
+        page.evaluate("window.scrollTo({top: document.querySelector('#cars').offsetTop - 72, behavior: 'instant'})")
         studio.still("shop-phone", page)
 
 
 def take_scan(studio: Studio) -> None:
     """The answer to the photo of a real car; the photo itself stays out of the picture."""
     from missions.people import Shopper
-    from missions.shop import CACHE
 
     with studio.page(DESKTOP) as page:
         shopper = Shopper(page=page, shop=studio.shop)
@@ -141,28 +147,31 @@ def take_visit(studio: Studio) -> None:
     from missions.people import Operator, Shopper, Visitor
 
     with (
-        studio.page(PHONE) as phone,
-        studio.page((1440, 1000), sharp=1) as desk,
-        studio.page(KIOSK, sharp=1) as wall,
+        studio.page(TALL_PHONE) as phone,
+        studio.page(DESK, sharp=1) as desk,
+        studio.page(KIOSK, scheme="dark", sharp=1) as wall,
     ):
         ming = Shopper(page=phone, shop=studio.shop)
         operator = Operator(page=desk, shop=studio.shop)
         decide(studio, ming)
+        phone.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
         ming.book(MODEL, site=SITE)
         studio.still("trial-booked-phone", phone)
         token, code = ming.pass_and_code()
         operator.log_in()
         operator.reach_next_pick_up()
         operator.go(f"/console/sites/{SITE}")
+        desk.wait_for_timeout(TOWERS_MS)
+        desk.locator(".tw-bay .tw-car").nth(A_CAR).click()
         visitor = Visitor(page=wall, shop=studio.shop)
         visitor.arrive(SITE)
+        wall.wait_for_timeout(FADE_MS)
         studio.still("kiosk-welcome", wall)
         visitor.show_pass(token, code)
-        visitor.on_screen("hello")
-        studio.still("kiosk-hello", wall)
         visitor.confirm()
         collect(studio, visitor, operator)
         drive(studio, ming)
+        overlook(studio, operator)
 
 
 def decide(studio: Studio, ming: "Shopper") -> None:
@@ -182,23 +191,25 @@ def decide(studio: Studio, ming: "Shopper") -> None:
 def collect(studio: Studio, visitor: "Visitor", operator: "Operator") -> None:
     """Film the kiosk from "your car is coming" to the open gate, and look into the console on the way."""
     shots: list[tuple[float, Image.Image]] = []
-    looked = False
+    looked, down = False, None
+    visitor.on_screen("coming")
+    visitor.page.wait_for_timeout(FADE_MS)
     end = time.monotonic() + FETCH_LIMIT_S
-    screen = visitor.see("screen")
+    screen, floor = visitor.see("screen"), visitor.see("floor")
     while (now := screen.get_attribute("data-screen")) != "done" and time.monotonic() < end:
         shots.append((time.monotonic(), picture(visitor.page)))
-        if not looked and now == "coming" and len(shots) > FILM_FRAMES // 4:
-            looked = True
-            studio.still("console-site", operator.page)
+        if now == "coming" and len(shots) > FILM_FRAMES // 5:
+            level = "".join(floor.all_inner_texts()).strip()  # none if the screen has just changed
+            down = shots[-1][1] if level not in ("", GROUND) else down
+            if not looked:
+                looked = True
+                studio.still("console-site", operator.page)
     visitor.on_screen("done")
+    visitor.page.wait_for_timeout(FADE_MS)
     shots.append((time.monotonic(), picture(visitor.page)))
-    middle = shots[len(shots) // 2][1]
-    save_still(middle, studio.out / "kiosk-coming.webp")
-    save_film([(at, image.resize(FILM_SIZE, Image.Resampling.LANCZOS)) for at, image in shots], film_path(studio))
-
-
-def film_path(studio: Studio) -> Path:
-    return studio.out / "pick-up.webp"
+    save_still(down or shots[len(shots) // 2][1], studio.out / "kiosk-coming.webp")
+    small = [(at, image.resize(FILM_SIZE, Image.Resampling.LANCZOS)) for at, image in shots]
+    save_film(small, studio.out / "pick-up.webp")
 
 
 def drive(studio: Studio, ming: "Shopper") -> None:
@@ -208,23 +219,20 @@ def drive(studio: Studio, ming: "Shopper") -> None:
     studio.still("trial-driving-phone", ming.page)
 
 
-def take_console(studio: Studio) -> None:
-    """The operator's first page: all towers side by side, at night."""
-    from missions.people import Operator
-
-    with studio.page((1440, 1000), scheme="dark", sharp=1) as page:
-        operator = Operator(page=page, shop=studio.shop)
-        operator.log_in()
-        operator.go("/console/")
-        page.wait_for_timeout(3_000)  # until pictures of both towers have come
-        studio.still("console-sites-dark", page)
+def overlook(studio: Studio, operator: "Operator") -> None:
+    """The operator's first page, all towers side by side, by night."""
+    desk = operator.page
+    desk.emulate_media(color_scheme="dark")
+    desk.set_viewport_size({"width": 1440, "height": 760})
+    operator.go("/console/")
+    desk.wait_for_timeout(TOWERS_MS)
+    studio.still("console-sites-dark", desk)
 
 
 TAKES: dict[str, Callable[[Studio], None]] = {
     "shop": take_shop,
     "scan": take_scan,
     "visit": take_visit,
-    "console": take_console,
 }
 
 
@@ -235,16 +243,29 @@ def main() -> int:
     parser.add_argument("--only", choices=TAKES, action="append", help="some of them; may be given again")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    if options.at:
-        os.environ["AUTOSILO_MISSIONS_AT"] = str(options.at.resolve())
-
     from missions.browsers import browser_seeing
-    from missions.shop import running_shop
 
-    with running_shop(pace=PACE) as shop, sync_playwright() as playwright, browser_seeing(playwright, None) as browser:
+    with (
+        open_shop(options.at) as shop,
+        sync_playwright() as playwright,
+        browser_seeing(playwright, None) as browser,
+    ):
         for name in options.only or TAKES:
             TAKES[name](Studio(shop, browser, options.out))
     return 0
+
+
+@contextmanager
+def open_shop(home: Path | None) -> "Iterator[Shop]":
+    """The shop that runs from that home, or a new one that is closed at the end."""
+    from autosilo.up.rehearsal import Shop, private_home, running
+
+    if home is not None:
+        yield Shop(home.resolve())
+        return
+    with private_home(weights=CACHE / "weights") as fresh, running(fresh, pace=PACE) as shop:
+        shop.wait_ready()
+        yield shop
 
 
 if __name__ == "__main__":
