@@ -25,6 +25,8 @@ class Part(StrEnum):
     TEMPLATES = "templates"
     JOURNAL = "journal"
     PROVIDER = "provider"
+    DIGESTS = "digests"
+    """Passwords and codes, by functions that are slow on purpose."""
 
 
 SPENT = Counter("autosilo_spent_seconds", "Wall time spent waiting for or working in a part", ["part"])

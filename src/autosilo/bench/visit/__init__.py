@@ -45,14 +45,15 @@ def of_shop(shop: Shop, *, repetitions: int, seed: int, pace: float = PACE) -> l
     """The figures of a demo shop that runs at ``pace``."""
     weights = shop.home / "weights"
     seen = pictures.take(_samples(shop), weights)
-    watch, polling = asyncio.run(_visits(shop, seen, repetitions=repetitions, seed=seed, pace=pace))
     database = postgres.url(shop.status()["ports"]["postgres"], Keys(Home(shop.home).secrets).get("postgres"))
-    alone = bare.measure(web=shop.web, database=database, pictures=seen, weights=weights)
-    return [*figures.figures(watch.steps, alone), polling]
+    alone = bare.Alone(web=shop.web, database=database, pictures=seen, weights=weights)
+    visits = _visits(shop, seen, alone, repetitions=repetitions, seed=seed, pace=pace)
+    watch, polling = asyncio.run(visits)
+    return [*figures.figures(watch.steps, alone.result()), polling]
 
 
 async def _visits(
-    shop: Shop, seen: pictures.Pictures, *, repetitions: int, seed: int, pace: float
+    shop: Shop, seen: pictures.Pictures, alone: bare.Alone, *, repetitions: int, seed: int, pace: float
 ) -> tuple[Stopwatch, Figure]:
     meters = Meters(
         {"web": shop.web, "site": shop.kiosk(SITE), **{name: shop.address(name) for name in ("worker", "feeds")}}
@@ -77,6 +78,7 @@ async def _visits(
                 stage.watch.steps.clear()
             await story.buy(stage)
             await story.give_back(stage)
+            alone.look()  # holds up nobody: nothing else is under way now
         seconds = (await meters.read(["site"]))[Part.POLLING] - polled[Part.POLLING]
     finally:
         await operator.close()

@@ -1,9 +1,10 @@
-"""Counts the wall time that the platform spends in the database and in templates (``autosilo.meter``)."""
+"""Counts the wall time that the platform spends in the database, in templates and in passwords (``autosilo.meter``)."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.template.backends.django import DjangoTemplates
@@ -50,3 +51,11 @@ class MeasuredTemplate(DjangoTemplate):
     def render(self, context: Any = None, request: Any = None) -> Any:
         with spent(Part.TEMPLATES):
             return super().render(context, request)
+
+
+class MeasuredScrypt(ScryptPasswordHasher):
+    """Django's scrypt, timed: making and checking a password both come through here."""
+
+    def encode(self, *args: Any, **kwargs: Any) -> str:
+        with spent(Part.DIGESTS):
+            return super().encode(*args, **kwargs)

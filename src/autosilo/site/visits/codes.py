@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from autosilo.meter import Part, spent
 from autosilo.site.visits.store import Visit, VisitStore
 from autosilo.wire import passes
 
@@ -44,7 +45,8 @@ async def check_code(store: VisitStore, visit: Visit, code: str, *, now: datetim
     last = fresh.wrong_codes + 1 >= TRIES
     until = now + LOCK if last else None
     wrong = store.count_code(visit.trial, locked_until=until)
-    digest = await asyncio.to_thread(passes.code_digest, code, salt_hex=visit.code_salt)
+    with spent(Part.DIGESTS):
+        digest = await asyncio.to_thread(passes.code_digest, code, salt_hex=visit.code_salt)
     if hmac.compare_digest(digest, visit.code_digest.lower()):
         store.clear_codes(visit.trial)
         return "right"

@@ -9,6 +9,7 @@ import hmac
 
 from django.conf import settings
 
+from autosilo.meter import Part, spent
 from autosilo.platform.journey.identity.models import VisitPass
 from autosilo.wire import passes as wire
 
@@ -34,7 +35,8 @@ def pass_digest(visit_pass: VisitPass) -> str:
 
 
 def code_digest(visit_pass: VisitPass) -> str:
-    return wire.code_digest(code(visit_pass), salt_hex=visit_pass.salt)
+    with spent(Part.DIGESTS):
+        return wire.code_digest(code(visit_pass), salt_hex=visit_pass.salt)
 
 
 def _derive(visit_pass: VisitPass, label: bytes) -> bytes:
