@@ -10,6 +10,7 @@ import structlog
 from autosilo.site.clock import SiteClock
 from autosilo.site.control import EventKind, TowerEvent
 from autosilo.site.service import trial_of
+from autosilo.site.tasks import keep
 from autosilo.site.uplink.cars import CarBook
 from autosilo.site.uplink.outbox import Outbox
 from autosilo.site.visits.store import VisitStore
@@ -61,9 +62,8 @@ class Beat:
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._live())
-            group.create_task(self._inventory())
-            group.create_task(self._books())
+            for work in (self._live, self._inventory, self._books):
+                group.create_task(keep(work.__name__.strip("_"), work, site=self._site))
 
     def on_tower(self, event: TowerEvent) -> None:
         """State holds and releases as facts."""

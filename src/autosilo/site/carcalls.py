@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from autosilo.site.tasks import end
+from autosilo.site.tasks import end, keep
 from autosilo.wire.cars import CarCommand
 from autosilo.wire.live import LiveStation, TowerLive
 
@@ -44,7 +44,7 @@ class CarCalls:
 
     @contextlib.asynccontextmanager
     async def _telling(self, say: Callable[[], CarCommand | None]) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._repeat(say))
+        task = asyncio.create_task(keep("car calls", lambda: self._repeat(say)))
         try:
             yield
         finally:

@@ -19,7 +19,7 @@ from autosilo.site.clock import SiteClock
 from autosilo.site.control import CannotAdmit, CannotFetch, CannotHandOver, CannotTakeIn, TowerEvent
 from autosilo.site.control.types import AdmitResult, FetchResult, RefusalReason, TakeInResult
 from autosilo.site.progress import FINAL, PHASE_OF_EVENT, Phase, Progress, ProgressBoard
-from autosilo.site.tasks import end
+from autosilo.site.tasks import Retries, end, say_if_it_fails
 from autosilo.site.uplink.cars import CarBook
 from autosilo.site.uplink.outbox import Outbox
 from autosilo.site.visits.states import VisitState
@@ -138,12 +138,12 @@ class VisitService:
 
     async def _until_done(self, visit: Visit, work: Callable[[Visit], Awaitable[None]]) -> None:
         """A bug or a device's failure must not end a visit half-way: log it and join the job again."""
+        retries = Retries("visit", first_s=RETRY_S)
         while True:
             try:
                 return await work(visit)
-            except Exception:
-                log.exception("visit failed, trying again", trial=str(visit.trial))
-                await asyncio.sleep(RETRY_S)
+            except Exception as error:
+                await asyncio.sleep(retries.failed(error, trial=str(visit.trial)))
 
     # --- collect ---
 
@@ -269,6 +269,7 @@ class VisitService:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(say_if_it_fails)
 
 
 def job_key(visit: Visit, purpose: Purpose) -> str:

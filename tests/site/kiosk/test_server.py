@@ -81,7 +81,13 @@ async def test_pages_carry_a_strict_policy(client) -> None:
     text = await answer.text()
     assert "<style" not in text
     assert " style=" not in text
-    for path in ("/favicon.ico", "/static/js/app.js", "/static/tower.js", "/static/app.css", "/static/i18n/zh-hans.json"):
+    for path in (
+        "/favicon.ico",
+        "/static/js/app.js",
+        "/static/tower.js",
+        "/static/app.css",
+        "/static/i18n/zh-hans.json",
+    ):
         assert (await client.get(path)).status == 200
 
 

@@ -15,16 +15,11 @@ from autosilo.tower.kinematics import travel_s
 
 
 async def run(floor: Floor, job: JournalledJob) -> None:
-    """Take ``job`` from the state in which it stands to its end. It must have joined its lift's line."""
+    """Take ``job`` from the state in which it stands to its end. It must have its lift's turn."""
     driver = floor.drivers[job.lift or ""]
-    turns = floor.turns[driver.name]
-    try:
-        await turns.wait(job.id)
-        while (step := _STEPS.get(job.state)) is not None:
-            job = await step(floor, driver, job)
-            floor.wake()
-    finally:
-        turns.leave(job.id)
+    while (step := _STEPS.get(job.state)) is not None:
+        job = await step(floor, driver, job)
+        floor.wake()
 
 
 async def _begin(floor: Floor, driver: LiftDriver, job: JournalledJob) -> JournalledJob:

@@ -3,13 +3,16 @@
 The order of things for a command: wait until the lift is neither held nor offline; after each new connection raise a
 *fence* (a new epoch, acknowledged by the PLC), so that nothing sent earlier can still begin; settle what is open in the
 journal by what the PLC says; compare the sensors; then write the intent, send, and wait for the PLC's own word on the
-outcome. Time-outs only lead to a new fence and a new look, never to a conclusion.
+outcome. Time-outs only lead to a new fence and a new look, never to a conclusion. A fault of this software itself holds
+the lift where a person sees it, and leads to the same: a new fence, a new look, after a pause that grows.
 """
 
 import asyncio
 import logging
+import sqlite3
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
 from autosilo.meter import Part, spent
@@ -18,6 +21,7 @@ from autosilo.site.control.journal import CommandState, Journal, JournalledComma
 from autosilo.site.control.mailbox import LiftStatus, LinkDown, PlcLink
 from autosilo.site.control.reconcile import disagreements
 from autosilo.site.control.recovery import Decision, Verdict
+from autosilo.site.tasks import Retries
 from autosilo.tower.config import Lift, TowerConfig
 from autosilo.tower.geometry import Place, Point, lift_places
 from autosilo.wire.mailbox import Fault, JobState, Kind, Mode, Phase, Reject, RetainedJob
@@ -64,7 +68,8 @@ class CannotMove(Exception):
 class LiftDriver:
     """Executes orders on one lift.
 
-    ``on_hold`` is told of each hold; ``in_use`` names stations where a driver may come or go just now.
+    ``on_hold`` is told of each hold, ``on_recover`` when one went away by itself; ``in_use`` names stations where a
+    driver may come or go just now.
     """
 
     def __init__(
@@ -75,6 +80,7 @@ class LiftDriver:
         journal: Journal,
         link: PlcLink,
         on_hold: Callable[[str, Hold], None],
+        on_recover: Callable[[str], None],
         in_use: Callable[[], Collection[str]],
     ) -> None:
         self.lift = lift
@@ -84,6 +90,7 @@ class LiftDriver:
         self._journal = journal
         self._link = link
         self._on_hold = on_hold
+        self._on_recover = on_recover
         self._in_use = in_use
         self._lock = asyncio.Lock()
         self._fenced = -1
@@ -91,6 +98,8 @@ class LiftDriver:
         self._last_fault = Fault.NONE
         self._released = asyncio.Event()
         self._released.set()
+        self._hurry = asyncio.Event()
+        self._link_hold: Hold | None = None
 
     # --- for the jobs ---
 
@@ -103,6 +112,11 @@ class LiftDriver:
     def ready(self) -> bool:
         """Connected, fenced, agreed and not held?"""
         return self._link.connected and self._reconciled == self._link.generation and self.hold is None
+
+    @property
+    def settled(self) -> bool:
+        """Fenced and agreed since the present connection was made?"""
+        return self._reconciled == self._link.generation
 
     @property
     def at(self) -> Point:
@@ -119,27 +133,41 @@ class LiftDriver:
         that a job that is taken up again after a crash repeats nothing at the machine. Raises ``CannotMove``.
         """
         async with self._lock:
-            while True:
-                await self._prepare()
-                order = plan()
-                if order is None:
-                    return
-                try:
-                    failure = await self._attempt(order, begun)
-                except LinkDown:
-                    await self._link.changed(1.0)
-                    continue
-                if failure is None:
-                    continue
-                decision, reject = failure
-                if decision.verdict is Verdict.ABORT:
-                    raise CannotMove(reject)
-                await self._obey(decision, order.dst or order.src)
+            await self.through_faults("command", lambda: self._carry_out(plan, begun), refusals=(CannotMove,))
 
     async def settle_down(self) -> None:
         """Fence, settle and compare, as after each new connection; returns when the lift is ready."""
         async with self._lock:
-            await self._prepare()
+            await self.through_faults("settling", self._prepare)
+
+    async def through_faults(
+        self, what: str, work: Callable[[], Awaitable[None]], *, refusals: tuple[type[Exception], ...] = ()
+    ) -> None:
+        """Do ``work``; an exception that is not one of ``refusals`` is a fault of ours, which must not end it half-way.
+
+        The lift is held with a reason, and ``work`` is begun again after a pause that grows (at once when an operator
+        releases): after a new fence and a new comparison with the sensors, just as after a restart of the process.
+        When it then succeeds, the hold goes away by itself.
+        """
+        retries, mine = Retries(what), None
+        while True:
+            try:
+                await work()
+            except refusals:
+                self._recover(mine)
+                raise
+            except Exception as error:
+                self._fenced = self._reconciled = -1
+                pause_s = retries.failed(error, lift=self.name, site=self._link.site)
+                mine = self._hold_for_fault(type(error).__name__) if self.hold is None else mine
+                self._hurry.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause_s):
+                        await self._hurry.wait()
+            else:
+                retries.worked()
+                self._recover(mine)
+                return
 
     def release(self, operator: str) -> None:
         """An operator has looked. The next thing is to compare sensors again."""
@@ -148,6 +176,7 @@ class LiftDriver:
         self.hold = None
         self._reconciled = -1
         self._released.set()
+        self._hurry.set()
 
     def halt(self, reason: str, look_at: str) -> None:
         """Hold this lift because a job found something that a person must see."""
@@ -168,12 +197,35 @@ class LiftDriver:
         return f"{wrong[0][0]}: {wrong[0][1]}" if wrong else None
 
     def watch(self) -> None:
-        """Called after each poll: a key switch that leaves Auto holds the lift at once."""
+        """Called after each poll: a key switch that leaves Auto holds the lift at once, and so does a faulty link."""
+        if self._link.trouble and self.hold is None:
+            self._link_hold = self._hold_for_fault(self._link.trouble)
+        elif self._link_hold is not None and not self._link.trouble:
+            self._recover(self._link_hold)
+            self._link_hold = None
         status = self.status
         if self._link.connected and status is not None and status.mode is not Mode.AUTO and self.hold is None:
             self._set_hold("the key switch is not on Auto", self.name)
 
     # --- before a command ---
+
+    async def _carry_out(self, plan: Callable[[], Order | None], begun: Callable[[], None]) -> None:
+        while True:
+            await self._prepare()
+            order = plan()
+            if order is None:
+                return
+            try:
+                failure = await self._attempt(order, begun)
+            except LinkDown:
+                await self._link.changed(1.0)
+                continue
+            if failure is None:
+                continue
+            decision, reject = failure
+            if decision.verdict is Verdict.ABORT:
+                raise CannotMove(reject)
+            await self._obey(decision, order.dst or order.src)
 
     async def _prepare(self) -> None:
         """Return when the lift is connected, not held, fenced, settled and agrees with the inventory."""
@@ -343,11 +395,29 @@ class LiftDriver:
             await asyncio.sleep(decision.after_s)
 
     def _set_hold(self, reason: str, look_at: str) -> None:
-        self.hold = Hold(reason, look_at)
+        """Nothing is sent any more until an operator releases."""
         self._released.clear()
-        self._journal.note("held", f"{self.name} at {look_at}: {reason}")
-        log.warning("held", extra={"lift": self.name, "reason": reason, "look_at": look_at})
-        self._on_hold(self.name, self.hold)
+        self._show_hold(Hold(reason, look_at))
+
+    def _hold_for_fault(self, error: str) -> Hold:
+        """Shown as any hold, but what failed is tried again by itself."""
+        reason = f"a fault of the control software ({error}); it tries again by itself, the log says more"
+        return self._show_hold(Hold(reason, self.name))
+
+    def _show_hold(self, hold: Hold) -> Hold:
+        self.hold = hold
+        log.warning("held", extra={"lift": self.name, "reason": hold.reason, "look_at": hold.look_at})
+        with suppress(sqlite3.Error):  # the fault may be the journal's own; a person must hear of the hold all the same
+            self._journal.note("held", f"{self.name} at {hold.look_at}: {hold.reason}")
+        self._on_hold(self.name, hold)
+        return hold
+
+    def _recover(self, hold: Hold | None) -> None:
+        """The cause of this hold went away by itself; any other hold stays."""
+        if hold is not None and self.hold is hold:
+            self.hold = None
+            log.info("recovered", extra={"lift": self.name})
+            self._on_recover(self.name)
 
     def _require_status(self) -> LiftStatus:
         status = self.status

@@ -17,6 +17,7 @@ from asyncua import Client, ua
 from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256
 
 from autosilo.meter import Part, spent
+from autosilo.site.tasks import Retries
 from autosilo.tower.config import SiteConfig
 from autosilo.wire import mailbox
 from autosilo.wire.mailbox import (
@@ -44,6 +45,13 @@ RECONNECT_S = (0.2, 2.0)
 
 class LinkDown(Exception):
     """Nothing could be sent; whether a command in flight arrived is unknown."""
+
+
+EVERYDAY = (LinkDown, ua.UaError, OSError, TimeoutError, EOFError)
+"""What a dead or dying peer makes the stack raise. Anything else may be a fault of ours and is logged in full."""
+HEALTHY_S = 5.0
+TROUBLE_AFTER = 3
+"""The stack stumbles over a session that dies; so many unexpected exceptions on end are something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +110,23 @@ class PlcLink:
         self._wake = asyncio.Event()
         self._beat = 0
         self._places: dict[str, list[str]] = {}
+        self._said = ""
+        self._retries = Retries("PLC link")
+        self._faults = 0
         self._polled = _polled_nodes(config)
         self.generation = 0
         self.connected = False
         self.busy: Callable[[], bool] = lambda: True
         self.status: dict[str, LiftStatus] = {}
         self.polls = 0
+        self.trouble: str | None = None
+        """Why the link cannot work although the PLC may be there: the name of an exception."""
         # The stack logs every lost connection with its traceback, several times; this module says it once.
         logging.getLogger("asyncua.client").setLevel(logging.CRITICAL)
+
+    @property
+    def site(self) -> str:
+        return self._config.slug
 
     def start(self) -> None:
         """Begin to connect, for ever."""
@@ -147,17 +164,35 @@ class PlcLink:
     async def _run(self) -> None:
         pause, longest = RECONNECT_S
         while True:
+            wait = 0.0
             try:
                 await self._connect()
                 pause = RECONNECT_S[0]
                 await self._poll()
-            except LinkDown as error:
-                if self.connected:
-                    log.warning("PLC link lost", extra={"site": self._config.slug, "reason": str(error)})
+            except Exception as error:
+                cause = error.__cause__ or error
+                self._say(str(error))
+                if not isinstance(cause, EVERYDAY):
+                    wait = self._fault(cause)
             finally:
                 await self._drop()
-            await asyncio.sleep(pause)
+            await asyncio.sleep(max(wait, pause))
             pause = min(pause * 2, longest)
+
+    def _say(self, reason: str) -> None:
+        """A lost link, and each new reason for which there is none; not every attempt."""
+        if self.connected or reason != self._said:
+            event = "PLC link lost" if self.connected else "no PLC link"
+            log.warning(event, extra={"site": self._config.slug, "reason": reason})
+        self._said = reason
+
+    def _fault(self, error: BaseException) -> float:
+        """An exception that no peer explains; returns how long to wait."""
+        self._faults += 1
+        if self._faults >= TROUBLE_AFTER:
+            self.trouble = type(error).__name__
+            self._notify()
+        return self._retries.failed(error, site=self._config.slug)
 
     async def _connect(self) -> None:
         client = Client(self._url, timeout=REQUEST_TIMEOUT_S, auto_reconnect=False, watchdog_intervall=3600)
@@ -190,7 +225,8 @@ class PlcLink:
         self._announce()
 
     async def _poll(self) -> None:
-        beat_seen, beat_at, sent_at = -1, time.monotonic(), 0.0
+        began = time.monotonic()
+        beat_seen, beat_at, sent_at = -1, began, 0.0
         while True:
             now = time.monotonic()
             if now - sent_at >= HEARTBEAT_S:
@@ -204,6 +240,8 @@ class PlcLink:
             elif now - beat_at > WATCHDOG_S:
                 raise LinkDown("the PLC's heartbeat stands still")
             self.polls += 1
+            if self._faults and now - began > HEALTHY_S:
+                self._faults, self.trouble = 0, None
             self._notify()
             self._wake.clear()
             with suppress(TimeoutError):

@@ -26,11 +26,15 @@ from autosilo.site.control.types import (
     TowerEvent,
 )
 from autosilo.site.control.visits import DRIVER_AT_WORK, ENDED, Collect, Floor, Purpose, Return
+from autosilo.site.tasks import keep, say_if_it_fails
 from autosilo.tower.config import SiteConfig
 from autosilo.tower.geometry import Role, lift_of
 from autosilo.wire.live import TowerLive
 
 log = logging.getLogger(__name__)
+
+BY_ITSELF = "the site itself"
+"""Who released a tower whose fault went away."""
 
 _FETCHED: set[str] = {Collect.GATE_OPEN, Collect.LEFT, Collect.DONE, Collect.ABANDONING, Collect.ABANDONED}
 _ADMITTED: set[str] = {*Return} - {Return.QUEUED, Return.ADMITTING}
@@ -80,12 +84,13 @@ class Tower:
                 journal=journal,
                 link=link,
                 on_hold=self._on_hold,
+                on_recover=self._on_recover,
                 in_use=self._stations_in_use,
             )
         self._commission(folder / "commissioning.json")
         link.busy = self._busy
         link.start()
-        self._minder = asyncio.create_task(self._mind())
+        self._minder = asyncio.create_task(keep("minding the lifts", self._mind, site=self._config.slug))
         unfinished = journal.jobs_not_in(ENDED)
         for job in sorted(unfinished, key=lambda one: (one.state in (Collect.QUEUED, Return.QUEUED), one.id)):
             self._launch(job)
@@ -274,10 +279,22 @@ class Tower:
     def _launch(self, job: JournalledJob) -> None:
         """Run the job in the background; its place in line is taken here, in the order of calls."""
         self._floor.turns[job.lift or ""].join(job.id)
-        flow = collect.run if job.purpose == Purpose.COLLECT else bring_back.run
-        task = asyncio.create_task(flow(self._floor, job), name=f"{job.purpose} {job.job_key}")
+        task = asyncio.create_task(self._see_through(self._floor, job), name=f"{job.purpose} {job.job_key}")
         task.add_done_callback(self._job_stopped)
         self._jobs[job.id] = task
+
+    async def _see_through(self, floor: Floor, job: JournalledJob) -> None:
+        """Run the job when it is its turn; after a fault it goes on from where the journal has it.
+
+        The lift stays its own meanwhile: its gate may be open.
+        """
+        flow = collect.run if job.purpose == Purpose.COLLECT else bring_back.run
+        turns, driver = floor.turns[job.lift or ""], floor.drivers[job.lift or ""]
+        try:
+            await turns.wait(job.id)
+            await driver.through_faults(f"{job.purpose} {job.job_key}", lambda: flow(floor, floor.journal.job(job.id)))
+        finally:
+            turns.leave(job.id)
 
     def _job_stopped(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and task.exception() is not None:
@@ -327,6 +344,11 @@ class Tower:
     def _on_hold(self, lift: str, hold: Hold) -> None:
         self._floor.tell(EventKind.HELD, place=hold.look_at, detail=hold.reason)
 
+    def _on_recover(self, lift: str) -> None:
+        """Only when no other lift waits is the tower released."""
+        if self.hold is None:
+            self._floor.tell(EventKind.RELEASED, detail=BY_ITSELF)
+
     async def _mind(self) -> None:
         """After each poll: key switches, and lifts that have yet to be fenced and compared."""
         while True:
@@ -334,8 +356,10 @@ class Tower:
             for name, driver in self._floor.drivers.items():
                 driver.watch()
                 settling = self._settling.get(name)
-                if self.connected and not driver.ready and (settling is None or settling.done()):
-                    self._settling[name] = asyncio.create_task(driver.settle_down())
+                if self.connected and not driver.settled and (settling is None or settling.done()):
+                    task = asyncio.create_task(driver.settle_down(), name=f"settling {name}")
+                    task.add_done_callback(say_if_it_fails)
+                    self._settling[name] = task
             if self._online and not self.connected:
                 self._online = False
                 self._floor.tell(EventKind.OFFLINE)

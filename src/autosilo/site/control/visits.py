@@ -1,6 +1,7 @@
 """What the two kinds of visit share: their states, the parts of the tower that they use, and how they tell of it."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ from autosilo.site.control.mailbox import PlcLink
 from autosilo.site.control.turns import Turns
 from autosilo.site.control.types import EventKind, TowerEvent
 from autosilo.tower.config import SiteConfig
+
+log = logging.getLogger(__name__)
 
 
 class Purpose(StrEnum):
@@ -97,7 +100,10 @@ class Floor:
             detail=detail,
         )
         for listener in list(self.listeners):
-            listener(event)
+            try:
+                listener(event)
+            except Exception:  # a listener's fault must not stop the lift whose step it is told
+                log.exception("a listener failed", extra={"event_kind": kind.value})
         self.wake()
 
     def wake(self) -> None:

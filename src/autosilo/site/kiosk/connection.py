@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import ClientConnectionResetError, WSMsgType, web
 
 from autosilo.site.kiosk.session import Desk, KioskSession
-from autosilo.site.tasks import end
+from autosilo.site.tasks import Retries, end, keep, say_if_it_fails
 
 MAX_MESSAGE_BYTES = 420_000
 MAX_WAITING = 200
@@ -25,6 +25,7 @@ class Connection:
         self._messages: asyncio.Queue[str] = asyncio.Queue(MAX_WAITING)
         self._live: str | None = None
         self._wake = asyncio.Event()
+        self._retries = Retries("kiosk frames")
         self._frames: set[asyncio.Task[None]] = set()
         self._session = KioskSession(desk=desk, send=self.send, address=request.remote or "")
 
@@ -43,7 +44,12 @@ class Connection:
 
     async def run(self) -> web.WebSocketResponse:
         await self._socket.prepare(self._request)
-        helpers = [asyncio.create_task(self._write()), asyncio.create_task(self._tick())]
+        helpers = [
+            asyncio.create_task(self._write(), name="kiosk writes"),
+            asyncio.create_task(keep("kiosk ticks", self._tick)),
+        ]
+        for helper in helpers:
+            helper.add_done_callback(say_if_it_fails)
         try:
             async for message in self._socket:
                 if message.type is WSMsgType.TEXT:
@@ -86,3 +92,9 @@ class Connection:
         task = asyncio.ensure_future(work)
         self._frames.add(task)
         task.add_done_callback(self._frames.discard)
+        task.add_done_callback(self._failed)
+
+    def _failed(self, task: asyncio.Task[None]) -> None:
+        """Eight frames a second may fail alike: each fault is said once."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._retries.failed(error, kiosk=self._request.remote or "")

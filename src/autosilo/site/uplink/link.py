@@ -20,7 +20,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, StreamConfig
 from pydantic import ValidationError
 
 from autosilo.meter import Part, spent
-from autosilo.site.tasks import end
+from autosilo.site.tasks import Retries, end, keep
 from autosilo.site.uplink.outbox import Outbox
 from autosilo.wire import subjects
 from autosilo.wire.bus import Order, order_adapter
@@ -67,7 +67,7 @@ class Uplink:
 
     async def start(self) -> None:
         """Begin to connect; returns at once."""
-        self._tasks = [asyncio.create_task(self._run(), name="uplink")]
+        self._tasks = [asyncio.create_task(keep("uplink", self._run, site=self._site), name="uplink")]
 
     async def stop(self) -> None:
         while any(not task.done() for task in self._tasks):
@@ -94,7 +94,8 @@ class Uplink:
     # --- the line ---
 
     async def _run(self) -> None:
-        self._bus = await self._connect()
+        if self._bus is None:
+            self._bus = await self._connect()
         stream = self._bus.jetstream(timeout=PUBLISH_TIMEOUT_S)
         cars = subjects.as_subject(subjects.car_state(self._site, "+"))
         await self._bus.subscribe(cars, cb=self._hear_car)
@@ -123,14 +124,16 @@ class Uplink:
                 await asyncio.sleep(RETRY_S)
 
     async def _for_ever(self, what: str, work: Callable[[], Awaitable[None]]) -> None:
+        retries = Retries(what)
         while True:
+            pause = RETRY_S
             try:
                 await work()
             except (TimeoutError, NatsError, OSError) as error:
                 log.info("bus is away", work=what, error=type(error).__name__)
-            except Exception:
-                log.exception("uplink failed, starting again", work=what)
-            await asyncio.sleep(RETRY_S)
+            except Exception as error:
+                pause = retries.failed(error, site=self._site)
+            await asyncio.sleep(pause)
 
     async def _lost(self) -> None:
         log.warning("bus lost")
