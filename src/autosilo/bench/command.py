@@ -31,6 +31,8 @@ class Entry:
 
     summary: str
     target: str
+    about: str = ""
+    """How it is measured, in a few sentences that go with the figures."""
 
 
 def add_arguments(parser: argparse.ArgumentParser, entries: Mapping[str, Entry]) -> None:
@@ -49,7 +51,14 @@ def run(kind: str, name: str, entry: Entry, options: argparse.Namespace) -> int:
     module, _, function = entry.target.partition(":")
     measure = cast("Run", getattr(importlib.import_module(module), function))
     figures = measure(Conditions(seed=options.seed, quick=options.quick))
-    report = Report(name=name, seed=options.seed, quick=options.quick, figures=tuple(figures), machine=machine())
+    report = Report(
+        name=name,
+        seed=options.seed,
+        quick=options.quick,
+        figures=tuple(figures),
+        machine=machine(),
+        about=entry.about or f"{entry.summary[:1].upper()}{entry.summary[1:]}.",
+    )
     content = report.as_dict(kind=kind)
     print(json.dumps(content, indent=1, ensure_ascii=False) if options.json else table(content))
     return 0 if report.met else 1

@@ -66,6 +66,8 @@ class Report:
     figures: tuple[Figure, ...]
     machine: Mapping[str, Any]
     quick: bool = False
+    about: str = ""
+    """How it was measured."""
 
     @property
     def met(self) -> bool:
@@ -78,6 +80,7 @@ class Report:
             kind: self.name,
             "seed": self.seed,
             "quick": self.quick,
+            "about": self.about,
             "machine": dict(self.machine),
             "figures": [figure.as_dict() for figure in self.figures],
         }

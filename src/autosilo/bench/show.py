@@ -58,6 +58,7 @@ def _section(report: Mapping[str, Any]) -> str:
     lines = [
         f"## `autosilo {kind} {report[kind]}`",
         "",
+        *((report["about"], "") if report.get("about") else ()),
         f"Seed {report['seed']}{quick}; {where}.",
         "",
         "| " + " | ".join(HEADS) + " |",
