@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from autosilo.up.throwaway import throwaway_postgres
+
+settings.register_profile("shared-machine", deadline=None)  # how long an example takes says nothing here
+settings.load_profile("shared-machine")
 
 CHECKOUT = Path(__file__).parents[1]
 

@@ -10,6 +10,8 @@ from autosilo.site.control.mailbox import LiftStatus, PlcLink
 from autosilo.wire.mailbox import Command, Kind, Reject
 from twin.plc.rig import Rig
 
+PATIENCE_S = 15.0
+
 
 class RawController:
     """Counts its own epoch and seq on lift L1."""
@@ -24,8 +26,7 @@ class RawController:
         await self.until(lambda _: self.link.connected, within_s=30)
         self.epoch, self.seq = self.status.ack
         self.epoch += 1
-        while (await self.say(Kind.OPEN_GATE, "L9.D1")) is Reject.CONTROLLER_SILENT:
-            await asyncio.sleep(0.1)  # the PLC has yet to see the heartbeat change
+        await self.say(Kind.OPEN_GATE, "L9.D1")  # once the PLC has seen the heartbeat change
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -42,8 +43,16 @@ class RawController:
         return replace(Command(self.epoch, self.seq, self.seq, kind, src, dst, 0, deadline), **changes)
 
     async def say(self, kind: int, src: str = "", dst: str = "", **changes: Any) -> Reject:
-        """Send and return the PLC's answer."""
-        return await self.send(self.command(kind, src, dst, **changes))
+        """Send and return the PLC's answer; say it anew while the PLC has not heard our heartbeat.
+
+        A busy machine may hold the heartbeat up for longer than the watchdog allows, and then the PLC is right.
+        """
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            answer = await self.send(self.command(kind, src, dst, **changes))
+            if answer is not Reject.CONTROLLER_SILENT or time.monotonic() > until:
+                return answer
+            await asyncio.sleep(0.1)
 
     async def send(self, command: Command) -> Reject:
         await self.link.send("L1", command)

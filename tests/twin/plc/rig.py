@@ -40,6 +40,7 @@ travel_s = 5.0
 clear_s = 2.0
 collect_patience_s = {patience}
 intake_patience_s = {patience}
+dwell_limit_s = {dwell}
 [[tower.classes]]
 name = "standard"
 length_mm = 5300
@@ -103,12 +104,13 @@ class Rig:
         *,
         lifts: tuple[str, ...] = ("L1",),
         patience: float = 600,
+        dwell: float = 600,
         pace: float = PACE,
     ) -> None:
         self.home = home
         self.sites = home / "site-files"
         self.sites.mkdir(parents=True)
-        text = _SITE.format(patience=patience) + "".join(_LIFT.format(name=name) for name in lifts)
+        text = _SITE.format(patience=patience, dwell=dwell) + "".join(_LIFT.format(name=name) for name in lifts)
         (self.sites / f"{SLUG}.toml").write_text(text, encoding="utf-8")
         self.site: SiteConfig = load_site(SLUG, folder=self.sites, pace=pace)
         self.pki = ensure_pki(home, SLUG)

@@ -6,10 +6,10 @@ from autosilo.platform.resources.notices.models import Notice
 
 def unsent(*, before: datetime, limit: int = 200) -> list[int]:
     """Ids of notices made before ``before`` and not sent, oldest first."""
-    found = Notice.objects.filter(sent_at=None, created_at__lte=before).order_by("created_at")
+    found = Notice.objects.filter(sent_at=None, created_at__lte=before).order_by("created_at", "id")
     return list(found.values_list("pk", flat=True)[:limit])
 
 
 def about(subject: UUID) -> list[Notice]:
     """Everything that was written about one trial, oldest first."""
-    return list(Notice.objects.filter(about=subject).order_by("created_at"))
+    return list(Notice.objects.filter(about=subject).order_by("created_at", "id"))
