@@ -3,6 +3,7 @@
 ``initdb`` costs seconds, so its result is kept under a cache folder and copied for each run.
 """
 
+import atexit
 import contextlib
 import fcntl
 import os
@@ -25,6 +26,7 @@ STOP_TIMEOUT_S = 20.0
 
 
 _claims = Claims()
+atexit.register(_claims.close)
 """Kept to the end of the process, so that no port is given out twice."""
 
 
