@@ -143,6 +143,14 @@ async def test_a_full_tower_refuses_and_may_be_tried_again(box, soon) -> None:
     await soon(lambda: phase(box, trial) is Phase.INTAKE_OPEN)
 
 
+async def test_a_car_that_is_believed_inside_calls_a_person_by_that_reason(box, soon) -> None:
+    trial = await collected(box, soon)
+    box.tower.cars["L1.B0103"] = VIN
+    begin(box, trial)
+    await soon(lambda: box.visits.find(trial).state is VisitState.OUT)
+    assert (box.facts()[-1].kind, box.facts()[-1].reason) == ("help_wanted", "already_here")
+
+
 async def test_a_refused_car_is_let_out_before_another_try(box, soon) -> None:
     trial = await collected(box, soon)
     box.tower.refusal = "plugged_in"

@@ -8,7 +8,7 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
-from typing import Any, Protocol, TypeGuard, get_args
+from typing import Any, Literal, Protocol, TypeGuard, get_args
 from uuid import UUID
 
 import structlog
@@ -37,6 +37,11 @@ from autosilo.wire.live import TowerLive
 
 log = structlog.get_logger(__name__)
 
+NOT_TAKEN_IN: dict[str, Literal["already_here", "not_admitted", "asked"]] = {
+    "already_here": "already_here",
+    "not_admitted": "not_admitted",
+}
+"""Reasons of the tower that call a person under their own name."""
 RETRY_S = 3.0
 LOOK_AGAIN_S = 1.0
 
@@ -249,7 +254,8 @@ class VisitService:
         if is_refusal(reason):
             self._outbox.put(IntakeRefused(at=now, trial=visit.trial, vin=visit.vin, reason=reason))
         else:
-            self._outbox.put(HelpWanted(at=now, reason="asked", trial=visit.trial))
+            why = NOT_TAKEN_IN.get(reason, "asked")
+            self._outbox.put(HelpWanted(at=now, reason=why, trial=visit.trial))
         log.warning("intake refused", trial=str(visit.trial), reason=reason)
         self.board.step(visit.trial, Phase.REFUSED, reason=reason)
 

@@ -162,11 +162,26 @@ class TowerReleased(Message):
 
 
 class HelpWanted(Message):
-    """Somebody at the kiosk asked for a person, or was locked out."""
+    """A person must come, though no lift is held: somebody asked, was locked out, or a visit cannot go on by itself.
+
+    ``already_here``: a car is brought back that the inventory has inside; ``not_admitted``: its intake was not ready;
+    ``car_stays``: a refused car does not leave the intake; ``zone_not_clear``: a gate cannot shut, for something or
+    somebody stays in front of it. The last two are said again while they last, and ``look_at`` is the station.
+    """
 
     kind: Literal["help_wanted"] = "help_wanted"
-    reason: Literal["asked", "locked_out", "camera_dead", "collect_failed"]
+    reason: Literal[
+        "asked",
+        "locked_out",
+        "camera_dead",
+        "collect_failed",
+        "already_here",
+        "not_admitted",
+        "car_stays",
+        "zone_not_clear",
+    ]
     trial: UUID | None = None
+    look_at: str | None = Field(default=None, description="station, e.g. 'L1.I1'")
 
 
 class StoredCar(Message):

@@ -92,6 +92,24 @@ def test_a_collection_that_failed_can_be_tried_again(shop, trial):
     assert trial.state == TrialState.DRIVING
 
 
+@pytest.mark.parametrize("reason", ["already_here", "not_admitted"])
+def test_a_return_that_the_tower_cannot_begin_calls_a_person_and_the_trial_goes_on(shop, trial, reason):
+    shop.drive_off(trial)
+    shop.say(bus.VisitorIdentified, trial, method="pass", purpose="return")
+    assert trial.state == TrialState.RETURNING
+    shop.say(bus.HelpWanted, trial, reason=reason)
+    assert trial.state == TrialState.DRIVING
+    assert Incident.objects.get().detail == {"reason": reason}
+
+
+def test_what_stays_before_a_gate_is_put_before_a_person_once(shop, trial):
+    shop.drive_off(trial)
+    for _ in range(2):
+        shop.say(bus.HelpWanted, trial, reason="zone_not_clear", look_at="L1.D1")
+    assert Incident.objects.get().detail == {"reason": "zone_not_clear", "look_at": "L1.D1"}
+    assert trial.state == TrialState.DRIVING
+
+
 def test_a_refused_intake_leaves_the_car_with_the_shopper(shop, trial):
     shop.drive_off(trial)
     shop.say(bus.VisitorIdentified, trial, method="pass", purpose="return")

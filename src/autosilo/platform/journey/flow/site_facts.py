@@ -149,12 +149,15 @@ def help_wanted(site: Site, fact: bus.HelpWanted, now: datetime) -> None:
         trials.note(trial, kind="help_wanted", now=fact.at, reason=fact.reason)
         if fact.reason == "collect_failed":
             handover.collection_failed(trial=trial, now=now)
+        elif fact.reason in ("already_here", "not_admitted"):
+            returns.not_taken_in(trial=trial, reason=fact.reason, now=now)
+    detail = {"reason": fact.reason} | ({"look_at": fact.look_at} if fact.look_at else {})
     open_incident(
         key=f"help:{site.pk}:{fact.reason}:{fact.trial or 'nobody'}",
         kind="help_wanted",
         site=site,
         trial=fact.trial,
-        detail={"reason": fact.reason},
+        detail=detail,
         now=now,
     )
 

@@ -42,10 +42,15 @@ def refuse(*, trial: Trial, fact: IntakeRefused, now: datetime) -> None:
     row.refused_reason = fact.reason
     row.save(update_fields=["refused_reason"])
     trials.note(trial, kind="intake_refused", now=fact.at, reason=fact.reason)
+    not_taken_in(trial=trial, reason=fact.reason, now=now)
+
+
+def not_taken_in(*, trial: Trial, reason: str, now: datetime) -> None:
+    """A return that was begun has failed, whatever the reason: the trial goes on, late or not."""
     if trial.state == TrialState.RETURNING:
         late = trial.due_at is not None and now >= trial.due_at
         to = TrialState.OVERDUE if late else TrialState.DRIVING
-        trials.change(trial, to=to, now=now, by="site", detail={"refused": fact.reason})
+        trials.change(trial, to=to, now=now, by="site", detail={"refused": reason})
 
 
 def complete(*, trial: Trial, fact: CarTakenIn, now: datetime) -> None:

@@ -42,6 +42,10 @@ HELP_REASONS = {
     "locked_out": _("Locked out after wrong codes"),
     "camera_dead": _("The camera does not work"),
     "collect_failed": _("The car could not be brought"),
+    "already_here": _("A car came back that the tower believes to be inside"),
+    "not_admitted": _("A car came back and the intake was not ready"),
+    "car_stays": _("A refused car does not leave the intake"),
+    "zone_not_clear": _("A gate cannot shut: something is in front of it"),
 }
 
 RULES = {
