@@ -55,6 +55,14 @@ async def test_a_still_tower_is_shown_once_a_second_and_a_moving_one_five_times(
     assert 4 <= len(shown) <= 8
 
 
+async def test_what_locks_a_lift_without_an_end_calls_a_person(box, beat) -> None:
+    trial = box.expect().trial
+    box.tower.tell(EventKind.DWELLING, job_key=f"{trial}:return", place="L1.I1", detail="car_stays")
+    call = next(fact for fact in box.facts() if fact.kind == "help_wanted")
+    assert (call.reason, call.look_at, call.trial) == ("car_stays", "L1.I1", trial)
+    assert beat.held_since is None
+
+
 async def test_a_hold_and_its_release_are_facts(box, beat) -> None:
     box.tower.tell(EventKind.HELD, place="L1.B0312", detail="a sensor disagrees")
     assert beat.held_since is not None

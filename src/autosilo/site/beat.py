@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 import structlog
+from pydantic import TypeAdapter
 
 from autosilo.site.clock import SiteClock
 from autosilo.site.control import EventKind, TowerEvent
+from autosilo.site.control.types import DwellReason
 from autosilo.site.service import trial_of
 from autosilo.site.tasks import keep
 from autosilo.site.uplink.cars import CarBook
 from autosilo.site.uplink.outbox import Outbox
 from autosilo.site.visits.store import VisitStore
-from autosilo.wire.bus import InventoryReported, StoredCar, TowerHeld, TowerReleased
+from autosilo.wire.bus import HelpWanted, InventoryReported, StoredCar, TowerHeld, TowerReleased
 from autosilo.wire.live import TowerLive
 
 log = structlog.get_logger(__name__)
@@ -66,7 +68,7 @@ class Beat:
                 group.create_task(keep(work.__name__.strip("_"), work, site=self._site))
 
     def on_tower(self, event: TowerEvent) -> None:
-        """State holds and releases as facts."""
+        """State holds, releases and what else waits for a person as facts."""
         now = self._clock.now()
         if event.kind is EventKind.HELD:
             self.held_since = self.held_since or datetime.now(UTC)
@@ -78,6 +80,9 @@ class Beat:
                     trial=trial_of(event.job_key),
                 )
             )
+        elif event.kind is EventKind.DWELLING:
+            why = TypeAdapter(DwellReason).validate_python(event.detail)
+            self._outbox.put(HelpWanted(at=now, reason=why, look_at=event.place, trial=trial_of(event.job_key)))
         elif event.kind is EventKind.RELEASED:
             self.held_since = None
             self._outbox.put(TowerReleased(at=now, by=event.detail or "operator"))

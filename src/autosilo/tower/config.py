@@ -118,6 +118,11 @@ class Gate(_Part):
     clear_s: float = Field(ge=0, description="the zone must be clear for so long before the gate shuts")
     collect_patience_s: float = Field(gt=0, description="an open gate whose car nobody takes; then it is stored again")
     intake_patience_s: float = Field(gt=0, description="an open intake to which no car comes; then it is shut")
+    dwell_limit_s: float = Field(
+        default=600.0,
+        gt=0,
+        description="a refused car that stays, or a zone that is not left; then a person is called, and again after it",
+    )
 
 
 class TowerConfig(_Part):
@@ -170,6 +175,11 @@ class SiteConfig(_Part):
     longitude: float = Field(ge=-180, le=180)
     time_zone: Annotated[str, AfterValidator(_time_zone)]
     market: Literal["cn"]
+    plate_prefix: str = Field(
+        default="DEMO-",
+        pattern=r"^\S{1,7}$",
+        description="how plates of the demo's cars begin; five digits follow. The default is no region's",
+    )
     hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], Opening] = Field(
         min_length=1, description="a day that is left out is closed"
     )
@@ -240,7 +250,7 @@ def read_site_file(path: Path) -> SiteConfig:
     try:
         site = SiteConfig.model_validate(raw)
     except ValidationError as error:
-        lines = [f"{path}: {_key(one['loc'])}: {one['msg']}" for one in error.errors()]
+        lines = [f"{path}: {_key(one['loc'])}: {_words(one['msg'])}" for one in error.errors()]
         raise SiteFileError("\n".join(lines)) from error
     if site.slug != path.stem:
         raise SiteFileError(f"{path}: slug: {site.slug!r} must be the name of the file")
@@ -254,12 +264,30 @@ def load_site(name: str, *, folder: Path | None = None, pace: float | None = Non
 
 
 def load_all_sites(*, folder: Path | None = None, pace: float | None = None) -> dict[str, SiteConfig]:
-    """Every site of the folder by slug, in alphabetical order. Raises ``SiteFileError``, also when there is none."""
+    """Every site of the folder by slug, in alphabetical order.
+
+    Raises ``SiteFileError`` with the mistakes of all files at once, also when there is no file.
+    """
     folder = folder or sites_folder()
     names = sorted(path.stem for path in folder.glob("*.toml"))
     if not names:
-        raise SiteFileError(f"{folder}: no site file (*.toml)")
-    return {name: load_site(name, folder=folder, pace=pace) for name in names}
+        raise SiteFileError(f"{folder}: no site file (NAME.toml)")
+    pace = pace_from_environment() if pace is None else pace
+    sites: dict[str, SiteConfig] = {}
+    mistakes: list[str] = []
+    for name in names:
+        try:
+            sites[name] = load_site(name, folder=folder, pace=pace)
+        except SiteFileError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise SiteFileError("\n".join(mistakes))
+    return sites
+
+
+def _words(message: str) -> str:
+    """Without pydantic's label before words of our own."""
+    return message.removeprefix("Value error, ")
 
 
 def _key(location: tuple[int | str, ...]) -> str:

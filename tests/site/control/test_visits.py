@@ -289,6 +289,42 @@ async def test_impatience(tmp_path: Path) -> None:
         rig.close()
 
 
+async def test_who_stays_before_a_gate_is_told_of(tmp_path: Path) -> None:
+    """A zone that is not left, a refused car that does not leave: a person is called, again and again."""
+    rig = Rig(tmp_path, {"L1.B0201": 1}, dwell=0.4, pace=FAST)
+    rig.start_plc()
+    tower = make_tower(rig)
+    await tower.start()
+    try:
+        station = (await tower.fetch(job_key="k", vin=vin(1))).station
+        rig.fault("person", station)
+        assert rig.world("/depart", {"station": station, "vin": vin(1)})[0] == 200
+        await tower.until_true(lambda: [event.kind for event in tower.seen].count(EventKind.DWELLING) >= 2)
+        told = await tower.until(EventKind.DWELLING)
+        assert (told.job_key, told.place, told.detail) == ("k", station, "zone_not_clear")
+        rig.fault("person", station, there=False)
+        await tower.hand_over(job_key="k", vin=vin(1))
+        tower.seen.clear()
+        station = await drive_in_now(rig, tower, plugged=True)
+        assert (await tower.take_in(job_key="k", vin=vin(1))).refused == "plugged_in"
+        told = await tower.until(EventKind.DWELLING)
+        assert (told.place, told.detail) == (station, "car_stays")
+        assert rig.world("/depart", {"station": station, "vin": vin(1)})[0] == 200
+        await tower.until_true(lambda: len(tower._floor.turns["L1"]) == 0)
+        tower.seen.clear()
+        await asyncio.sleep(0.6)
+        assert tower.seen == []
+    finally:
+        await tower.stop()
+        rig.close()
+
+
+async def drive_in_now(rig: Rig, tower: Watched, **changes: Any) -> str:
+    station = (await tower.admit(job_key="k", vin=vin(1), plate=car(1)["plate"])).station
+    assert rig.world("/arrive", {"station": station, **car(1, **changes)})[0] == 200
+    return station
+
+
 async def drive_out_now(rig: Rig, tower: Watched, key: str) -> None:
     station = (await tower.fetch(job_key=key, vin=vin(1))).station
     assert rig.world("/depart", {"station": station, "vin": vin(1)})[0] == 200

@@ -77,14 +77,16 @@ async def _wait_for_change(floor: Floor, driver: LiftDriver, job: JournalledJob)
     def changed(seen: StationStatus) -> bool:
         return seen.zone_clear and (not seen.occupied or intake.judge(floor.config.tower, seen) != (job.detail or ""))
 
-    await wait_for(driver, floor.link, job.station or "", changed, steady_s=floor.config.tower.gate.clear_s)
+    async with floor.minding(job, "car_stays"):
+        await wait_for(driver, floor.link, job.station or "", changed, steady_s=floor.config.tower.gate.clear_s)
     if not _seen(driver, job).occupied:
         return floor.journal.update_job(job.id, state=Return.DISMISSING)
     return _judge(floor, driver, job)
 
 
 async def _shut_in(floor: Floor, driver: LiftDriver, job: JournalledJob) -> JournalledJob:
-    await _intake(floor, job).shut(driver, floor.link)
+    async with floor.minding(job, "zone_not_clear"):
+        await _intake(floor, job).shut(driver, floor.link)
     if not _seen(driver, job).occupied:  # it drove out again before the gate moved
         return floor.journal.leave(vin=job.vin, job=job.id, state=Return.TIMED_OUT)
     job = floor.journal.update_job(job.id, state=Return.STORING)
@@ -108,10 +110,12 @@ async def _store(floor: Floor, driver: LiftDriver, job: JournalledJob) -> Journa
 async def _send_away(floor: Floor, driver: LiftDriver, job: JournalledJob) -> JournalledJob:
     """Nothing stands in the intake any more (or nothing came): shut it."""
     clear_s = floor.config.tower.gate.clear_s
-    await wait_for(driver, floor.link, job.station or "", lambda seen: seen.zone_clear, steady_s=clear_s)
+    async with floor.minding(job, "zone_not_clear"):
+        await wait_for(driver, floor.link, job.station or "", lambda seen: seen.zone_clear, steady_s=clear_s)
     if _seen(driver, job).occupied:  # it came at the last moment, or came back
         return floor.journal.update_job(job.id, state=Return.GATE_OPEN)
-    await _intake(floor, job).shut(driver, floor.link)
+    async with floor.minding(job, "zone_not_clear"):
+        await _intake(floor, job).shut(driver, floor.link)
     ended = Return.TIMED_OUT if job.state == Return.TIMING_OUT else Return.DISMISSED
     return floor.journal.update_job(job.id, state=ended)
 

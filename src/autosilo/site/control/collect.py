@@ -52,7 +52,8 @@ async def _see_off(floor: Floor, driver: LiftDriver, job: JournalledJob) -> Jour
 
 
 async def _shut(floor: Floor, driver: LiftDriver, job: JournalledJob) -> JournalledJob:
-    await _present(floor, job).shut(driver, floor.link)
+    async with floor.minding(job, "zone_not_clear"):
+        await _present(floor, job).shut(driver, floor.link)
     job = floor.journal.update_job(job.id, state=Collect.DONE)
     floor.tell(EventKind.HANDED_OVER, job=job, place=job.station)
     return job
@@ -63,8 +64,9 @@ async def _put_back(floor: Floor, driver: LiftDriver, job: JournalledJob) -> Jou
     station = job.station or ""
     if floor.journal.place_of(job.vin) == station:
         steady_s = floor.config.tower.gate.clear_s
-        await wait_for(driver, floor.link, station, lambda seen: seen.zone_clear, steady_s=steady_s)
-        await _present(floor, job).shut(driver, floor.link)
+        async with floor.minding(job, "zone_not_clear"):
+            await wait_for(driver, floor.link, station, lambda seen: seen.zone_clear, steady_s=steady_s)
+            await _present(floor, job).shut(driver, floor.link)
         status = driver.status
         if status is not None and not status.stations[station].occupied:
             return _gone(floor, job)

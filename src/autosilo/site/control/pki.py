@@ -30,6 +30,10 @@ BACKDATED = timedelta(hours=1)
 """Clocks of controller and PLC may differ a little."""
 
 
+class CannotRotate(Exception):
+    """The certificate of a real PLC cannot be made again here; the message says what to do."""
+
+
 def ensure_pki(home: Path, site: str) -> Path:
     """Make what is missing, leave what is there; returns the folder. Safe to call from several processes in turn."""
     folder = home / "pki" / site
@@ -41,8 +45,18 @@ def ensure_pki(home: Path, site: str) -> Path:
 
 
 def rotate(home: Path, site: str) -> Path:
-    """New certificates for both ends (the sealing key stays: sealed templates depend on it)."""
+    """New certificates for both ends (the sealing key stays: sealed templates depend on it).
+
+    Raises ``CannotRotate`` and changes nothing where the PLC is a real one: its private key is not here, so a
+    certificate that we made would be one that it cannot use.
+    """
     folder = home / "pki" / site
+    if (folder / "plc.cert.der").exists() and not (folder / "plc.key.pem").exists():
+        raise CannotRotate(
+            f"{folder / 'plc.cert.der'} is the certificate of a real PLC (there is no plc.key.pem beside it) and was "
+            "left alone. Renew that one at the PLC and put it there. For a new certificate of the controller, remove "
+            f"{folder / 'controller.cert.der'}, run this without --rotate, and give the new one to the PLC."
+        )
     for part in ("controller", "plc"):
         (folder / f"{part}.cert.der").unlink(missing_ok=True)
         (folder / f"{part}.key.pem").unlink(missing_ok=True)
@@ -128,7 +142,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     home = Path(os.environ.get("AUTOSILO_HOME", "var"))
     try:
         folder = (rotate if arguments.rotate else ensure_pki)(home, arguments.name)
-    except OSError as error:
+    except (OSError, CannotRotate) as error:
         print(f"autosilo site pki: {error}", file=sys.stderr)
         return 1
     print(folder)

@@ -8,6 +8,9 @@ from typing import Literal
 RefusalReason = Literal["too_large", "too_heavy", "plugged_in", "wrong_car", "no_free_bay", "timed_out"]
 """The same words as ``wire.bus.IntakeRefused.reason``."""
 
+DwellReason = Literal["car_stays", "zone_not_clear"]
+"""The same words as in ``wire.bus.HelpWanted.reason``."""
+
 
 class EventKind(StrEnum):
     """Progress of a job, in the order in which a visitor lives it."""
@@ -30,6 +33,8 @@ class EventKind(StrEnum):
     """A car stands in the intake station."""
     REFUSED = "refused"
     """The car in the intake may not be stored; ``detail`` is a ``RefusalReason``."""
+    DWELLING = "dwelling"
+    """The job cannot go on at ``place`` since the site's limit; ``detail``: a ``DwellReason``. Told again and again."""
     STORING = "storing"
     """The intake gate is shut, the car is on its way to bay ``place``."""
     STORED = "stored"

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,7 +12,8 @@ from autosilo.site.control.driver import LiftDriver
 from autosilo.site.control.journal import Journal, JournalledJob
 from autosilo.site.control.mailbox import PlcLink
 from autosilo.site.control.turns import Turns
-from autosilo.site.control.types import EventKind, TowerEvent
+from autosilo.site.control.types import DwellReason, EventKind, TowerEvent
+from autosilo.site.tasks import end, keep
 from autosilo.tower.config import SiteConfig
 
 log = logging.getLogger(__name__)
@@ -105,6 +107,26 @@ class Floor:
             except Exception:  # a listener's fault must not stop the lift whose step it is told
                 log.exception("a listener failed", extra={"event_kind": kind.value})
         self.wake()
+
+    @asynccontextmanager
+    async def minding(self, job: JournalledJob, reason: DwellReason) -> AsyncIterator[None]:
+        """While the block waits for people at the job's station: call a person each time the dwell limit has passed.
+
+        Not while the lift is held or its PLC away: those are shown for themselves.
+        """
+        task = asyncio.create_task(keep("minding a gate", lambda: self._mind_dwell(job, reason)))
+        try:
+            yield
+        finally:
+            await end([task])
+
+    async def _mind_dwell(self, job: JournalledJob, reason: DwellReason) -> None:
+        driver = self.drivers[job.lift or ""]
+        while True:
+            await asyncio.sleep(self.config.tower.gate.dwell_limit_s)
+            if self.link.connected and driver.hold is None:
+                log.warning("dwelling", extra={"job": job.job_key, "place": job.station, "reason": reason})
+                self.tell(EventKind.DWELLING, job=job, place=job.station, detail=reason)
 
     def wake(self) -> None:
         """A job changed its state."""
