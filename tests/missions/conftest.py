@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Playwright, Response, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, Response, StorageState, expect, sync_playwright
 
 from autosilo.vision.faces import FaceEngine
 from autosilo.vision.samples.clip import make_clip
@@ -44,14 +44,14 @@ def shop(samples: Path) -> Iterator[Shop]:
         yield shop
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop would be in the way of other modules' asyncio tests
 def playwright() -> Iterator[Playwright]:
     expect.set_options(timeout=SLOW_MS)
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browsers(playwright: Playwright, clips: dict[str, Path]) -> Iterator[Callable[[str | None], Browser]]:
     """A browser for each picture before its camera; ``None`` for one without a camera."""
     opened: dict[str | None, Browser] = {}
@@ -104,9 +104,13 @@ class Street:
     def visitor(self, sees: str | None) -> Visitor:
         return Visitor(page=self._page(sees, 1080, 1920), shop=self._shop)  # type: ignore[arg-type]
 
-    def operator(self) -> Operator:
+    def operator(self, session: StorageState | None = None) -> Operator:
+        """Signed in, by the cookies of an earlier session where there was one."""
         operator = Operator(page=self._page(None, 1440, 900), shop=self._shop)  # type: ignore[arg-type]
-        operator.log_in()
+        if session:
+            operator.page.context.add_cookies(session["cookies"])  # type: ignore[arg-type]
+        else:
+            operator.log_in()
         return operator
 
     def close(self) -> None:
@@ -121,8 +125,17 @@ def street(shop: Shop, browsers: Callable[[str | None], Browser]) -> Iterator[St
 
 
 @pytest.fixture(scope="session")
-def operator(shop: Shop, browsers: Callable[[str | None], Browser]) -> Iterator[Operator]:
+def operator_session() -> dict[str, StorageState]:
     """One operator for the whole shift: a one-time code works once."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def operator(
+    shop: Shop, browsers: Callable[[str | None], Browser], operator_session: dict[str, StorageState]
+) -> Iterator[Operator]:
     street = Street(shop, browsers)
-    yield street.operator()
+    operator = street.operator(operator_session.get("kept"))
+    operator_session["kept"] = operator.page.context.storage_state()
+    yield operator
     street.close()
