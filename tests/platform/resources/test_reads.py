@@ -18,7 +18,7 @@ from autosilo.wire.cars import CarState
 
 def test_the_catalogue(shop, django_assert_num_queries):
     shop.add_cars(3)
-    mark_sold(vin=shop.add_cars(1)[0].vin)
+    mark_sold(vin=shop.add_cars(1)[0].vin, now=shop.now)
     with django_assert_num_queries(4):
         (card,) = catalogue.on_sale()
     assert (card.cars_free_hint, [site.pk for site in card.sites]) == (3, ["shanghai"])

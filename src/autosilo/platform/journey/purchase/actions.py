@@ -89,7 +89,7 @@ def complete(*, payment: Payment, now: datetime) -> None:
     _stop_returning(trial, now)
     trials.change(trial, to=TrialState.PURCHASED, now=now, by="payment", ended_at=now)
     trials.settle_deadlines(trial, now=now)
-    mark_sold(vin=trial.car_id)
+    mark_sold(vin=trial.car_id, now=now)
     release(trial=trial, free_from=now)
     Purchase.objects.filter(pk=purchase.pk).update(completed_at=now)
     purchase.refresh_from_db()

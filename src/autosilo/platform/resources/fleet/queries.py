@@ -5,12 +5,19 @@ from collections.abc import Iterable
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
 from autosilo.platform.resources.fleet.models import Car, CarState
 from autosilo.platform.resources.sites.models import Site
+from autosilo.wire.bus import CarLook
 
 
 def in_service(*, model: CarModel, paint: Paint | None, site: Site) -> list[Car]:
     """Cars of this wish that may be booked at all; any paint when ``paint`` is None."""
     cars = Car.objects.filter(model=model, site=site, state=CarState.IN_SERVICE)
     return list(cars if paint is None else cars.filter(paint=paint))
+
+
+def looks_of(*, site: Site) -> list[CarLook]:
+    """Number and colour of every car that belongs to ``site`` and is not sold, in the order of their numbers."""
+    cars = Car.objects.filter(site=site).exclude(state=CarState.SOLD).order_by("vin")
+    return [CarLook(vin=vin, paint_hex=colour.lower()) for vin, colour in cars.values_list("vin", "paint__hex")]
 
 
 def by_vin(vins: Iterable[str]) -> dict[str, Car]:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from autosilo.platform.kit import clock
 from autosilo.platform.resources.catalogue.demo import seed_models
+from autosilo.platform.resources.fleet.actions import describe_cars
 from autosilo.platform.resources.fleet.demo import seed_cars
 from autosilo.platform.resources.fleet.demo_files import write_files
 from autosilo.platform.resources.people.demo import seed_people
@@ -26,6 +27,8 @@ class Command(BaseCommand):
             sites = sync_sites(kiosk_urls=settings.KIOSK_URLS)
             models = seed_models()
             stocks = [seed_cars(site=site, config=configs[site.pk], models=models) for site in sites]
+            for site in sites:
+                describe_cars(site=site, now=clock.now())
             seed_people(file=settings.HOME / "run" / "demo.json", now=clock.now())
         write_files(home=settings.HOME, stocks=stocks)
         cars = sum(len(stock.cars) for stock in stocks)
