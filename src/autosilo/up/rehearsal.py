@@ -138,7 +138,10 @@ def private_home(*, weights: Path | None = None, keep: bool = False) -> Iterator
 
 @contextlib.contextmanager
 def running(home: Path, *, pace: float = 1.0) -> Iterator[Shop]:
-    """``autosilo up`` from that home, in demo mode; it is stopped in good order at the end. Does not wait for it."""
+    """``autosilo up`` from that home, in demo mode; it is stopped in good order at the end. Does not wait for it.
+
+    All its shoppers come from one address, so the limits that are counted by address are wide.
+    """
     with (home / "console.log").open("ab") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "autosilo.cli", "up"],
@@ -160,4 +163,4 @@ def running(home: Path, *, pace: float = 1.0) -> Iterator[Shop]:
 
 def _environment(home: Path, pace: float) -> dict[str, str]:
     ours = {key: value for key, value in os.environ.items() if key in KEPT or not key.startswith(CONFIGURED)}
-    return ours | {HOME_VARIABLE: str(home), PACE: f"{pace:g}", "AUTOSILO_DEMO": "1"}
+    return ours | {HOME_VARIABLE: str(home), PACE: f"{pace:g}", "AUTOSILO_DEMO": "1", "AUTOSILO_LIMITS_FACTOR": "100"}

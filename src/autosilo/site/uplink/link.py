@@ -33,7 +33,7 @@ RETRY_S = 1.0
 PUBLISH_TIMEOUT_S = 3.0
 FETCH_WAIT_S = 5.0
 CLOSE_S = 3.0
-ACK_WAIT_S = 30.0
+ACK_WAIT_S = 5.0
 ORDER_TRIES = 8
 """An order that fails this often is a bug: put aside, so that those behind it are served."""
 IDLE_S = 5.0

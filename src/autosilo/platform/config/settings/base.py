@@ -191,6 +191,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+LIMITS_FACTOR = float(os.environ.get("AUTOSILO_LIMITS_FACTOR", "1"))
+
 MAX_UPLOAD_BYTES = 20 * 2**20  # one photo of a modern phone
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES  # photos stay in memory and never touch a disk

@@ -14,8 +14,6 @@ from autosilo.tower.geometry import Place, bays
 CARS_A_SITE = 40
 MAKER = "LA9"  # a Chinese maker of fewer than 1,000 vehicles a year; no real maker's number follows
 YEARS = {2023: "P", 2024: "R", 2025: "S", 2026: "T"}  # ISO 3779, position 10
-PLATES = {"shanghai": "沪AD", "nanjing": "苏AD"}
-OTHER_PLATE = "京AD"
 
 
 class DoesNotFit(Exception):
@@ -35,7 +33,7 @@ def seed_cars(*, site: Site, config: SiteConfig, models: Sequence[CarModel]) -> 
     """Forty cars for ``site``, the same ones whatever other sites there are. Idempotent; cars that are there stay."""
     number = crc32(site.pk.encode())
     paints = {model.pk: list(model.paints.all()) for model in models}
-    cars = [_car(site, number, index, models, paints) for index in range(CARS_A_SITE)]
+    cars = [_car(site, config, number, index, models, paints) for index in range(CARS_A_SITE)]
     Car.objects.bulk_create(cars, ignore_conflicts=True)
     vins = [car.vin for car in cars]
     kept = {car.vin: car for car in Car.objects.select_related("model", "paint").filter(vin__in=vins)}
@@ -88,19 +86,31 @@ def _fits(one: VehicleClass, car: Car) -> bool:
     return size and one.carries(model.mass_kg)
 
 
-def _car(site: Site, number: int, index: int, models: Sequence[CarModel], paints: Mapping[str, Sequence[Paint]]) -> Car:
+def _car(
+    site: Site,
+    config: SiteConfig,
+    number: int,
+    index: int,
+    models: Sequence[CarModel],
+    paints: Mapping[str, Sequence[Paint]],
+) -> Car:
     """Models in turn; each round and each site begins with another paint."""
     model = models[index % len(models)]
     choice = paints[model.pk]
     return Car(
         vin=vin_of(model, list(models).index(model), number, index),
-        plate=f"{PLATES.get(site.pk, OTHER_PLATE)}{10_000 + 1_000 * (number % 80) + 7 * index:05d}",
+        plate=f"{plate_prefix(config)}{10_000 + 1_000 * (number % 80) + 7 * index:05d}",
         model=model,
         paint=choice[(index // len(models) + number) % len(choice)],
         site=site,
         odometer_km=round(120 + 37.4 * ((index * 17 + number % 19) % 23), 1),
         charge=round(0.72 + 0.02 * ((index * 7 + number % 13) % 13), 2),
     )
+
+
+def plate_prefix(config: SiteConfig) -> str:
+    """As the site file says, else from the site's name: the demo invents no region."""
+    return config.plate_prefix or f"{config.slug[:4].upper()}-"
 
 
 def vin_of(model: CarModel, model_number: int, site_number: int, index: int) -> str:

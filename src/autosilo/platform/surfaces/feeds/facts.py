@@ -7,6 +7,7 @@ database that is away is waited for.
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 from datetime import datetime
 
 import nats
@@ -34,7 +35,8 @@ ALL_SITES = subjects.facts("*")
 CONNECT_TIMEOUT_S = 3
 RETRY_S = 1.0
 FETCH_WAIT_S = 5.0
-ACK_WAIT_S = 60.0
+ACK_WAIT_S = 5.0
+"""How soon a fact comes again that a killed feeds process had in hand; longer work says that it is under way."""
 TRIES = 6
 """A fact on which we fail so often shows a bug: a person gets it, and those behind it are served."""
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
@@ -100,7 +102,8 @@ class FactsFeed:
     async def _handle(self, message: Msg) -> None:
         site = message.subject.split(".")[1]
         try:
-            outcome = await in_database(_receive, site, message.data)
+            async with _under_way(message):
+                outcome = await in_database(_receive, site, message.data)
         except DATABASE_AWAY as error:
             log.warning("the database is away, the fact waits", error=type(error).__name__)
             _received.labels("database_away").inc()
@@ -133,6 +136,25 @@ def _give_to_a_person(site: str, sequence: int, error: str) -> None:
     now: datetime = clock.now()
     detail = {"site": site, "sequence": sequence, "error": error}
     open_incident(key=f"fact-failed:{sequence}", kind="fact_failed", site=None, trial=None, detail=detail, now=now)
+
+
+@contextlib.asynccontextmanager
+async def _under_way(message: Msg) -> AsyncIterator[None]:
+    """While the block runs the server does not give the message out again."""
+
+    async def say() -> None:
+        while True:
+            await asyncio.sleep(ACK_WAIT_S / 3)
+            with contextlib.suppress(NatsError):
+                await message.in_progress()
+
+    saying = asyncio.create_task(say())
+    try:
+        yield
+    finally:
+        saying.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await saying
 
 
 async def _quiet(error: Exception) -> None:
