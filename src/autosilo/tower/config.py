@@ -175,10 +175,8 @@ class SiteConfig(_Part):
     longitude: float = Field(ge=-180, le=180)
     time_zone: Annotated[str, AfterValidator(_time_zone)]
     market: Literal["cn"]
-    plate_prefix: str = Field(
-        default="DEMO-",
-        pattern=r"^\S{1,7}$",
-        description="how plates of the demo's cars begin; five digits follow. The default is no region's",
+    plate_prefix: str | None = Field(
+        default=None, pattern=r"^\S{1,7}$", description="how plates of the demo's cars begin; five digits follow"
     )
     hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], Opening] = Field(
         min_length=1, description="a day that is left out is closed"

@@ -8,10 +8,11 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from autosilo.tower.config import SiteFileError, load_all_sites
 from autosilo.up import account, nats, options, postgres
 from autosilo.up.console import Console
-from autosilo.up.environment import Environment, base
-from autosilo.up.home import AlreadyRunning, Home, site_names
+from autosilo.up.environment import Environment, base, outside_plcs
+from autosilo.up.home import AlreadyRunning, Home
 from autosilo.up.keys import Keys
 from autosilo.up.plan import customary_ports, plan, port_names
 from autosilo.up.ports import Claims, PortTaken, assign
@@ -27,13 +28,22 @@ FAILED = 1
 
 
 def main(argv: Sequence[str]) -> int:
-    """Start everything and keep it running until Ctrl-C or SIGTERM. Returns the exit code."""
-    wanted = options.parse(argv)
+    """Start everything and keep it running until Ctrl-C or SIGTERM. Returns the exit code.
+
+    Nothing starts before every site file was read: a mistake in one is said here, not by whoever trips over it.
+    """
+    try:
+        wanted = options.parse(argv)
+        sites = list(load_all_sites(folder=wanted.sites, pace=wanted.pace))
+    except (SiteFileError, ValueError) as mistakes:
+        for line in str(mistakes).splitlines():
+            print(f"autosilo: {line}", file=sys.stderr)
+        return FAILED
     home = Home(wanted.home)
     home.make()
     try:
         with home.claim(), contextlib.closing(Claims()) as claims:
-            return asyncio.run(_up(wanted, home, claims))
+            return asyncio.run(_up(wanted, home, sites, claims))
     except (AlreadyRunning, PortTaken) as busy:
         print(f"autosilo: {busy}", file=sys.stderr)
         return TAKEN
@@ -42,11 +52,8 @@ def main(argv: Sequence[str]) -> int:
         return FAILED
 
 
-async def _up(wanted: options.Options, home: Home, claims: Claims) -> int:
+async def _up(wanted: options.Options, home: Home, sites: Sequence[str], claims: Claims) -> int:
     console = Console()
-    sites = site_names(wanted.sites)
-    if not sites:
-        raise ValueError(f"no site file (NAME.toml) in {wanted.sites}")
     outside = os.environ.get("DATABASE_URL") or None
     ports = assign(
         port_names(sites, own_database=outside is None),
@@ -55,9 +62,12 @@ async def _up(wanted: options.Options, home: Home, claims: Claims) -> int:
         customary=customary_ports(sites),
         claims=claims,
     )
-    env = Environment(ports=ports, keys=Keys(home.secrets), sites=sites, database=outside)
+    plcs = outside_plcs(os.environ, sites)
+    env = Environment(ports=ports, keys=Keys(home.secrets), sites=sites, database=outside, plcs=plcs)
     console.plain(f"autosilo starts; data in {home.root}, logs in {home.logs}")
-    addresses = _addresses(env)
+    for site, url in plcs.items():
+        console.plain(f"{site}: the PLC at {url}, no twin")
+    addresses = _addresses(env, set(wanted.without))
     supervisor = Supervisor(
         without(plan(home, env), set(wanted.without)),
         home=home,
@@ -74,13 +84,13 @@ async def _up(wanted: options.Options, home: Home, claims: Claims) -> int:
     return 0
 
 
-def _addresses(env: Environment) -> dict[str, Any]:
+def _addresses(env: Environment, left_out: set[str]) -> dict[str, Any]:
     web = env.address("web")
     return {
         "web": web,
         "console": f"{web}/console",
         "admin": f"{web}/admin/",
-        "kiosks": {site: env.address(f"kiosk-{site}") for site in env.sites},
+        "kiosks": {site: env.address(f"kiosk-{site}") for site in env.sites if f"site-{site}" not in left_out},
         "ports": dict(env.ports),
     }
 

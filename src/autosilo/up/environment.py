@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autosilo.up import nats, postgres
@@ -18,6 +18,8 @@ FAST_PACE = 20.0
 """``--fast``: towers move so many times faster than real ones."""
 LOOPBACK = "127.0.0.1,localhost"
 """Where our processes meet: never asked of a proxy, whatever the machine is told of one."""
+PLC_URL = "AUTOSILO_PLC_URL"
+OPC_UA = "opc.tcp://"
 MAIL = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS")
 
 
@@ -35,6 +37,28 @@ def base(inherited: Mapping[str, str], *, home: Path, sites: Path, pace: float, 
     }
 
 
+def plc_variable(site: str) -> str:
+    """``AUTOSILO_PLC_URL_NEW_TOWN`` for the site ``new-town``: where that site's own PLC is."""
+    return f"{PLC_URL}_{site.upper().replace('-', '_')}"
+
+
+def outside_plcs(given: Mapping[str, str], sites: Sequence[str]) -> dict[str, str]:
+    """The sites that have a PLC of their own, and its address.
+
+    Raises:
+        ValueError: no OPC UA address, or one for a site that is not there: nobody must wait for a PLC in vain.
+    """
+    plcs = {site: given[plc_variable(site)] for site in sites if given.get(plc_variable(site))}
+    for site, url in plcs.items():
+        if not url.startswith(OPC_UA) or url == OPC_UA:
+            raise ValueError(f"{plc_variable(site)}: {url!r} is no address of an OPC UA server ({OPC_UA}HOST:PORT)")
+    known = {plc_variable(site) for site in sites}
+    unknown = [name for name in given if name.startswith(f"{PLC_URL}_") and name not in known]
+    if unknown:
+        raise ValueError(f"{unknown[0]}: there is no such site; there are {', '.join(sorted(known))}")
+    return plcs
+
+
 @dataclass(frozen=True)
 class Environment:
     """Addresses and secrets of one home, handed to each role as it needs them."""
@@ -44,6 +68,8 @@ class Environment:
     sites: Sequence[str]
     database: str | None = None
     """An outside PostgreSQL (``DATABASE_URL``), or None for our own."""
+    plcs: Mapping[str, str] = field(default_factory=dict)
+    """Sites with a PLC that is not ours (``outside_plcs``), and where it is; the others get a twin."""
 
     def address(self, name: str, *, scheme: str = "http") -> str:
         return f"{scheme}://127.0.0.1:{self.ports[name]}"
@@ -98,15 +124,20 @@ class Environment:
     def bureau(self) -> dict[str, str]:
         return {"AUTOSILO_BUREAU_URL": self.address("bureau"), "AUTOSILO_BUREAU_TOKEN": self.keys.get("bureau")}
 
+    @property
+    def twins(self) -> list[str]:
+        """Sites whose PLC is a twin."""
+        return [site for site in self.sites if site not in self.plcs]
+
     def plc(self, site: str) -> dict[str, str]:
         return {
-            "AUTOSILO_PLC_URL": self.address(f"plc-{site}", scheme="opc.tcp"),
+            PLC_URL: self.address(f"plc-{site}", scheme="opc.tcp"),
             "AUTOSILO_WORLD_PORT": str(self.ports[f"world-{site}"]),
         }
 
     def site(self, site: str) -> dict[str, str]:
         return {
-            "AUTOSILO_PLC_URL": self.address(f"plc-{site}", scheme="opc.tcp"),
+            PLC_URL: self.plcs.get(site) or self.address(f"plc-{site}", scheme="opc.tcp"),
             "AUTOSILO_KIOSK_PORT": str(self.ports[f"kiosk-{site}"]),
             "AUTOSILO_KIOSK_URL": self.address(f"kiosk-{site}"),
             "AUTOSILO_WEB_URL": self.address("web"),
@@ -114,6 +145,6 @@ class Environment:
         }
 
     def cars(self) -> dict[str, str]:
-        worlds = {site: self.address(f"world-{site}") for site in self.sites}
+        worlds = {site: self.address(f"world-{site}") for site in self.twins}
         door = {"AUTOSILO_CARS_PORT": str(self.ports["cars"])}
         return {"AUTOSILO_WORLD_URLS": json.dumps(worlds), **door, **self.bus(nats.CARS)}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autosilo.tower.config import pace_from_environment
 from autosilo.up.environment import FAST_PACE, PACE
 from autosilo.up.home import default_home, default_sites
 from autosilo.up.ports import configured
@@ -27,7 +28,10 @@ class Options:
 
 
 def parse(argv: Sequence[str]) -> Options:
-    """Options from the command line, else from the environment, else the defaults."""
+    """Options from the command line, else from the environment, else the defaults.
+
+    Raises ``SiteFileError`` when the pace is no positive number.
+    """
     given = _parser().parse_args(argv)
     ports = configured(os.environ)
     if given.port:
@@ -36,7 +40,7 @@ def parse(argv: Sequence[str]) -> Options:
         home=given.home.resolve(),
         sites=given.sites.resolve(),
         ports=ports,
-        pace=FAST_PACE if given.fast else float(os.environ.get(PACE) or 1.0),
+        pace=FAST_PACE if given.fast else pace_from_environment(),
         demo=os.environ.get("AUTOSILO_DEMO", "1") == "1",
         json_status=given.json_status.resolve() if given.json_status else None,
         without=frozenset(given.without),

@@ -42,7 +42,7 @@ def plan(home: Home, env: Environment) -> list[Node]:
         _bureau(env),
         *(_certificates(site) for site in env.sites),
         _prepare_platform(env),
-        *(_plc(site, env) for site in env.sites),
+        *(_plc(site, env) for site in env.twins),
         _cars(env),
         *(_site(site, env, seeing) for site in env.sites),
         _feeds(env),
@@ -139,17 +139,19 @@ def _prepare_platform(env: Environment) -> Step:
 
 
 def _cars(env: Environment) -> Child:
-    needs = ("nats", *(f"plc-{site}" for site in env.sites))
+    needs = ("nats", *(f"plc-{site}" for site in env.twins))
     probe = Http(env.address("cars") + "/readyz")
     return Child(name="cars", argv=autosilo("twin", "cars"), env=env.cars(), needs=needs, probe=probe)
 
 
 def _site(site: str, env: Environment, seeing: Sequence[Node]) -> Child:
+    """After its twin; with a PLC that is not ours, after its certificates and, in the demo, its commissioning."""
+    plc = (f"pki-{site}", "prepare") if site in env.plcs else (f"plc-{site}",)
     return Child(
         name=f"site-{site}",
         argv=autosilo("site", site),
         env=env.site(site),
-        needs=("nats", f"plc-{site}", *(node.name for node in seeing)),
+        needs=("nats", *plc, *(node.name for node in seeing)),
         probe=Http(env.address(f"kiosk-{site}") + "/healthz"),
     )
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from autosilo.platform.resources.catalogue.models import CarModel
+from autosilo.platform.resources.fleet.demo import plate_prefix
 from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.fleet.vin import check_digit, is_valid
 from autosilo.platform.resources.people.models import Person
@@ -89,6 +90,18 @@ def test_seeding_twice_changes_nothing(home):
     seed()
     assert {path: path.read_text() for path in home.rglob("*.json")} == files
     assert [model.objects.count() for model in (Site, CarModel, Car, Person, TOTPDevice)] == counts
+
+
+def test_plates_begin_as_the_site_file_says():
+    config = load_all_sites(pace=1.0)["nanjing"]
+    assert plate_prefix(config) == "苏AD"
+    assert plate_prefix(config.model_copy(update={"slug": "wuxi-east", "plate_prefix": None})) == "WUXI-"
+
+
+@pytest.mark.django_db
+def test_the_demos_plates_are_those_of_their_site(home):
+    seed()
+    assert {car.plate[:3] for car in Car.objects.filter(site="shanghai")} == {"沪AD"}
 
 
 def test_a_known_check_digit():

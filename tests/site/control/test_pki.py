@@ -48,6 +48,23 @@ def test_rotation_changes_certificates_only(tmp_path: Path) -> None:
     assert {name for name in before if before[name] == after[name]} == {"sealing.key", "sealing.pub"}
 
 
+def test_a_real_plcs_certificate_is_never_thrown_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = ensure_pki(tmp_path, "x")
+    (folder / "plc.key.pem").unlink()
+    (folder / "plc.cert.der").write_bytes(b"the machine's own")
+    before = contents(folder)
+    monkeypatch.setenv("AUTOSILO_HOME", str(tmp_path))
+    assert main(["x", "--rotate"]) == 1
+    assert contents(folder) == before
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    assert str(folder / "plc.cert.der") in said
+    assert "Renew that one at the PLC" in said
+    assert contents(ensure_pki(tmp_path, "x")) == before
+
+
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("AUTOSILO_HOME", str(tmp_path))
     assert main(["x"]) == 0
