@@ -11,11 +11,13 @@ import aiomqtt
 import nats as nats_client
 import pytest
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
 from nats.js.api import StreamConfig
 
 from autosilo.up import leash, nats, probes
 from autosilo.up.spec import Http
 from autosilo.up.throwaway import free_port
+from autosilo.wire import subjects
 
 SITES = ["shanghai", "nanjing"]
 PASSWORD = "test-password"
@@ -34,7 +36,9 @@ class Bus:
             self.refused.append(str(error))
 
         address = f"nats://{user}:{PASSWORD}@127.0.0.1:{self.port}"
-        return await nats_client.connect(address, error_cb=note, allow_reconnect=False)
+        return await nats_client.connect(
+            address, error_cb=note, allow_reconnect=False, inbox_prefix=subjects.inbox(user)
+        )
 
     def mqtt(self, user: str) -> aiomqtt.Client:
         return aiomqtt.Client("127.0.0.1", self.mqtt_port, username=user, password=PASSWORD, identifier=f"t-{user}")
@@ -123,11 +127,47 @@ async def test_a_live_picture_reaches_the_platform(bus: Bus) -> None:
 async def test_a_role_may_not_speak_for_another(bus: Bus, user: str, subject: str) -> None:
     link = await bus.join(user)
     await link.publish(subject, b"{}")
-    async with asyncio.timeout(3):  # the refusal comes back by itself, after the server's answer to nothing
+    await _refusal(bus, link, subject)
+    await link.close()
+
+
+async def _refusal(bus: Bus, link: Client, subject: str) -> None:
+    """Wait for it: it comes back by itself, after the server's answer to nothing."""
+    async with asyncio.timeout(3):
         while not any(subject.lower() in refusal.lower() for refusal in bus.refused):
             await link.flush()
             await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("user", "subject"),
+    [
+        ("site-shanghai", "_INBOX.>"),
+        ("site-shanghai", "_INBOX_platform.>"),
+        ("site-shanghai", "_INBOX_site-nanjing.>"),
+        ("site-shanghai", ">"),
+        ("site-shanghai", "to.nanjing.orders"),
+        ("site-shanghai", "from.>"),
+        ("site-shanghai", "cars.nanjing.*.state"),
+        ("site-shanghai", "$MQTT.deliver.>"),
+        ("platform", "_INBOX_site-shanghai.>"),
+        ("cars", "_INBOX_platform.>"),
+    ],
+)
+async def test_a_role_hears_no_replies_and_no_subjects_of_another(bus: Bus, user: str, subject: str) -> None:
+    link = await bus.join(user)
+    await link.subscribe(subject)
+    await _refusal(bus, link, subject)
     await link.close()
+
+
+async def test_no_site_states_a_fact_of_another(bus: Bus) -> None:
+    await _make_streams(bus)
+    site = await bus.join("site-shanghai")
+    with pytest.raises((TimeoutError, NatsError)):
+        await site.jetstream(timeout=0.5).publish("from.nanjing.facts", b"forged")
+    assert (await site.jetstream().stream_info("FACTS")).state.messages == 0
+    await site.close()
 
 
 async def test_nobody_enters_without_a_password(bus: Bus) -> None:
@@ -161,8 +201,8 @@ async def test_a_car_says_how_it_is_and_hears_its_site(bus: Bus, qos: int) -> No
 async def test_a_late_listener_gets_the_last_state_of_a_car(bus: Bus) -> None:
     async with bus.mqtt("cars") as car:
         await car.publish("cars/nanjing/LSVAA49J132047371/state", b"55 %", qos=1, retain=True)
-    async with bus.mqtt("site-nanjing") as site:
-        await site.subscribe("cars/nanjing/+/state", qos=1)
+    async with bus.mqtt("platform") as listener:
+        await listener.subscribe("cars/nanjing/+/state", qos=1)
         async with asyncio.timeout(5):
-            heard = await anext(site.messages)
+            heard = await anext(listener.messages)
     assert (heard.payload, heard.retain) == (b"55 %", True)

@@ -10,14 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autosilo.wire import subjects
+from autosilo.wire.subjects import site_user
+
 PROGRAM = "nats-server"
-PLATFORM = "platform"
+PLATFORM = subjects.PLATFORM_USER
 CARS = "cars"
-INBOX = "_INBOX.>"
-"""Where replies to a request arrive."""
 # An MQTT filter that ends in "#" also asks for the level above it, so "cars" stands beside "cars.>" below.
 MQTT_OWN = ("$MQTT.sub.>", "$MQTT.deliver.>")
-"""The server's own delivery subjects for MQTT sessions with QoS 1 and 2."""
+"""The server's own delivery subjects for MQTT sessions with QoS 1 and 2. All sessions share them, so only those have
+them that may hear every car anyway; a site speaks NATS."""
 
 
 class NoServer(Exception):
@@ -38,9 +40,9 @@ class User:
         return "NATS_PASSWORD_" + self.name.upper().replace("-", "_")
 
 
-def site_user(site: str) -> str:
-    """The bus user of a site."""
-    return f"site-{site}"
+def replies(user: str) -> str:
+    """Where replies to the requests of ``user`` arrive, and to nobody else's."""
+    return f"{subjects.inbox(user)}.>"
 
 
 def users(sites: Sequence[str]) -> list[User]:
@@ -60,7 +62,7 @@ def _platform() -> User:
     return User(
         PLATFORM,
         publish=("to.>", "cars.*.*.command", "$JS.ACK.FACTS.>", *ask, *manage, *consume),
-        subscribe=(INBOX, "from.>", "live.>", "cars", "cars.>", *MQTT_OWN),
+        subscribe=(replies(PLATFORM), "from.>", "live.>", "cars", "cars.>", *MQTT_OWN),
     )
 
 
@@ -81,7 +83,7 @@ def _site(name: str) -> User:
             f"$JS.API.CONSUMER.MSG.NEXT.ORDERS.{me}",
             f"$JS.ACK.ORDERS.{me}.>",
         ),
-        subscribe=(INBOX, f"cars.{name}", f"cars.{name}.>", *MQTT_OWN),
+        subscribe=(replies(me), f"cars.{name}.*.state"),
     )
 
 

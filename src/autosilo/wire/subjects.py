@@ -28,6 +28,19 @@ STREAMS: tuple[Stream, ...] = (
 """An order outlives a long cut of a site's link; the limits only keep a disk from filling up."""
 
 
+PLATFORM_USER = "platform"
+
+
+def site_user(site: str) -> str:
+    """The bus user of a site."""
+    return f"site-{site}"
+
+
+def inbox(user: str) -> str:
+    """Where replies to ``user``'s requests arrive: a prefix of its own, so that no role can listen to another's."""
+    return f"_INBOX_{user}"
+
+
 def orders(site: str) -> str:
     """Platform -> site, JetStream."""
     return f"to.{site}.orders"

@@ -45,7 +45,9 @@ async def until(holds):
 
 
 async def say(bus, *bodies):
-    site = await nats_client.connect(bus.url("site-shanghai"), allow_reconnect=False)
+    site = await nats_client.connect(
+        bus.url("site-shanghai"), allow_reconnect=False, inbox_prefix=subjects.inbox("site-shanghai")
+    )
     for body in bodies:
         await site.jetstream().publish(subjects.facts("shanghai"), body)
     await site.close()
@@ -121,7 +123,9 @@ async def test_orders_reach_the_stream_in_order_and_once(bus, transactional_shop
             return sent, sites.publish_waiting(site="shanghai", now=shop.now)
 
     assert await sync_to_async(publish_twice)() == (1, 1)
-    site = await nats_client.connect(bus.url("site-shanghai"), allow_reconnect=False)
+    site = await nats_client.connect(
+        bus.url("site-shanghai"), allow_reconnect=False, inbox_prefix=subjects.inbox("site-shanghai")
+    )
     inbox = await site.jetstream().pull_subscribe(
         subjects.orders("shanghai"), durable="site-shanghai", stream=subjects.ORDERS_STREAM
     )

@@ -82,7 +82,12 @@ def server(tmp_path):
 
 @pytest.fixture
 async def platform(server):
-    bus = await nats.connect(server.url(rights.PLATFORM), max_reconnect_attempts=-1, reconnect_time_wait=0.2)
+    bus = await nats.connect(
+        server.url(rights.PLATFORM),
+        inbox_prefix=subjects.inbox(rights.PLATFORM),
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.2,
+    )
     yield bus
     await bus.close()
 

@@ -55,6 +55,7 @@ class Uplink:
 
     def __init__(self, *, site: str, url: str, outbox: Outbox, ears: Ears) -> None:
         self._site = site
+        self._user = subjects.site_user(site)
         self._url = url
         self._outbox = outbox
         self._ears = ears
@@ -111,6 +112,7 @@ class Uplink:
                 return await nats.connect(
                     self._url,
                     name=f"site {self._site}",
+                    inbox_prefix=subjects.inbox(self._user),
                     connect_timeout=CONNECT_TIMEOUT_S,
                     reconnect_time_wait=RETRY_S,
                     max_reconnect_attempts=-1,
@@ -164,7 +166,7 @@ class Uplink:
         await ensure_streams(stream)
         inbox = await stream.pull_subscribe(
             subjects.orders(self._site),
-            durable=f"site-{self._site}",
+            durable=self._user,
             stream=subjects.ORDERS_STREAM,
             config=ConsumerConfig(ack_policy=AckPolicy.EXPLICIT, ack_wait=ACK_WAIT_S, max_ack_pending=1),
         )

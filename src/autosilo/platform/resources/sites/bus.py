@@ -13,7 +13,7 @@ from nats.js.errors import NotFoundError
 from autosilo.meter import Part, spent
 from autosilo.platform.kit.providers import Socket
 from autosilo.platform.kit.refusals import DeviceFailure
-from autosilo.wire.subjects import STREAMS
+from autosilo.wire.subjects import PLATFORM_USER, STREAMS, inbox
 
 CONNECT_TIMEOUT_S = 3
 PUBLISH_TIMEOUT_S = 5.0
@@ -59,6 +59,7 @@ class NatsPublisher:
             self._bus = await nats.connect(
                 self._url,
                 name="platform",
+                inbox_prefix=inbox(PLATFORM_USER),
                 connect_timeout=CONNECT_TIMEOUT_S,
                 allow_reconnect=False,
                 max_reconnect_attempts=0,

@@ -72,6 +72,7 @@ class FactsFeed:
         self._bus = await nats.connect(
             self._url,
             name="platform feeds",
+            inbox_prefix=subjects.inbox(subjects.PLATFORM_USER),
             connect_timeout=CONNECT_TIMEOUT_S,
             reconnect_time_wait=RETRY_S,
             max_reconnect_attempts=-1,

@@ -96,6 +96,7 @@ class LiveHub:
                 self._bus = await nats.connect(
                     self._url,
                     name="console",
+                    inbox_prefix=subjects.inbox(subjects.PLATFORM_USER),
                     connect_timeout=CONNECT_TIMEOUT_S,
                     max_reconnect_attempts=-1,
                     error_cb=_log_error,
