@@ -174,6 +174,26 @@ async def test_a_stranger_is_refused_and_offered_the_pass(box, page, make_order)
     await page.screen("hello")
 
 
+@pytest.mark.parametrize(("hours", "reason"), [(5, "too_early"), (-5, "too_late")])
+async def test_who_comes_at_another_time_of_the_day_hears_the_time_and_no_name(
+    box, page, make_order, hours, reason
+) -> None:
+    opens = box.clock.now() + timedelta(hours=hours)
+    one = make_order(collect_from=opens, collect_until=opens + timedelta(hours=1))
+    box.visits.expect(one.model_copy(update={"face": _eye(box).template(3, one.trial)}), now=box.clock.now())
+    await page.say(t="face")
+    await page.screen("looking")
+    await page.film(b"face:3", 4)
+    refused = await page.screen("refused")
+    assert (refused["reason"], refused["since"]) == (reason, opens.isoformat())
+    assert refused.keys() == {"t", "screen", "reason", "since", "until"}
+    assert (box.facts()[-1].reason, box.facts()[-1].trial) == (reason, one.trial)
+    await page.say(t="confirm")
+    await page.say(t="home")
+    await page.screen("welcome")
+    assert box.kinds() == ["visitor_refused"], "being recognised opens nothing"
+
+
 async def test_frames_of_another_session_are_not_looked_at(box, page, make_order) -> None:
     one = make_order()
     box.visits.expect(one.model_copy(update={"face": _eye(box).template(3, one.trial)}), now=box.clock.now())

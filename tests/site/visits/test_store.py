@@ -68,12 +68,22 @@ async def test_a_farewell_is_final(box) -> None:
     box.visits.forget(ForgetVisitor(trial=uuid4(), reason="cancelled"), now=box.clock.now())
 
 
-async def test_only_templates_of_those_who_may_come_now_are_opened(box, make_order) -> None:
+async def test_only_templates_of_those_who_may_come_about_now_are_opened(box, make_order) -> None:
     now = box.clock.now()
-    inside = box.expect(face=FACE, vin="LSVAA4187E2000001")
-    box.expect(face=FACE, vin="LSVAA4187E2000002", collect_from=now + timedelta(hours=1))
-    box.expect(face=FACE, vin="LSVAA4187E2000003", collect_until=now - timedelta(minutes=1))
-    assert [trial for trial, _ in box.visits.templates(now=now)] == [inside.trial]
+    begun, day = now - timedelta(hours=60), timedelta(hours=24)
+    spans = {
+        "inside": (now, now + day),
+        "early": (now + day - timedelta(minutes=1), now + 2 * day),
+        "much too early": (now + day + timedelta(minutes=1), now + 2 * day),
+        "late": (begun, now - day + timedelta(minutes=1)),
+        "much too late": (begun, now - day - timedelta(minutes=1)),
+    }
+    trials = {
+        what: box.expect(face=FACE, vin=f"LSVAA4187E200000{n}", collect_from=opens, collect_until=shuts).trial
+        for n, (what, (opens, shuts)) in enumerate(spans.items())
+    }
+    opened = {trial for trial, _ in box.visits.templates(now=now)}
+    assert {what for what, trial in trials.items() if trial in opened} == {"inside", "early", "late"}
 
 
 async def test_a_site_cut_off_shreds_by_itself(box) -> None:

@@ -51,7 +51,7 @@ class Gatekeeper:
         await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
 
     async def open(self, *, now: datetime) -> GateSession:
-        """A session over those who may come now. Raises ``FacesUnavailable``."""
+        """A session over those who may come now or about now. Raises ``FacesUnavailable``."""
         eye, key = self._eye, self._key
         if eye is None or key is None:
             raise FacesUnavailable

@@ -56,7 +56,7 @@ class _Frame:
 
 @dataclass
 class GateSession:
-    """``templates`` are the unsealed embeddings of those expected now, held for this session only."""
+    """``templates`` are the unsealed embeddings of those expected about now, held for this session only."""
 
     eye: Eye
     templates: Mapping[UUID, Embedding]

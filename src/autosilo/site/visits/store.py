@@ -17,6 +17,9 @@ from autosilo.wire.sealed import Sealed
 TEMPLATE_GRACE = timedelta(days=1)
 """A site cut off from the platform shreds the template of a visitor who never came after this long."""
 
+COMES_EARLY = timedelta(days=1)
+"""Who stands at the kiosk so long before their time is told the time; earlier, the face is not looked for at all."""
+
 RETURN_TEMPLATE_GRACE = timedelta(days=14)
 """The same for a car that was never brought back; the pass still works then."""
 
@@ -167,12 +170,16 @@ class VisitStore:
         return [visit for row in rows if (visit := _visit(row))]
 
     def templates(self, *, now: datetime) -> list[tuple[UUID, Sealed]]:
-        """Sealed templates of those who may collect or bring back a car now: tens at most."""
+        """Sealed templates of those who may collect or bring back a car now, or whose time to collect is near.
+
+        Tens at most. Who comes within a day before or after their time is told when it is rather than that nobody
+        knows them; ``admission`` decides, so being recognised early or late opens nothing.
+        """
         rows = self.db.rows(
             "SELECT trial, sealed FROM visit WHERE sealed IS NOT NULL AND (state IN ('collecting', 'out', 'returning')"
             " OR (state = 'expected' AND collect_from <= ? AND collect_until >= ?))",
-            _stamp(now),
-            _stamp(now),
+            _stamp(now + COMES_EARLY),
+            _stamp(now - TEMPLATE_GRACE),
         )
         return [(UUID(row["trial"]), Sealed.model_validate_json(row["sealed"])) for row in rows]
 
