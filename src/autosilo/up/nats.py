@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autosilo.wire import subjects
-from autosilo.wire.subjects import site_user
+from autosilo.wire.subjects import site_user as site_user
 
 PROGRAM = "nats-server"
 PLATFORM = subjects.PLATFORM_USER
