@@ -159,6 +159,18 @@ async def test_without_a_camera_the_pass_is_offered(box, stand, browser) -> None
     assert box.facts()[0].reason == "camera_dead"
 
 
+async def test_whoever_types_a_pass_needs_no_camera(box, stand, browser) -> None:
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.add_init_script("navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('none'))")
+    await page.goto(stand.url)
+    await page.get_by_test_id("choose-pass").click()
+    await expect(page.get_by_test_id("pass-lead")).to_contain_text("Type the letters")
+    await expect(page.get_by_test_id("pass-input")).to_be_visible()
+    await context.close()
+    assert box.kinds() == []
+
+
 async def test_the_language_changes_and_goes_back_for_the_next_visitor(box, page) -> None:
     box.expect(language="zh-hans", greeting="美")
     await identify(page)

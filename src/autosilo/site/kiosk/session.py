@@ -315,7 +315,9 @@ class KioskSession:
         self._send({"t": "note", "note": "help_called"})
 
     async def _camera_dead(self, message: dict[str, Any]) -> None:
-        self._ask_for_help("camera_dead")
+        """A camera that somebody asked to be seen by. Without one the pass is typed, and nobody need come."""
+        if self._at == "looking":
+            self._ask_for_help("camera_dead")
 
     def _ask_for_help(self, reason: Literal["asked", "camera_dead"]) -> None:
         """One call a minute for each reason is enough from one kiosk."""

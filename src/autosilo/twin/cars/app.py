@@ -54,7 +54,8 @@ async def serve() -> None:
     garage = Garage(home / "state.json")
     fleet = FleetFile(home / "fleet.json")
     link = Link(os.environ["AUTOSILO_MQTT_URL"], garage)
-    habits = Habits().at_pace(float(os.environ.get("AUTOSILO_PACE", "1.0")))
+    pace = float(os.environ.get("AUTOSILO_PACE", "1.0"))
+    habits = Habits().at_pace(pace)
     _read(fleet, garage)
     async with World(json.loads(os.environ["AUTOSILO_WORLD_URLS"])) as world:
         drivers = Drivers(garage, world, habits=habits, changed=link.tell)
@@ -63,7 +64,7 @@ async def serve() -> None:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(link.run(drivers))
-                group.create_task(_let_time_pass(garage, fleet))
+                group.create_task(_let_time_pass(garage, fleet, pace))
         finally:
             await drivers.close()
             garage.save()
@@ -81,7 +82,8 @@ async def _open_door(garage: Garage, world: World, link: Link) -> web.AppRunner 
     return door
 
 
-async def _let_time_pass(garage: Garage, fleet: FleetFile) -> None:
+async def _let_time_pass(garage: Garage, fleet: FleetFile, pace: float) -> None:
+    """Cars drive at their real speed, or ``pace`` times as fast, as their drivers do everything."""
     before = saved = time.monotonic()
     while True:
         await asyncio.sleep(TICK_S)
@@ -89,7 +91,7 @@ async def _let_time_pass(garage: Garage, fleet: FleetFile) -> None:
         _read(fleet, garage)
         out = [(record, car) for record, car in garage if not record.inside]
         for record, car in out:
-            advance(record, car, now - before)
+            advance(record, car, (now - before) * pace)
         before = now
         if out and now - saved >= SAVE_EVERY_S:
             garage.save()

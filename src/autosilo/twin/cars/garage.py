@@ -23,7 +23,7 @@ class Errand(BaseModel):
 class CarRecord(BaseModel):
     """One car. ``plugged``: a cable was left in; ``charging``: at a public charger on the road.
 
-    ``road_s``: demo seconds since it left a tower. ``stays``: the driver ignores an open gate (for tests).
+    ``road_s``: seconds on the road since it left a tower. ``stays``: the driver ignores an open gate (for tests).
     """
 
     vin: str

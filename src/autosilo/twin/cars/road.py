@@ -1,4 +1,4 @@
-"""What happens to a car that is out: a simple day of short trips, in demo time. Pure.
+"""What happens to a car that is out: a simple day of short trips. Pure.
 
 Plausible, not physical: a speed that wanders as in a city, the odometer that follows from it, the battery that follows
 from that, and a public charger when it runs low.
@@ -10,7 +10,6 @@ from zlib import crc32
 from autosilo.twin.cars.fleet import FleetCar
 from autosilo.twin.cars.garage import CarRecord
 
-LAPSE = 20.0  # demo seconds on the road for each real one, so that somebody who watches sees something
 STEP_S = 20.0
 HOUR_S = 3600.0
 DAY_H = 24.0
@@ -26,7 +25,7 @@ CHARGER_KW = 60.0
 
 
 def speed_kmh(road_s: float, vin: str) -> float:
-    """The speed ``road_s`` demo seconds after leaving; 0 while parked. Each car has a rhythm of its own."""
+    """The speed ``road_s`` seconds after leaving; 0 while parked. Each car has a rhythm of its own."""
     hour = road_s / HOUR_S % DAY_H
     for begin, end in DRIVEN_H:
         if begin <= hour < end:
@@ -40,11 +39,11 @@ def speed_kmh(road_s: float, vin: str) -> float:
     return 0.0
 
 
-def advance(record: CarRecord, car: FleetCar, real_s: float) -> None:
-    """Let ``real_s`` seconds pass for a car that is out; a car in a tower stands still."""
+def advance(record: CarRecord, car: FleetCar, passed_s: float) -> None:
+    """Let ``passed_s`` seconds pass on the road for a car that is out; a car in a tower stands still."""
     if record.inside:
         return
-    left_s = real_s * LAPSE
+    left_s = passed_s
     while left_s > 0:
         step_s = min(left_s, STEP_S)
         _step(record, car, step_s)

@@ -76,6 +76,11 @@ def body_types(logits: np.ndarray) -> dict[Body, float]:
     return {body: float(share) for body, share in ranked}
 
 
+def most_likely(seen: dict[Body, float]) -> Body | None:
+    """The one type that is said to be seen, None when none is."""
+    return max(seen, key=lambda body: seen[body], default=None)
+
+
 def likeness(seen: dict[Body, float], body: Body) -> float:
     """How well a model's body fits what was seen: 1 for the best fitting type, less for others."""
     best = max(_expected(seen, other) for other in Body)

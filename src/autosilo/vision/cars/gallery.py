@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from autosilo.vision.cars.body import likeness
+from autosilo.vision.cars.body import likeness, most_likely
 from autosilo.vision.cars.types import Candidate, CarLook, CatalogueEntry, Colour, Reason
 from autosilo.vision.thresholds import EXACT_FALSE_RATE, MIN_REFERENCES
 
@@ -130,7 +130,8 @@ def _candidate(look: CarLook, entry: CatalogueEntry, familiar: float | None, exa
         score = _LOOK_WEIGHT * familiar + (1 - _LOOK_WEIGHT) * score
     given = {
         Reason.LOOK: familiar is not None and familiar >= _ALIKE,
-        Reason.BODY: body >= _ALIKE,
+        Reason.BODY: entry.body is most_likely(look.body),
+        Reason.SHAPE: body >= _ALIKE and entry.body is not most_likely(look.body),
         Reason.COLOUR: colour == 1.0,
     }
     return Candidate(entry.slug, score, exact, tuple(reason for reason, holds in given.items() if holds))

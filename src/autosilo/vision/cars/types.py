@@ -46,7 +46,8 @@ class Reason(StrEnum):
     """Why a model of the catalogue is offered."""
 
     LOOK = "look"  # like the reference photos of this model
-    BODY = "body"  # the same type of body
+    BODY = "body"  # the same type of body as the one seen
+    SHAPE = "shape"  # another type of body that is like it
     COLOUR = "colour"  # to be had in the colour seen
 
 

@@ -2,12 +2,17 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from autosilo.platform.journey.scan import actions as scan
 from autosilo.platform.journey.scan.actions import Candidate, ScanResult
+from autosilo.platform.journey.scan.queries import entries, paints_of
+from autosilo.platform.resources.catalogue.models import CarModel, Paint
+from autosilo.vision.cars.gallery import rank
+from autosilo.vision.cars.types import Body, CarLook, Colour, Reason
 
 
 def send(client: Client, photo: bytes, **headers: str) -> Any:
@@ -85,3 +90,31 @@ def test_too_many_photos_are_stopped(shop: Any, client: Client) -> None:
     answers = [send(client, b"nothing").status_code for _ in range(22)]
     assert answers[0] == 200
     assert answers[-1] == 429
+
+
+def test_candidates_are_drawn_in_a_paint_that_stands_in_a_tower(shop: Any, client: Client) -> None:
+    tang = shop.add_model("tang", body="suv")
+    text = send(client, b"red suv").content.decode()
+    assert 'href="/cars/tang?paint=red"' in text  # no car yet: any of its paints
+    shop.add_cars(1, model=tang, code="white")
+    text = send(client, b"red suv").content.decode()
+    assert 'href="/cars/tang?paint=white"' in text
+    assert "#a3161f" not in text
+
+
+def test_a_reason_names_the_same_body_only_where_it_is_the_same(shop: Any, client: Client) -> None:
+    shop.add_model("tang", body="suv")
+    shop.add_model("bus", body="van")
+    look = CarLook(
+        found=True, score=0.9, body={Body.SUV: 0.55, Body.VAN: 0.45}, colour=Colour.RED, embedding=np.ones(1280) / 36
+    )
+    offered = {one.slug: one.reasons for one in rank(look, {}, entries(*catalogue()))}
+    assert Reason.BODY in offered["tang"]
+    assert Reason.SHAPE not in offered["tang"]
+    assert Reason.BODY not in offered["bus"]
+    assert Reason.SHAPE in offered["bus"]
+
+
+def catalogue() -> tuple[list[CarModel], dict[str, list[Paint]]]:
+    models = list(CarModel.objects.all())
+    return models, paints_of(models)

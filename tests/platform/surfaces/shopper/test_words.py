@@ -1,5 +1,6 @@
 """Words for what the domain says in codes: complete in both languages."""
 
+import json
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -22,6 +23,7 @@ from autosilo.vision.cars.types import Colour, Hint, Reason
 
 PLATFORM = Path(words.__file__).parents[2]
 CATALOGUE = PLATFORM / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+KIOSK_WORDS = PLATFORM.parent / "site" / "kiosk" / "static" / "i18n"
 ELSEWHERE = PLATFORM / "surfaces" / "console"  # has a catalogue of its own
 KEYWORDS = {
     "_": None,
@@ -139,3 +141,16 @@ def test_every_remedy_helps_in_words() -> None:
 def test_clauses_join_the_lines_of_one_paragraph() -> None:
     assert clauses("1. A car,\n   used.\n\n2. A price.") == ["1. A car, used.", "2. A price."]
     assert clauses("一、车辆，\n    已使用。\n二、价款。") == ["一、车辆，已使用。", "二、价款。"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_pages_name_the_very_buttons_of_the_kiosk(language: str) -> None:
+    kiosk = json.loads((KIOSK_WORDS / f"{language}.json").read_text(encoding="utf-8"))
+    with translation.override(language):
+        collecting = translation.gettext("Choose “Use pass and code” on the screen.")
+        returning = translation.gettext("Choose “Show my face” or “Use pass and code”.")
+        stuck = translation.gettext("Something does not work? Press “Call a person” at the kiosk.")
+    assert f"“{kiosk['welcome.pass']}”" in collecting
+    assert f"“{kiosk['welcome.pass']}”" in returning
+    assert f"“{kiosk['welcome.face']}”" in returning
+    assert f"“{kiosk['help']}”" in stuck

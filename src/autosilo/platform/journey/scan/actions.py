@@ -9,9 +9,11 @@ from autosilo.meter import Part, spent
 from autosilo.platform.journey.scan import queries
 from autosilo.platform.journey.scan.seeing import reader
 from autosilo.platform.kit.refusals import Refusal
-from autosilo.platform.resources.catalogue.models import CarModel
+from autosilo.platform.resources.catalogue.models import CarModel, Paint
 from autosilo.vision import images
+from autosilo.vision.cars.body import most_likely
 from autosilo.vision.cars.gallery import rank
+from autosilo.vision.cars.types import Body
 
 log = structlog.get_logger(__name__)
 
@@ -35,13 +37,15 @@ class CannotRead(Refusal):
 class Candidate:
     """A model that may be meant. ``score`` 0..1 orders candidates, it is no probability; ``exact``: may be named.
 
-    ``reasons``: any of ``look``, ``body``, ``colour``.
+    ``reasons``: any of ``look``, ``body`` or ``shape``, ``colour``. ``paint``: the one of its paints, among those that
+    stand in a tower, that is nearest to the colour seen; None when it has none at all.
     """
 
     model: CarModel
     exact: bool
     score: float
     reasons: tuple[str, ...]
+    paint: Paint | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +62,10 @@ class ScanResult:
     colour: str | None = None
 
 
+def _named(body: Body | None) -> str | None:
+    return body.value if body else None
+
+
 def look(*, photo: bytes) -> ScanResult:
     """Which models of the catalogue does this photo show? Raises ``CannotRead``. Three queries, and nothing is kept."""
     try:
@@ -68,7 +76,8 @@ def look(*, photo: bytes) -> ScanResult:
     if not seen.found:
         return ScanResult(found=False, hint=seen.hint.value if seen.hint else "no_car")
     models = {model.slug: model for model in CarModel.objects.filter(on_sale=True)}
-    ranked = rank(seen, queries.references(), queries.entries(list(models.values())))
+    paints = queries.paints_of(list(models.values()))
+    ranked = rank(seen, queries.references(), queries.entries(list(models.values()), paints))
     log.info("photo scanned", candidates=len(ranked), exact=any(one.exact for one in ranked))
     return ScanResult(
         found=True,
@@ -78,9 +87,10 @@ def look(*, photo: bytes) -> ScanResult:
                 exact=one.exact,
                 score=one.score,
                 reasons=tuple(reason.value for reason in one.reasons),
+                paint=queries.nearest_paint(paints.get(one.slug, ()), seen.colour),
             )
             for one in ranked
         ),
-        body=next((body.value for body in seen.body), None),
+        body=_named(most_likely(seen.body)),
         colour=seen.colour.value if seen.colour else None,
     )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from autosilo.platform.journey.scan.actions import Candidate, ScanResult
 from autosilo.platform.journey.trial.states import TrialState as S
+from autosilo.platform.resources.catalogue.families import FAMILY_HEX
 from autosilo.platform.resources.catalogue.models import Body
 
 BODIES: dict[str, str | Promise] = {
@@ -32,20 +33,6 @@ FAMILIES: dict[str, str | Promise] = {
     "green": _("Green"),
     "blue": _("Blue"),
     "brown": _("Brown"),
-}
-
-# A plain dot for each of them, where no paint of a car is meant.
-FAMILY_HEX: dict[str, str] = {
-    "white": "#f7f7f4",
-    "silver": "#c3c8ce",
-    "grey": "#7d848d",
-    "black": "#15171b",
-    "red": "#c8281e",
-    "orange": "#e8731a",
-    "yellow": "#f2c230",
-    "green": "#2f7d5b",
-    "blue": "#2f64ad",
-    "brown": "#6e4b33",
 }
 
 STATES: dict[str, str | Promise] = {
@@ -93,6 +80,7 @@ HINTS: dict[str, str | Promise] = {
 REASONS: dict[str, str | Promise] = {
     "look": _("looks like it"),
     "body": _("same body type"),
+    "shape": _("similar shape"),
     "colour": _("comes in this colour"),
 }
 

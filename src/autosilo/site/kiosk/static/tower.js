@@ -30,6 +30,9 @@ const NEUTRAL = "#b7bfcc";
 
 let count = 0;
 
+/** What a lift's counter says: the nearest floor, "G" for the street. */
+export const floorLabel = (floor) => String(Math.round(floor) || "G");
+
 /** What is written over a gate: "D1", or "L1 D1" where there is more than one lift. */
 export function stationLabel(geometry, name) {
   const [lift, place] = (name ?? "").split(".");
@@ -425,7 +428,7 @@ export class TowerView {
       rack.beam.setAttribute("transform", `translate(0 ${y.toFixed(2)})`);
       rack.shuttle.setAttribute("transform", `translate(${x.toFixed(2)} 0)`);
       rack.cables.setAttribute("d", `M${MAST - 6} ${rack.cableTop}V${y.toFixed(2)}M${this.rackWidth - MAST + 6} ${rack.cableTop}V${y.toFixed(2)}`);
-      const floor = String(Math.round(at.floor) || "G");
+      const floor = floorLabel(at.floor);
       if (rack.counter.textContent !== floor) rack.counter.textContent = floor;
       const busy = at.state === "moving" || at.state === "transferring";
       const mine = this.marked && at.car === this.marked;

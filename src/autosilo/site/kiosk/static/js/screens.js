@@ -3,6 +3,7 @@
 import { Camera } from "./camera.js";
 import { button, h, icon, ICONS } from "./dom.js";
 import { duration, has, number, t, when } from "./i18n.js";
+import { floorLabel } from "../tower.js";
 
 const TOKEN_KEYS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford: no I, L, O, U
 const heading = (text) => h("h1", { tabindex: "-1", id: "title" }, text);
@@ -32,14 +33,14 @@ function welcome(_, page) {
   ];
 }
 
-/** A mirror of the camera; frames go to the site under the session's nonce. */
-function preview(message, page, { id, onDead }) {
+/** A mirror of the camera; frames go to the site under the session's nonce. Where it is `needed`, its failure is reported. */
+function preview(message, page, { id, onDead, needed = false }) {
   const video = h("video", { class: "mirror", muted: true, playsinline: true, "data-testid": id, "aria-hidden": "true" });
   video.muted = true;
   const camera = new Camera(video, {
     onFrame: (blob) => page.show(message.nonce, blob),
     onDead: () => {
-      page.say({ t: "camera_dead" });
+      if (needed) page.say({ t: "camera_dead" });
       onDead();
     },
   });
@@ -60,7 +61,7 @@ function looking(message, page) {
     usePass.focus();
   };
   const usePass = button("use-pass", t("looking.use_pass"), () => page.say({ t: "pass_screen" }), "quiet");
-  frame.append(preview(message, page, { id: "camera", onDead: dead }));
+  frame.append(preview(message, page, { id: "camera", onDead: dead, needed: true }));
   page.onNews("hint", (news) => {
     frame.dataset.hint = news.hint;
     hint.textContent = t(`hint.${news.hint}`);
@@ -176,14 +177,14 @@ function coming(message, page) {
   const floor = h("b", { "data-testid": "floor" }, "–");
   page.onNews("live", ({ frame }) => {
     const at = floorOf(frame, message.car.vin);
-    floor.textContent = at === null ? "–" : String(Math.round(at));
+    floor.textContent = at === null ? "–" : floorLabel(at);
   });
   return [
     heading(t("coming.title")),
     lead(t(`coming.${message.phase}`), "phase"),
     h("div", { class: "count" }, h("div", { class: "floor" }, h("span", {}, t("coming.floor")), floor), h("div", { class: "wait" }, eta, bar)),
     carCard(message.car, []),
-    h("div", { class: "row" }, nextVisitor(page)),
+    nextVisitor(page),
   ];
 }
 
@@ -194,7 +195,7 @@ function gate(message, page) {
     heading(t("gate.title")),
     lead(leaving ? t("gate.leaving") : t("gate.lead", { station: page.station(message.station) }), "gate-lead"),
     carCard(message.car, []),
-    h("div", { class: "row" }, nextVisitor(page)),
+    nextVisitor(page),
   ];
 }
 
@@ -209,7 +210,7 @@ function intake(message, page) {
     heading(t(open ? "intake.title" : "intake.preparing.title")),
     lead(open ? t("intake.lead", { station: page.station(message.station) }) : t("intake.preparing"), "intake-lead"),
     carCard(message.car, []),
-    h("div", { class: "row" }, nextVisitor(page)),
+    nextVisitor(page),
   ];
 }
 
@@ -220,7 +221,7 @@ function checks(message, page) {
     lead(t(`checks.${message.phase}`), "checks-lead"),
     h("progress", { class: "bar-progress", "aria-labelledby": "title" }),
     carCard(message.car, []),
-    h("div", { class: "row" }, nextVisitor(page)),
+    nextVisitor(page),
   ];
 }
 
@@ -265,7 +266,8 @@ function refused(message, page) {
 // --- parts ---
 
 const backButton = (page) => button("back", t("back"), () => page.say({ t: "home" }), "quiet");
-const nextVisitor = (page) => button("next-visitor", t("coming.next"), () => page.say({ t: "home" }), "quiet");
+/** For whoever waits behind a visitor whose car is moving: small, so that nobody takes it for the next step. */
+const nextVisitor = (page) => h("p", { class: "aside" }, button("next-visitor", t("coming.next"), () => page.say({ t: "home" }), "plain"));
 const finish = (page) => button("finish", t("done.home"), () => page.say({ t: "home" }));
 const sign = (paths, kind) => h("div", { class: `sign ${kind}`, "aria-hidden": "true" }, icon(paths));
 
