@@ -47,7 +47,7 @@ FILM_LAST_MS = 2_500
 FETCH_LIMIT_S = 240.0
 TOWERS_MS = 3_000  # pictures of all towers have come
 FADE_MS = 900  # a new screen has faded in
-GROUND = "0"  # the floor on which a car arrives
+GROUND = "G"  # the floor on which a car arrives
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,12 @@ class Studio:
 def picture(thing: Any) -> Image.Image:
     """What a page or a locator looks like now."""
     return Image.open(io.BytesIO(thing.screenshot(animations="allow"))).convert("RGB")
+
+
+def show_whole(page: Page) -> None:
+    """Make the window as high as its page: nothing has to scroll under the header that stays."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": (page.viewport_size or {"width": DESKTOP[0]})["width"], "height": height})
 
 
 def save_still(image: Image.Image, path: Path) -> None:
@@ -139,6 +145,7 @@ def take_scan(studio: Studio) -> None:
         shopper = Shopper(page=page, shop=studio.shop)
         shopper.scan(CACHE / "samples" / PHOTO)
         expect(shopper.see("scan-candidate").first).to_be_visible(timeout=60_000)
+        show_whole(page)
         studio.still("scan-result", page.locator("#scan-result"))
 
 

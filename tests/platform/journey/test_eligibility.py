@@ -41,6 +41,20 @@ def test_every_rule_is_shown_and_the_score_is_nowhere(shop, person, fakes):
     assert CreditCheck.objects.get().consent_text == VERSION
 
 
+def test_a_page_that_is_looked_at_again_leaves_one_record(shop, person, fakes):
+    first = decide(shop, person)
+    shop.now += timedelta(seconds=40)
+    assert decide(shop, person) == first
+    person.licence.expires_on = shop.now.date()
+    person.licence.save()
+    changed = decide(shop, person)
+    assert changed != first
+    assert not changed.allowed
+    shop.now += timedelta(seconds=61)
+    assert decide(shop, person) not in (first, changed)
+    assert EligibilityDecision.objects.count() == 3
+
+
 def test_the_bureau_is_asked_once_while_its_answer_is_valid(shop, person, fakes):
     decide(shop, person)
     decide(shop, person, consent=False)

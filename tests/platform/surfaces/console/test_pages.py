@@ -1,6 +1,7 @@
 """What the pages show, what they change, and what it costs."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -326,6 +327,19 @@ def test_the_clock_goes_to_the_next_pick_up(client: Client) -> None:
     trial(shop()[0], collect_from=now + timedelta(hours=5), collect_until=now + timedelta(hours=7))
     client.post("/console/clock", {"step": "next_pick_up"})
     assert timedelta(hours=4, minutes=59) < clock.offset() < timedelta(hours=5, minutes=1)
+
+
+ZONES = [("Asia/Shanghai", "UTC+8"), ("Asia/Kolkata", "UTC+5:30"), ("America/Caracas", "UTC-4"), ("UTC", "UTC+0")]
+
+
+@pytest.mark.parametrize(("zone", "offset"), ZONES)
+def test_the_clock_shows_each_sites_time_as_well(client: Client, zone: str, offset: str) -> None:
+    site = shop()[0]
+    site.time_zone = zone
+    site.save()
+    page = client.get("/console/clock").content.decode()
+    (shown,) = re.findall(rf'data-testid="local-time-{site.pk}">(.*?)</dd>', page)
+    assert f">{offset}</small>" in shown
 
 
 @pytest.mark.parametrize(

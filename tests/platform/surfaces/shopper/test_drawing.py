@@ -23,6 +23,13 @@ def test_a_car_stands_on_the_ground_in_its_paint(body: str) -> None:
     assert shape.roof_y < shape.belt_y < shape.sill_y < GROUND_Y
 
 
+def test_an_suv_stands_higher_than_a_saloon_and_a_van() -> None:
+    clearance = {body: GROUND_Y - shape.sill_y for body, shape in SILHOUETTES.items()}
+    assert clearance["suv"] == max(clearance.values())
+    assert clearance["suv"] > 1.4 * clearance["van"]
+    assert SILHOUETTES["suv"].roof_y < SILHOUETTES["saloon"].roof_y
+
+
 def test_two_cars_of_one_page_share_no_ids() -> None:
     first, second = (
         {part.get("id") for part in ElementTree.fromstring(cars.car("suv", "#ffffff")).iter() if part.get("id")}  # noqa: S314

@@ -26,6 +26,9 @@ ASK_AGAIN_AFTER = timedelta(days=1)
 """A score that was too low may have risen; asking more often than this would only cost."""
 
 
+SAME_WITHIN = timedelta(minutes=1)
+
+
 class CannotDecide(Refusal):
     """``detail["missing"]``: names of the details that are not there yet."""
 
@@ -46,7 +49,10 @@ def decide(
     credit_consent: bool = False,
     starts_at: datetime | None = None,
 ) -> EligibilityDecision:
-    """A fresh decision, kept with its reasons, on a trial that starts at ``starts_at`` (``now`` before one is chosen).
+    """The decision, kept with its reasons, on a trial that starts at ``starts_at`` (``now`` before one is chosen).
+
+    Judged afresh each time. The latest record stands for it when it says the same and is less than ``SAME_WITHIN`` old,
+    so that a page that is looked at again leaves one record, not many.
 
     The bureau is asked only with ``credit_consent``, and only when no valid answer is there; so without it this is
     quick. Raises ``CannotDecide``.
@@ -62,7 +68,7 @@ def decide(
         person=person, car_model=car_model, site=site, starts_at=starts_at or now, check=check, now=now
     )
     record = policy.decide(facts).as_record()
-    decision = EligibilityDecision.objects.create(
+    fresh = EligibilityDecision(
         person=person,
         car_model=car_model,
         policy=f"{record['policy']} {record['version']}",
@@ -70,6 +76,11 @@ def decide(
         rules=record["rules"],
         at=now,
     )
+    known = queries.latest(person=person, car_model=car_model)
+    if known is not None and timedelta(0) <= now - known.at < SAME_WITHIN and queries.same(known, fresh):
+        return known
+    fresh.save()
+    decision = fresh
     log.info("eligibility decided", person=person.pk, model=car_model.pk, allowed=decision.allowed)
     return decision
 

@@ -32,6 +32,11 @@ def latest(*, person: Person, car_model: CarModel) -> EligibilityDecision | None
     return EligibilityDecision.objects.filter(person=person, car_model=car_model).first()
 
 
+def same(one: EligibilityDecision, other: EligibilityDecision) -> bool:
+    """Do they say the same under the same rules: every rule's outcome, and the facts told with it?"""
+    return (one.policy, one.allowed, one.rules) == (other.policy, other.allowed, other.rules)
+
+
 def unmet(decision: EligibilityDecision) -> list[dict[str, Any]]:
     """The rules that were not met, as recorded."""
     return [rule for rule in decision.rules if not rule["met"]]

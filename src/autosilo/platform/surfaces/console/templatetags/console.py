@@ -51,6 +51,15 @@ def hour_at_site(moment: datetime, site: Site) -> str:
 
 
 @register.filter
+def offset_at(moment: datetime, site: Site) -> str:
+    """How far the site's clock is from UTC at that moment: ``UTC+8``, ``UTC-3:30``."""
+    offset = timezone.localtime(moment, sites.zone_of(site)).utcoffset() or timedelta()
+    hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
+    sign = "-" if offset < timedelta() else "+"
+    return f"UTC{sign}{hours}" + (f":{minutes:02d}" if minutes else "")
+
+
+@register.filter
 def at_utc(moment: datetime) -> str:
     """Date and time where no single site is meant; say "UTC" beside it."""
     return formats.date_format(timezone.localtime(moment, UTC), _("j M, H:i"))

@@ -15,6 +15,7 @@ from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.clock_actions import CannotAdvance
+from autosilo.platform.resources.sites.queries import all_sites
 from autosilo.platform.surfaces.console import changes
 from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
 from autosilo.platform.surfaces.console.forms import ShiftForm
@@ -40,6 +41,7 @@ def clock_page(request: StaffRequest) -> HttpResponse:
             _move(request, forward, now=now)
             return redirect("console:clock")
     context = {"shop_now": now, "real_now": timezone.now(), "ahead": clock.offset(), "coming": coming, "form": form}
+    context["sites"] = all_sites()
     return page(request, "console/clock.html", context, section="clock", status=200 if request.method == "GET" else 400)
 
 

@@ -82,7 +82,8 @@ def _shadow(shape: Silhouette) -> str:
     return (
         f'<ellipse cx="{middle}" cy="{GROUND_Y - 1}" rx="206" ry="7" fill="#000" opacity=".14"/>'
         f'<ellipse cx="{middle}" cy="{GROUND_Y - 2}" rx="176" ry="5" fill="#000" opacity=".34"/>'
-        f'<path d="M{shape.rear_x} {GROUND_Y - 26}H{shape.front_x}V{GROUND_Y - 6}H{shape.rear_x}Z" fill="#0a0d12"/>'
+        f'<path d="M{shape.rear_x} {shape.sill_y - 12}H{shape.front_x}V{shape.sill_y + 8}H{shape.rear_x}Z"'
+        ' fill="#0a0d12"/>'
     )
 
 
