@@ -33,7 +33,7 @@ def seen() -> list[TowerEvent]:
 @pytest.fixture(autouse=True)
 def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(driver, "Retries", lambda what: Retries(what, first_s=0.2, longest_s=0.4))
-    monkeypatch.setattr(mailbox, "Retries", lambda what: Retries(what, first_s=0.05, longest_s=0.1))
+    monkeypatch.setattr(mailbox, "Retries", lambda what, **_: Retries(what, first_s=0.05, longest_s=0.1))
     monkeypatch.setattr(mailbox, "HEALTHY_S", 0.3)
 
 

@@ -49,7 +49,9 @@ class LinkDown(Exception):
 
 EVERYDAY = (LinkDown, ua.UaError, OSError, TimeoutError, EOFError)
 """What a dead or dying peer makes the stack raise. Anything else may be a fault of ours and is logged in full."""
-HEALTHY_S = 5.0
+HEALTHY_S = 2.0
+LONGEST_FAULT_RETRY_S = 5.0
+"""Short, for the fault may after all be the peer's, which comes back at any moment."""
 TROUBLE_AFTER = 3
 """The stack stumbles over a session that dies; so many unexpected exceptions on end are something else."""
 
@@ -111,7 +113,7 @@ class PlcLink:
         self._beat = 0
         self._places: dict[str, list[str]] = {}
         self._said = ""
-        self._retries = Retries("PLC link")
+        self._retries = Retries("PLC link", longest_s=LONGEST_FAULT_RETRY_S)
         self._faults = 0
         self._polled = _polled_nodes(config)
         self.generation = 0
