@@ -1,6 +1,6 @@
 """May this shopper drive this car: what is asked of the bureau, what is kept, and what is said."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from autosilo.platform.journey.eligibility.actions import CannotDecide
 from autosilo.platform.journey.eligibility.bureau_client import BureauFailure
 from autosilo.platform.journey.eligibility.consent_text import VERSION, text
 from autosilo.platform.journey.eligibility.models import CreditCheck, EligibilityDecision
+from autosilo.platform.resources.people.actions import save_details
 
 DAY = timedelta(days=1)
 
@@ -132,3 +133,25 @@ def test_five_trials_in_two_months(shop, person):
 @pytest.mark.parametrize("language", ["en", "zh-hans", "fr"])
 def test_the_consent_is_there_in_some_words(language):
     assert text(language)
+
+
+@pytest.mark.parametrize("change", [{"licence_number": "310199"}, {"family_name": "Wu"}, {"birth_date": date(1991, 1, 1)}])
+def test_an_answer_about_somebody_else_is_no_answer(shop, person, fakes, change):
+    details = {
+        "given_name": person.first_name,
+        "family_name": person.last_name,
+        "birth_date": person.birth_date,
+        "phone": person.phone,
+        "licence_number": person.licence.number,
+        "licence_expires_on": person.licence.expires_on,
+    }
+    decide(shop, person)
+    shop.now += timedelta(minutes=1)
+    save_details(person=person, **details | {"phone": "+86 139 1111 1111"}, now=shop.now)
+    decide(shop, person, consent=False)
+    save_details(person=person, **details | change, now=shop.now)
+    with pytest.raises(CannotDecide) as caught:
+        decide(shop, person, consent=False)
+    assert caught.value.reason == "consent_needed"
+    decide(shop, person)
+    assert len(fakes.bureau.asked) == 2

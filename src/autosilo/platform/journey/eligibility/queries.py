@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from autosilo.platform.journey.eligibility.models import CreditCheck, EligibilityDecision
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import ACTIVE, TrialState
@@ -18,8 +20,9 @@ NOT_DRIVEN = frozenset({TrialState.CANCELLED, TrialState.NO_SHOW})
 
 
 def credit_check(*, person: Person, threshold: int, now: datetime) -> CreditCheck | None:
-    """The latest answer to exactly this question that is still valid."""
-    return CreditCheck.objects.filter(person=person, threshold=threshold, valid_until__gt=now).first()
+    """The latest answer to exactly this question that is still valid, and is about who the person now says to be."""
+    answers = CreditCheck.objects.filter(person=person, threshold=threshold, valid_until__gt=now)
+    return answers.filter(asked_at__gte=F("person__licence__stated_at")).first()
 
 
 def needs_consent(*, person: Person, site: Site, now: datetime) -> bool:

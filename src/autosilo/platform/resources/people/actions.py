@@ -77,7 +77,11 @@ def save_details(
     licence_expires_on: date,
     now: datetime,
 ) -> Person:
-    """Basic information and driving licence. Raises ``CannotSaveDetails``, and then nothing was written."""
+    """Basic information and driving licence. Raises ``CannotSaveDetails``, and then nothing was written.
+
+    The licence's ``stated_at`` moves only when name, birth date or number change: what others answered about the
+    person before that was about somebody else.
+    """
     today = now.date()
     if not given_name.strip() or not family_name.strip():
         raise CannotSaveDetails("name_missing", field="given_name" if not given_name.strip() else "family_name")
@@ -89,14 +93,23 @@ def save_details(
         raise CannotSaveDetails("licence_number_invalid", field="licence_number")
     if licence_expires_on < today:
         raise CannotSaveDetails("licence_expired", field="licence_expires_on")
+    number = licence_number.strip().upper()
+    was = _identity(person)
     person.first_name, person.last_name = given_name.strip()[:150], family_name.strip()[:150]
     person.birth_date, person.phone = birth_date, phone.strip()
     person.save(update_fields=["first_name", "last_name", "birth_date", "phone"])
-    DrivingLicence.objects.update_or_create(
-        person=person,
-        defaults={"number": licence_number.strip().upper(), "expires_on": licence_expires_on, "stated_at": now},
+    licence, _made = DrivingLicence.objects.get_or_create(
+        person=person, defaults={"number": number, "expires_on": licence_expires_on, "stated_at": now}
     )
+    if was != _identity(person) or licence.number != number:
+        licence.stated_at = now
+    licence.number, licence.expires_on = number, licence_expires_on
+    licence.save()
     return person
+
+
+def _identity(person: Person) -> tuple[str, str, date | None]:
+    return person.first_name, person.last_name, person.birth_date
 
 
 def become_premium(*, person: Person, now: datetime) -> Membership:

@@ -44,7 +44,7 @@ class DrivingLicence(models.Model):
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="licence")
     number = models.CharField(max_length=30)
     expires_on = models.DateField()
-    stated_at = models.DateTimeField()
+    stated_at = models.DateTimeField()  # since when the person goes by this number, name and birth date
 
     def __str__(self) -> str:
         return f"licence of {self.person_id}"
