@@ -40,6 +40,7 @@ def test_the_command_tells_what_it_took_and_what_it_did_not(shop, tmp_path):
     listed = StringIO()
     call_command("gallery_list", stdout=listed)
     assert f"   1  {shop.model.pk}" in listed.getvalue()
+    assert "compared once 3 models have photos; 1 have" in listed.getvalue()
 
 
 def test_an_unknown_model_is_named_with_those_that_there_are(shop):

@@ -31,7 +31,7 @@ _NEAR = {
     )
 }
 _ALIKE = 0.7  # body likeness, and rank among strangers, from which it is given as a reason
-_FEWEST_MODELS = 3  # with fewer there are no strangers to compare with
+FEWEST_MODELS = 3  # with fewer there are no strangers to compare with
 
 
 class Gallery:
@@ -54,7 +54,7 @@ class Gallery:
     @property
     def is_ready(self) -> bool:
         """With fewer models there are no strangers to learn from, and looks are not compared."""
-        return len(self.counts) >= _FEWEST_MODELS
+        return len(self.counts) >= FEWEST_MODELS
 
     def similarity(self, embedding: np.ndarray) -> dict[str, float]:
         """slug -> cosine to the model's mean as seen from the gallery's centre, -1..1. Empty when not ready."""

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 
 from autosilo.platform.journey.scan.seeing import ENCODER
 from autosilo.platform.resources.catalogue.models import CarModel
+from autosilo.vision.cars.gallery import FEWEST_MODELS
 from autosilo.vision.thresholds import MIN_REFERENCES
 
 
@@ -15,6 +16,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         ours = Count("looks", filter=Q(looks__encoder=ENCODER))
-        for slug, count in CarModel.objects.annotate(count=ours).values_list("pk", "count"):
+        counts = CarModel.objects.annotate(count=ours).values_list("pk", "count")
+        for slug, count in counts:
             note = "" if count >= MIN_REFERENCES else f"  (named from {MIN_REFERENCES} on)"
             self.stdout.write(f"{count:4}  {slug}{note}")
+        taught = sum(count > 0 for _slug, count in counts)
+        if taught < FEWEST_MODELS:
+            self.stdout.write(f"looks are compared once {FEWEST_MODELS} models have photos; {taught} have")
