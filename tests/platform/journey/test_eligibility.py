@@ -135,7 +135,9 @@ def test_the_consent_is_there_in_some_words(language):
     assert text(language)
 
 
-@pytest.mark.parametrize("change", [{"licence_number": "310199"}, {"family_name": "Wu"}, {"birth_date": date(1991, 1, 1)}])
+@pytest.mark.parametrize(
+    "change", [{"licence_number": "310199"}, {"family_name": "Wu"}, {"birth_date": date(1991, 1, 1)}]
+)
 def test_an_answer_about_somebody_else_is_no_answer(shop, person, fakes, change):
     details = {
         "given_name": person.first_name,
