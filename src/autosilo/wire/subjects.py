@@ -19,13 +19,18 @@ class Stream:
     max_age_s: float
     max_bytes: int
     duplicate_window_s: float = DUPLICATE_WINDOW_S
+    until_acknowledged: bool = False
+    """Each message has one reader and goes when that has it (NATS: work queue)."""
 
 
 STREAMS: tuple[Stream, ...] = (
-    Stream(name=ORDERS_STREAM, subjects=("to.>",), max_age_s=90 * DAY_S, max_bytes=256 * 2**20),
+    Stream(
+        name=ORDERS_STREAM, subjects=("to.>",), max_age_s=90 * DAY_S, max_bytes=256 * 2**20, until_acknowledged=True
+    ),
     Stream(name=FACTS_STREAM, subjects=("from.>",), max_age_s=30 * DAY_S, max_bytes=256 * 2**20),
 )
-"""An order outlives a long cut of a site's link; the limits only keep a disk from filling up."""
+"""An order outlives a long cut of a site's link; the limits only keep a disk from filling up. It may carry a sealed
+template, so it is not kept once its site has it."""
 
 
 PLATFORM_USER = "platform"

@@ -140,6 +140,8 @@ async def test_orders_wait_for_a_site_and_rubbish_blocks_nothing(box, server, pl
     await asyncio.sleep(0.5)
     await again.stop()
     assert heard == [order], "an order that was acknowledged does not come again"
+    left = await stream.stream_info(subjects.ORDERS_STREAM)
+    assert left.state.messages == 1, "what a site has acknowledged or refused is kept no longer; Nanjing's waits for it"
 
 
 async def test_an_order_that_failed_comes_again(box, server, platform, soon: Callable) -> None:

@@ -16,7 +16,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NatsTimeout
 from nats.js import JetStreamContext
-from nats.js.api import AckPolicy, ConsumerConfig, StreamConfig
+from nats.js.api import AckPolicy, ConsumerConfig, RetentionPolicy, StreamConfig
 from pydantic import ValidationError
 
 from autosilo.meter import Part, spent
@@ -216,6 +216,7 @@ async def ensure_streams(stream: JetStreamContext) -> None:
                     max_age=wanted.max_age_s,
                     max_bytes=wanted.max_bytes,
                     duplicate_window=wanted.duplicate_window_s,
+                    retention=RetentionPolicy.WORK_QUEUE if wanted.until_acknowledged else RetentionPolicy.LIMITS,
                 )
             )
 

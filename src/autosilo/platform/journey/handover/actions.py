@@ -24,7 +24,7 @@ from autosilo.platform.journey.trial.queries import length_of
 from autosilo.platform.journey.trial.states import ACTIVE, TrialState
 from autosilo.platform.kit.facts import tell
 from autosilo.platform.resources.fleet.actions import note_meter
-from autosilo.platform.resources.sites.actions import send
+from autosilo.platform.resources.sites.actions import send, strike_faces
 from autosilo.wire.bus import CarAtGate, CarHandedOver, ExpectVisitor, ForgetVisitor, VisitorIdentified
 from autosilo.wire.sealed import Sealed
 
@@ -44,6 +44,7 @@ def tell_site(*, trial: Trial, now: datetime) -> int:
     trial.refresh_from_db(fields=["site_revision"])
     visit_pass = issue_pass(trial=trial, now=now)
     face = face_of(trial)
+    strike_faces(site=trial.site, trial=trial.pk)  # an older template has lost its purpose
     send(
         site=trial.site,
         order=ExpectVisitor(
@@ -73,6 +74,7 @@ def forget_at_site(*, trial: Trial, reason: Farewell, now: datetime) -> None:
     """The visit is over or called off: the site destroys the template and stops expecting the visitor."""
     trial = trials.lock(trial)
     if trial.site_revision:
+        strike_faces(site=trial.site, trial=trial.pk)
         send(site=trial.site, order=ForgetVisitor(trial=trial.pk, reason=reason), now=now)
 
 

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q, Value
+from django.db.models.fields.json import KT
 from django.db.models.functions import Greatest
 
 from autosilo.platform.kit import jobs
@@ -65,6 +67,18 @@ def send(*, site: Site, order: Order, now: datetime) -> OutgoingOrder:
     )
     jobs.defer(PUBLISH, site=site.pk)
     return row
+
+
+def strike_faces(*, site: Site, trial: UUID) -> int:
+    """Take the sealed template out of every order about ``trial`` that was written so far; returns of how many.
+
+    One that is not published yet goes without it: call this only when a newer order or a farewell follows.
+    """
+    about = OutgoingOrder.objects.alias(trial=KT("payload__trial")).filter(site=site, trial=str(trial))
+    with_face = [row for row in about if row.payload.get("face")]
+    for row in with_face:
+        OutgoingOrder.objects.filter(pk=row.pk).update(payload=row.payload | {"face": None})
+    return len(with_face)
 
 
 def publish_waiting(*, site: str, now: datetime) -> int:

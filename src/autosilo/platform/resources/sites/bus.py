@@ -7,7 +7,7 @@ from typing import Protocol
 import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
-from nats.js.api import StreamConfig
+from nats.js.api import RetentionPolicy, StreamConfig
 from nats.js.errors import NotFoundError
 
 from autosilo.meter import Part, spent
@@ -96,6 +96,7 @@ async def ensure_streams(bus: Client) -> None:
                     max_age=wanted.max_age_s,
                     max_bytes=wanted.max_bytes,
                     duplicate_window=wanted.duplicate_window_s,
+                    retention=RetentionPolicy.WORK_QUEUE if wanted.until_acknowledged else RetentionPolicy.LIMITS,
                 )
             )
 

@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.fields.json import KT
 
 
 class Site(models.Model):
@@ -50,7 +51,8 @@ class OutgoingOrder(models.Model):
     class Meta:
         ordering: ClassVar = ["id"]
         indexes: ClassVar = [
-            models.Index(fields=["site", "id"], condition=models.Q(sent_at=None), name="order_not_yet_sent")
+            models.Index(fields=["site", "id"], condition=models.Q(sent_at=None), name="order_not_yet_sent"),
+            models.Index(KT("payload__trial"), name="order_by_trial"),
         ]
 
     def __str__(self) -> str:
