@@ -36,3 +36,8 @@ def test_figures_are_for_this_machine_or_the_token(client, settings):
 
 def test_only_reading(client):
     assert client.post("/healthz").status_code == 405
+
+
+@pytest.mark.parametrize("address", ["/api/v1/sites/%00", "/cars/%00", "/?site=%00", "/console/trials?site=%00"])
+def test_no_address_has_a_nul(client, address):
+    assert client.get(address).status_code == 400

@@ -61,7 +61,8 @@ def credit(request: HttpRequest) -> HttpResponse:
     if request.POST.get("consent") != consent_text.VERSION:
         messages.error(request, _("Please read the consent and tick it first."))
         return HttpResponseRedirect(safe_next(request, "/me#credit"))
-    site = sites.site(slug=request.POST.get("site", "")) or sites.all_sites()[0]
+    every = sites.all_sites()
+    site = next((one for one in every if one.slug == request.POST.get("site")), every[0])
     try:
         check = eligibility.ask_credit(person=person_of(request), site=site, now=clock.now())
     except eligibility.CannotDecide as refusal:
