@@ -241,3 +241,9 @@ def test_the_last_operator_is_helped_from_the_command_line() -> None:
     assert AuditEntry.objects.get(action="second_factor_forgotten").actor is None
     with pytest.raises(CommandError, match="nobody of the staff"):
         call_command("forget_second_factor", shopper().email, reason="x")
+
+
+@pytest.mark.parametrize("wanted", ["nowhere", "console:trials", "../evil", "//evil.example", "https:evil.example"])
+def test_only_a_path_of_this_shop_is_gone_to(wanted: str) -> None:
+    client = signed_in(worker(Role.OPERATOR))
+    assert client.get("/console/login", {"next": wanted})["Location"] == "/console/"

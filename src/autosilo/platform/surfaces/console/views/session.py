@@ -83,6 +83,8 @@ def log_out(request: HttpRequest) -> HttpResponse:
 def _next(request: HttpRequest) -> str:
     """Where to go after signing in: an address of this shop only."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if not wanted.startswith("/"):  # redirect() would take it for the name of a view
+        return "console:overview"
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return wanted
     return "console:overview"
