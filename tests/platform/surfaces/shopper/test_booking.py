@@ -192,3 +192,19 @@ def test_a_model_that_nobody_offers_is_not_found(shop: Any, client: Client, sign
     signed_in()
     assert client.get("/book/unheard-of").status_code == 404
     assert client.get("/book/byd-seal").status_code == 404  # no car anywhere
+
+
+@pytest.mark.parametrize("slot", ["0001-01-01T00:00+14:00", "9999-12-31T23:59Z", "2026-03-11T04:00", "soon"])
+def test_a_time_that_no_calendar_has_is_no_time(
+    shop: Any, client: Client, signed_in: Callable[..., Person], wish: dict[str, str], slot: str
+) -> None:
+    signed_in()
+    assert client.get("/book/byd-seal", {"slot": slot}).status_code == 200
+    assert client.post(CONFIRM, wish | {"slot": slot}).status_code == 422
+
+
+def test_a_slot_may_be_given_in_any_zone(
+    shop: Any, client: Client, signed_in: Callable[..., Person], wish: dict[str, str]
+) -> None:
+    signed_in()
+    assert "2026-03-11T04:00Z" in client.get(CONFIRM, wish | {"slot": "2026-03-11T12:00+08:00"}).content.decode()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from urllib.parse import urlencode
 
 from autosilo.platform.journey.booking.queries import Slot
@@ -48,12 +48,12 @@ class Day:
 
 
 def moment(text: str) -> datetime | None:
-    """An aware ISO 8601 time, None for anything else."""
+    """An aware ISO 8601 time of a year that has neighbours, in UTC; None for anything else."""
     try:
         parsed = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return parsed if parsed.tzinfo is not None else None
+    return parsed.astimezone(UTC) if parsed.tzinfo is not None and MINYEAR < parsed.year < MAXYEAR else None
 
 
 def slot_key(start: datetime | None) -> str:
