@@ -15,7 +15,7 @@ MAX_SEARCH = 100
 @require_GET
 @needs(Right.AUDIT)
 def listing(request: StaffRequest) -> HttpResponse:
-    action = request.GET.get("action", "")[:MAX_SEARCH].replace("\x00", "")
+    action = request.GET.get("action", "")[:MAX_SEARCH]
     entries = AuditEntry.objects.select_related("actor").order_by("-at", "-id")
     context = {
         "entries": paged(request, entries.filter(action=action) if action else entries),

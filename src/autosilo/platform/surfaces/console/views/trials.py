@@ -28,7 +28,7 @@ MAX_SEARCH = 100
 @needs(Right.SEE)
 def listing(request: StaffRequest) -> HttpResponse:
     state, site = request.GET.get("state", ""), request.GET.get("site", "")
-    text = request.GET.get("q", "").strip()[:MAX_SEARCH].replace("\x00", "")
+    text = request.GET.get("q", "").strip()[:MAX_SEARCH]
     context = {
         "trials": paged(request, queries.trials(state=state, site=site, text=text)),
         "query": query_without_page(request),
