@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connections
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -11,8 +13,10 @@ from autosilo.platform.journey.flow import sweeper, tasks
 from autosilo.platform.journey.flow.names import SWEEP
 from autosilo.platform.journey.trial.actions import RUN_DEADLINE
 from autosilo.platform.journey.trial.states import TrialState
-from autosilo.platform.kit import clock, clock_actions
+from autosilo.platform.kit import clock, clock_actions, limits
 from autosilo.platform.kit.clock_actions import CannotAdvance
+from autosilo.platform.kit.limits import allow
+from autosilo.platform.kit.models import RateBucket
 from autosilo.platform.resources.notices.actions import SEND
 from autosilo.platform.resources.notices.models import Notice
 from autosilo.platform.resources.sites.actions import PUBLISH
@@ -144,3 +148,14 @@ def test_nobody_moves_a_real_clock(shop, operator, settings):
     with pytest.raises(CannotAdvance) as caught:
         clock_actions.advance(by=HOUR, operator=operator, now=shop.now)
     assert caught.value.reason == "not_demo"
+
+
+def test_who_was_here_is_not_kept(db):
+    allow(key="login-of:old@example.org", limit=1, per=HOUR)
+    RateBucket.objects.update(window_start=timezone.now() - limits.KEPT - HOUR)
+    allow(key="login-of:new@example.org", limit=1, per=HOUR)
+    for key, left in (("over", -HOUR), ("open", HOUR)):
+        Session.objects.create(session_key=key, session_data="", expire_date=timezone.now() + left)
+    tasks.tidy_visitors(timestamp=0)
+    assert list(RateBucket.objects.values_list("key", flat=True)) == ["login-of:new@example.org"]
+    assert [one.session_key for one in Session.objects.all()] == ["open"]

@@ -16,6 +16,9 @@ from autosilo.platform.kit.models import RateBucket
 
 P = ParamSpec("P")
 
+KEPT = timedelta(days=1)
+"""Much longer than any window: a count says who tried what from where, and is of no use after it."""
+
 _COUNT_UP = """
     INSERT INTO {table} AS bucket (key, window_start, count) VALUES (%(key)s, %(now)s, 1)
     ON CONFLICT (key) DO UPDATE SET
@@ -37,6 +40,12 @@ def allow(*, key: str, limit: int, per: timedelta) -> bool:
         cursor.execute(sql, {"key": key[:200], "now": now, "over": now - per})
         row = cursor.fetchone()
     return bool(row[0] <= limit * settings.LIMITS_FACTOR)
+
+
+def forget_old() -> int:
+    """Delete the counts whose windows are long over; returns how many."""
+    gone, _each = RateBucket.objects.filter(window_start__lt=timezone.now() - KEPT).delete()
+    return gone
 
 
 def client_of(request: HttpRequest) -> str:

@@ -1,6 +1,7 @@
 """Jobs. Each takes ids, asks what time it is, and calls one verb; the sweeper repeats what a dead worker left."""
 
 import structlog
+from django.contrib.sessions.backends.db import SessionStore
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
@@ -10,7 +11,7 @@ from autosilo.platform.journey.flow.names import GIVE_UP_PAYMENT, SWEEP
 from autosilo.platform.journey.flow.sweeper import sweep as sweep_all
 from autosilo.platform.journey.purchase import actions as purchase
 from autosilo.platform.journey.trial.actions import RUN_DEADLINE
-from autosilo.platform.kit import clock
+from autosilo.platform.kit import clock, limits
 from autosilo.platform.kit.refusals import DeviceFailure
 from autosilo.platform.resources.notices import actions as notices
 from autosilo.platform.resources.notices.actions import SEND
@@ -52,6 +53,14 @@ def give_up_payment(payment: str) -> None:
 @app.task(name=SWEEP)
 def sweep(timestamp: int) -> None:
     sweep_all(now=clock.now())
+
+
+@app.periodic(cron=HOURLY)
+@app.task(name="autosilo.tidy_visitors")
+def tidy_visitors(timestamp: int) -> None:
+    """Sessions that have ended and counts of past tries: who was here is not kept."""
+    SessionStore.clear_expired()
+    limits.forget_old()
 
 
 @app.periodic(cron=HOURLY)
