@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from autosilo.platform.journey.scan import actions as scan
 from autosilo.platform.journey.trial import queries as trials
@@ -127,3 +128,11 @@ def test_a_scan_of_no_car_and_of_no_picture(shop):
     with pytest.raises(scan.CannotRead) as caught:
         scan.look(photo=b"")
     assert caught.value.reason == "not_an_image"
+
+
+@pytest.mark.parametrize("colour", ["red", "#fff", "a3161f0", '"><b>x'])
+def test_staff_cannot_give_a_paint_a_colour_that_no_site_takes(shop, colour):
+    shop.paint.full_clean()
+    shop.paint.hex = colour
+    with pytest.raises(ValidationError):
+        shop.paint.full_clean()

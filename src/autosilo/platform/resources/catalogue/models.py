@@ -1,8 +1,12 @@
+import re
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from autosilo.platform.kit.money import Money
+
+HEX = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
 
 class Body(models.TextChoices):
@@ -69,6 +73,11 @@ class Paint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model_id} {self.name_en}"
+
+    def clean(self) -> None:
+        """What staff type. The sites refuse an order with anything else, and the pages draw with it."""
+        if not HEX.fullmatch(self.hex):
+            raise ValidationError({"hex": "Six hexadecimal digits after a #, as in #a3161f."})
 
 
 class ReferenceLook(models.Model):
