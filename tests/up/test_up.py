@@ -189,6 +189,8 @@ def test_a_lock_file_whose_number_is_now_another_program_is_cleared(silo: Silo) 
 def test_secrets_are_for_their_owner_alone_and_in_no_log_nor_command_line(silo: Silo) -> None:
     silo.up_and_ready()
     assert silo.home.secrets.stat().st_mode & 0o777 == 0o600
+    for folder in (silo.home.run, silo.home.logs, silo.home.outbox):
+        assert folder.stat().st_mode & 0o777 == 0o700, folder
     words = list(json.loads(silo.home.secrets.read_text()).values())
     texts = [path.read_text() for path in silo.home.logs.glob("*.log")] + processes_of(silo.home)
     texts += [(silo.home.root / "nats" / "nats.conf").read_text(), silo.home.status.read_text()]

@@ -51,6 +51,11 @@ class Home:
         return self.root / "logs"
 
     @property
+    def outbox(self) -> Path:
+        """Letters to shoppers, where no mail server is given."""
+        return self.root / "outbox"
+
+    @property
     def status(self) -> Path:
         return self.run / "status.json"
 
@@ -77,7 +82,7 @@ class Home:
         if not self.root.exists():
             self.root.mkdir(parents=True)
             self.root.chmod(mode)
-        for folder in (self.run, self.logs):
+        for folder in (self.run, self.logs, self.outbox):
             folder.mkdir(exist_ok=True)
             folder.chmod(0o700)
 
