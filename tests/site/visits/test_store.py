@@ -103,3 +103,12 @@ async def test_the_demo_clock_survives_a_restart_and_never_goes_back(box, make_b
     again = make_box(box.path, box.tower)
     assert timedelta(seconds=7190) < again.clock.now() - real < timedelta(seconds=7210)
     again.db.close()
+
+
+async def test_a_visit_that_is_over_names_nobody(box) -> None:
+    kept = ("greeting", "pass_digest", "code_salt", "code_digest")
+    trial = box.expect(face=FACE).trial
+    box.visits.forget(ForgetVisitor(trial=trial, reason="cancelled"), now=box.clock.now())
+    row = box.visits.db.row("SELECT * FROM visit WHERE trial = ?", str(trial))
+    assert [row[name] for name in kept] == ["", "", "", ""]
+    assert box.visits.by_pass("") is None

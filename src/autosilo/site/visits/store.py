@@ -113,6 +113,7 @@ class VisitStore:
                 self.db.execute("UPDATE visit SET at_gate = NULL WHERE trial = ?", _key(trial))
             if to is VisitState.DONE:
                 self._shred(trial)
+                self._forget_who(trial)
             self._history(trial, was, to, why, now)
             self._end_if_forgotten(trial, was, to, now)
 
@@ -214,6 +215,13 @@ class VisitStore:
             "UPDATE visit SET sealed = zeroblob(length(sealed)) WHERE trial = ? AND sealed IS NOT NULL", _key(trial)
         )
         self.db.execute("UPDATE visit SET sealed = NULL WHERE trial = ?", _key(trial))
+
+    def _forget_who(self, trial: UUID) -> None:
+        """What stays of a visit that is over says which car went where and when, and nothing of a person."""
+        self.db.execute(
+            "UPDATE visit SET greeting = '', pass_digest = '', code_salt = '', code_digest = '' WHERE trial = ?",
+            _key(trial),
+        )
 
     def _insert(self, order: ExpectVisitor) -> None:
         columns = _columns(order)
