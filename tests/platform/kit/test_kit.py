@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from autosilo.platform.kit.facts import Fact, tell
-from autosilo.platform.kit.limits import allow, rate_limited
+from autosilo.platform.kit.limits import address_of, allow, rate_limited
 from autosilo.platform.kit.models import RateBucket
 from autosilo.platform.kit.providers import Socket
 from autosilo.platform.kit.refusals import Refusal
@@ -80,3 +80,11 @@ def test_a_fact_that_nobody_laid_down_is_a_bug():
 
     with pytest.raises(KeyError):
         tell(Unknown())
+
+
+def test_only_a_proxy_of_ours_says_who_asks(settings):
+    asked = RequestFactory().get("/", REMOTE_ADDR="127.0.0.1", headers={"X-Forwarded-For": "6.6.6.6, 192.0.2.7"})
+    assert address_of(asked) == "127.0.0.1"
+    settings.BEHIND_PROXY = True
+    assert address_of(asked) == "192.0.2.7", "what stands before it is the visitor's own word"
+    assert address_of(RequestFactory().get("/", REMOTE_ADDR="127.0.0.1")) == "127.0.0.1"

@@ -49,11 +49,19 @@ def forget_old() -> int:
 
 
 def client_of(request: HttpRequest) -> str:
-    """Who asks: the signed-in person, else the peer's address."""
+    """Who asks: the signed-in person, else the address."""
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return f"person:{user.pk}"
-    return f"address:{request.META.get('REMOTE_ADDR', 'unknown')}"
+    return f"address:{address_of(request)}"
+
+
+def address_of(request: HttpRequest) -> str:
+    """The peer's address; behind a proxy of ours (``BEHIND_PROXY``) the one that this proxy saw, which is the last."""
+    peer = str(request.META.get("REMOTE_ADDR", "unknown"))
+    if not settings.BEHIND_PROXY:
+        return peer
+    return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or peer
 
 
 def rate_limited(

@@ -176,6 +176,11 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_SSL_REDIRECT = HTTPS
 X_FRAME_OPTIONS = "DENY"
+
+# A TLS proxy of ours stands before the web process, and nothing else reaches it. Only then are its headers believed.
+BEHIND_PROXY = os.environ.get("AUTOSILO_BEHIND_PROXY") == "1"
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -64,7 +64,7 @@ def sign_in(*, request: HttpRequest, email: str, password: str, code: str, now: 
 
 def check_rate(*, request: HttpRequest, account: str) -> None:
     """Count this attempt. Raises ``CannotSignIn``."""
-    address = request.META.get("REMOTE_ADDR", "")
+    address = limits.address_of(request)
     by_address = limits.allow(key=f"console-login:{address}", limit=TRIES_PER_ADDRESS, per=TRIES_WINDOW)
     name = account.strip().lower()[:100]
     by_account = limits.allow(key=f"console-login:{name}", limit=TRIES_PER_ACCOUNT, per=TRIES_WINDOW)
