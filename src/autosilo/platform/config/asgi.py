@@ -4,9 +4,11 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "autosilo.platform.config.settings.base")
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 from autosilo import logs
+from autosilo.platform.config.body_limit import BodyLimit
 
 logs.configure("web")
-application = get_asgi_application()
+application = BodyLimit(get_asgi_application(), most=settings.MAX_BODY_BYTES)

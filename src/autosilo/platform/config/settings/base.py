@@ -200,8 +200,9 @@ CONTENT_SECURITY_POLICY = {
 LIMITS_FACTOR = float(os.environ.get("AUTOSILO_LIMITS_FACTOR", "1"))
 
 MAX_UPLOAD_BYTES = 20 * 2**20  # one photo of a modern phone
+MAX_BODY_BYTES = MAX_UPLOAD_BYTES + 64 * 2**10  # with the form around the photo
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES
-FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES  # photos stay in memory and never touch a disk
+FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES  # photos stay in memory and never touch a disk
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 DEFAULT_FROM_EMAIL = os.environ.get("AUTOSILO_MAIL_FROM", "shop@autosilo.example")
