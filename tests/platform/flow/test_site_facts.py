@@ -12,6 +12,7 @@ from autosilo.platform.journey.flow import site_facts
 from autosilo.platform.journey.flow.site_facts import Outcome
 from autosilo.platform.journey.trial.queries import timeline
 from autosilo.platform.journey.trial.states import TrialState
+from autosilo.platform.resources.fleet.models import CarState
 from autosilo.platform.resources.incidents.models import Incident
 from autosilo.platform.resources.notices.models import Notice
 from autosilo.platform.resources.sites.models import SeenFact
@@ -165,6 +166,9 @@ def test_a_car_that_moves_after_the_booking_was_called_off(shop, trial, kind):
     incident = Incident.objects.get()
     assert (incident.kind, incident.trial) == ("fact_makes_no_sense", trial.pk)
     assert SeenFact.objects.count() == 1
+    trial.car.refresh_from_db()
+    out = CarState.OUT_OF_SERVICE if kind is bus.CarHandedOver else CarState.IN_SERVICE
+    assert trial.car.state == out, "a car that is out against our books is booked by nobody"
 
 
 def test_the_wrong_car_the_wrong_site_and_no_such_trial(shop, trial):

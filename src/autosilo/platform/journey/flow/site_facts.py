@@ -20,6 +20,7 @@ from autosilo.platform.journey.trial import actions as trials
 from autosilo.platform.journey.trial.actions import MakesNoSense
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.kit.states import CannotMove
+from autosilo.platform.resources.fleet.actions import take_out_of_service
 from autosilo.platform.resources.incidents.actions import close_by_key, open_incident
 from autosilo.platform.resources.sites import actions as sites
 from autosilo.platform.resources.sites.models import SeenFact, Site
@@ -61,7 +62,8 @@ def apply(*, site: Site, fact: Fact, now: datetime) -> Outcome:
             with transaction.atomic():
                 HANDLERS[fact.kind](site, fact, now)
         except (MakesNoSense, CannotMove) as error:
-            return _incident("fact_makes_no_sense", site, fact, {"why": str(error)}, now)
+            detail = {"why": str(error)} | _keep_from_booking(site, fact)
+            return _incident("fact_makes_no_sense", site, fact, detail, now)
         log.info("fact", kind=fact.kind)
         return Outcome.DONE
 
@@ -78,6 +80,14 @@ def _first_time(site: Site, fact: Fact, now: datetime) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def _keep_from_booking(site: Site, fact: Fact) -> dict[str, str]:
+    """A car of this site that is out against our books (called off while the site was cut off, say) is booked by nobody
+    until a person has looked and returned it to service."""
+    if isinstance(fact, bus.CarHandedOver) and take_out_of_service(vin=fact.vin, site=site):
+        return {"out_of_service": fact.vin}
+    return {}
 
 
 def _trial(site: Site, trial_id: UUID) -> Trial:

@@ -41,9 +41,12 @@ def mark_sold(*, vin: str, now: datetime) -> None:
     describe_cars(site=Site.objects.get(cars=vin), now=now)
 
 
-def take_out_of_service(*, vin: str) -> bool:
-    """Not booked any more; False for a car that was not in service. Bookings that exist are not touched."""
-    return Car.objects.filter(vin=vin, state=CarState.IN_SERVICE).update(state=CarState.OUT_OF_SERVICE) == 1
+def take_out_of_service(*, vin: str, site: Site | None = None) -> bool:
+    """Not booked any more; False for a car that was not in service (at ``site``). Existing bookings are not touched."""
+    cars = Car.objects.filter(vin=vin, state=CarState.IN_SERVICE)
+    if site is not None:
+        cars = cars.filter(site=site)
+    return cars.update(state=CarState.OUT_OF_SERVICE) == 1
 
 
 def return_to_service(*, vin: str) -> bool:
