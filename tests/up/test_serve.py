@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from autosilo.up import serve
 from autosilo.up.throwaway import free_port
 
 SOON_S = 15.0
@@ -86,3 +87,13 @@ def test_an_orderly_stop_ends_both(web: Web) -> None:
     web.process.terminate()
     assert web.process.wait(SOON_S) == 0
     assert is_gone(worker)
+
+
+def test_a_demo_is_not_served_to_the_network(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AUTOSILO_DEMO", "1")
+    with pytest.raises(SystemExit) as ended:
+        serve.web(["--host", "0.0.0.0"])  # noqa: S104  that it is refused is the point
+    assert ended.value.code == 2
+    assert "loopback only" in capsys.readouterr().err

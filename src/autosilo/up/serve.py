@@ -15,6 +15,7 @@ from autosilo.up.door import open_door
 from autosilo.up.prepare import SETTINGS
 
 APPLICATION = "autosilo.platform.config.asgi:application"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 WORKER_GRACE_S = 5
 """How long a job may go on when the worker is asked to stop; a job that is cut off is found again by the sweeper."""
 
@@ -26,6 +27,8 @@ def web(argv: Sequence[str]) -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback)")
     parser.add_argument("--port", type=int, default=where.port or 8000)
     options = parser.parse_args(argv)
+    if os.environ.get("AUTOSILO_DEMO") == "1" and options.host not in LOOPBACK:
+        parser.error("a demo shows its logins to whoever asks, so it is served on loopback only")
     from granian.constants import Interfaces
     from granian.server import Server
 
