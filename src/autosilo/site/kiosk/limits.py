@@ -1,6 +1,6 @@
 """How often a kiosk may try: a sliding window by address, in memory.
 
-``AUTOSILO_LIMITS_FACTOR`` widens them, as it does the platform's: for tests, in which a day's visitors come in a minute.
+``AUTOSILO_LIMITS_FACTOR`` widens them, as it does the platform's: in tests a day's visitors come within a minute.
 """
 
 import os
