@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from autosilo.up.spec import Alive, Http, Probe, Sql, Tcp
+from autosilo.up.spec import Http, Probe, Sql, Tcp
 
 ANSWER_WITHIN_S = 5.0
 PAUSE_S = 0.05
@@ -15,9 +15,6 @@ LONGEST_PAUSE_S = 0.5
 
 async def until_ready(probe: Probe) -> None:
     """Ask again and again until the answer is yes; the caller sets the limit."""
-    if isinstance(probe, Alive):
-        await asyncio.sleep(probe.for_s)
-        return
     pause = PAUSE_S
     while not await is_ready(probe):
         await asyncio.sleep(pause)
@@ -35,8 +32,6 @@ async def is_ready(probe: Probe) -> bool:
                     return await _answers(url)
                 case Sql(url):
                     return await _lets_in(url)
-                case Alive():
-                    return True
     return False
 
 

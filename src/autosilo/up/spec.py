@@ -30,14 +30,7 @@ class Sql:
     url: str = field(repr=False)
 
 
-@dataclass(frozen=True)
-class Alive:
-    """A process without a door of its own: ready when it has lived this long."""
-
-    for_s: float
-
-
-Probe = Tcp | Http | Sql | Alive
+Probe = Tcp | Http | Sql
 
 
 @dataclass(frozen=True, kw_only=True)
