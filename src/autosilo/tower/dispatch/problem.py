@@ -1,0 +1,222 @@
+"""A snapshot prepared for the search: plain tuples and lists, aged weights, only what can be done."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import NamedTuple
+
+from autosilo.tower.dispatch.jobs import Job, Kind, Option
+from autosilo.tower.dispatch.settings import Settings
+from autosilo.tower.dispatch.snapshot import Snapshot
+from autosilo.tower.traveltimes import TravelTimes
+
+
+class Mode(NamedTuple):
+    """One way to do one job on one lift. A plan is, for each lift, a list of these in their order.
+
+    ``stations`` lists (station, destination, carry) when a station is chosen on the way; then ``destination`` and
+    ``carry`` are those of the nearest one.
+    """
+
+    source: int
+    carry: float
+    destination: int
+    weight: float
+    due: float
+    release: float
+    stations: tuple[tuple[int, int, float], ...]
+    lift: int
+    task: int
+
+
+Plan = list[list[Mode]]
+
+
+@dataclass(slots=True)
+class Problem:
+    """``free``, ``place``: where and when each lift begins; ``open_at``, ``hold``: the stations. Seconds from now on.
+
+    ``tasks``: the jobs that can be done; ``modes[i]``: the ways for ``tasks[i]``. ``joint``: stations may run short, so
+    lifts cannot be looked at one by one.
+    """
+
+    now: float
+    rows: list[list[list[float]]]
+    free: list[float]
+    place: list[int]
+    open_at: list[float]
+    hold: list[float]
+    tasks: list[Job]
+    modes: list[list[Mode]]
+    options: dict[tuple[int, int, int, int, int], Option]
+    stranded: tuple[Hashable, ...]
+    joint: bool
+    work_weight: float
+
+    def lift_cost(self, lift: int, modes: Iterable[Mode]) -> float:
+        """Cost of one lift's list when stations do not run short."""
+        t = self.free[lift]
+        rows = self.rows[lift]
+        row = rows[self.place[lift]]
+        cost = 0.0
+        for source, carry, destination, weight, due, release, _, _, _ in modes:
+            if release > t:
+                t = release
+            t += row[source] + carry
+            row = rows[destination]
+            if t > due:
+                cost += weight * (t - due)
+        return cost + self.work(t)
+
+    def work(self, t: float) -> float:
+        """What it costs that a lift is at work until ``t``; a little more than in proportion, to spread the work."""
+        return self.work_weight * t * (1.0 + t / 3600.0)
+
+    def cost(self, plan: Plan) -> float:
+        if self.joint:
+            return self._joint_cost(plan)
+        return sum([self.lift_cost(lift, modes) for lift, modes in enumerate(plan)])
+
+    def _joint_cost(self, plan: Plan) -> float:
+        cost = 0.0
+        ends = self.free.copy()
+        for _, _, done, mode, _ in self.schedule(plan):
+            if done > mode.due:
+                cost += mode.weight * (done - mode.due)
+            ends[mode.lift] = done
+        return cost + sum([self.work(t) for t in ends])
+
+    def schedule(self, plan: Plan) -> list[tuple[float, int, float, Mode, int]]:
+        """Each job's (start, lift, done, mode, index in ``mode.stations`` or -1), in order of start.
+
+        Whichever lift can set out first does so, and takes the station where it is done first.
+        """
+        free, place, open_at = self.free.copy(), self.place.copy(), self.open_at.copy()
+        turns = [0] * len(plan)
+        heads = [self._head(plan, lift, 0, free, open_at) for lift in range(len(plan))]
+        found: list[tuple[float, int, float, Mode, int]] = []
+        for _ in range(sum([len(modes) for modes in plan])):
+            lift = heads.index(min(heads))
+            mode = plan[lift][turns[lift]]
+            start, done, choice = self.serve(mode, free[lift], place[lift], open_at)
+            found.append((start, lift, done, mode, choice))
+            free[lift] = done
+            place[lift] = mode.destination if choice < 0 else mode.stations[choice][1]
+            turns[lift] += 1
+            if choice < 0:
+                heads[lift] = self._head(plan, lift, turns[lift], free, open_at)
+            else:
+                station = mode.stations[choice][0]
+                open_at[station] = done + self.hold[station]
+                heads = [self._head(plan, one, turns[one], free, open_at) for one in range(len(plan))]
+        return found
+
+    def _head(self, plan: Plan, lift: int, turn: int, free: list[float], open_at: list[float]) -> float:
+        """When the lift's next job can begin; infinity when it has none."""
+        modes = plan[lift]
+        if turn >= len(modes):
+            return inf
+        mode = modes[turn]
+        start = free[lift]
+        if mode.release > start:
+            start = mode.release
+        if mode.stations:
+            first = min([open_at[station] for station, _, _ in mode.stations])
+            if first > start:
+                start = first
+        return start
+
+    def serve(self, mode: Mode, free: float, place: int, open_at: list[float]) -> tuple[float, float, int]:
+        """(start, done, index of the chosen station or -1) on a lift that stands at ``place`` from ``free`` on."""
+        start = mode.release if mode.release > free else free
+        empty = self.rows[mode.lift][place][mode.source]
+        if not mode.stations:
+            return start, start + empty + mode.carry, -1
+        best = (inf, inf, -1)
+        for choice, (station, _, carry) in enumerate(mode.stations):
+            begin = open_at[station] if open_at[station] > start else start
+            done = begin + empty + carry
+            if done < best[1]:
+                best = (begin, done, choice)
+        return best
+
+    def option(self, mode: Mode, choice: int) -> Option:
+        """The caller's option behind a mode and a choice of station."""
+        if choice < 0:
+            return self.options[mode.task, mode.lift, mode.source, mode.destination, -1]
+        station, destination, _ = mode.stations[choice]
+        return self.options[mode.task, mode.lift, mode.source, destination, station]
+
+
+def prepare(snapshot: Snapshot, machine: Sequence[TravelTimes], settings: Settings) -> Problem:
+    """The problem that ``snapshot`` poses; times become seconds from its ``now``."""
+    now = snapshot.now
+    problem = Problem(
+        now=now,
+        rows=[times.rows for times in machine],
+        free=[max(0.0, lift.free_at - now) for lift in snapshot.lifts],
+        place=[lift.place for lift in snapshot.lifts],
+        open_at=[max(0.0, station.free_at - now) for station in snapshot.stations],
+        hold=[station.hold_s for station in snapshot.stations],
+        tasks=[],
+        modes=[],
+        options={},
+        stranded=(),
+        joint=False,
+        work_weight=settings.work_weight,
+    )
+    usable = [lift.available and lift.free_at < inf for lift in snapshot.lifts]
+    stranded: list[Hashable] = []
+    for job in snapshot.jobs:
+        modes = _modes(problem, job, machine, usable, settings)
+        if modes:
+            problem.tasks.append(job)
+            problem.modes.append(modes)
+        else:
+            stranded.append(job.key)
+    problem.stranded = tuple(stranded)
+    problem.joint = _runs_short(problem)
+    return problem
+
+
+def _modes(
+    problem: Problem, job: Job, machine: Sequence[TravelTimes], usable: Sequence[bool], settings: Settings
+) -> list[Mode]:
+    now, task = problem.now, len(problem.tasks)
+    due = job.due - now
+    weight = job.weight
+    if due < 0 < weight and due > -inf:
+        weight *= 1.0 - due / settings.ageing_s
+    due = max(due, 0.0) if due > -inf else 0.0
+    release = max(0.0, job.release - now)
+    modes: list[Mode] = []
+    at_stations: dict[tuple[int, int], list[tuple[int, int, float]]] = {}
+    for option in job.options:
+        if not usable[option.lift]:
+            continue
+        carry = _carry_s(job, option, machine[option.lift])
+        if option.station is None:
+            modes.append(Mode(option.source, carry, option.destination, weight, due, release, (), option.lift, task))
+        elif problem.open_at[option.station] < inf:
+            choices = at_stations.setdefault((option.lift, option.source), [])
+            choices.append((option.station, option.destination, carry))
+        else:
+            continue
+        station = -1 if option.station is None else option.station
+        problem.options[task, option.lift, option.source, option.destination, station] = option
+    for (lift, source), choices in at_stations.items():
+        _, destination, carry = min(choices, key=lambda choice: choice[2])
+        modes.append(Mode(source, carry, destination, weight, due, release, tuple(choices), lift, task))
+    return modes
+
+
+def _carry_s(job: Job, option: Option, times: TravelTimes) -> float:
+    if job.kind is Kind.PARK:
+        return option.extra_s
+    return times.carry_s(option.source, option.destination) + option.extra_s
+
+
+def _runs_short(problem: Problem) -> bool:
+    """Could a car have to wait for a station? Not while each has one that is free now."""
+    wanting = sum(1 for modes in problem.modes if any(mode.stations for mode in modes))
+    return wanting > sum(1 for at in problem.open_at if at <= 0.0)

@@ -1,0 +1,56 @@
+"""Priority rules: a whole plan at once, without search. The fallback, and where the search begins."""
+
+from collections.abc import Callable
+
+from autosilo.tower.dispatch.problem import Mode, Plan, Problem
+
+Priority = Callable[[Problem, Mode, float, float], float]
+"""(problem, mode, seconds until its lift sets out, seconds from there until done) to a number; the least goes first."""
+
+NOTHING = 1e-9
+"""Stands for no weight, where a weight divides."""
+
+
+def wspt(_problem: Problem, mode: Mode, start: float, seconds: float) -> float:
+    """Weighted shortest processing time (Smith 1956), with the empty way in the time and age in the weight."""
+    slack = max(0.0, mode.due - start - seconds)
+    return (seconds + slack) / max(mode.weight, NOTHING)
+
+
+def by_rule(problem: Problem, priority: Priority = wspt) -> Plan:
+    """List scheduling: the lift that can set out first gets the job of the least priority number, again and again."""
+    plan: Plan = [[] for _ in problem.free]
+    free, place, open_at = problem.free.copy(), problem.place.copy(), problem.open_at.copy()
+    todo = list(range(len(problem.tasks)))
+    while todo:
+        chosen, mode = _next(problem, priority, todo, free, place, open_at)
+        _, done, choice = problem.serve(mode, free[mode.lift], place[mode.lift], open_at)
+        plan[mode.lift].append(mode)
+        free[mode.lift] = done
+        place[mode.lift] = mode.destination if choice < 0 else mode.stations[choice][1]
+        if choice >= 0:
+            station = mode.stations[choice][0]
+            open_at[station] = done + problem.hold[station]
+        todo.remove(chosen)
+    return plan
+
+
+def _next(
+    problem: Problem,
+    priority: Priority,
+    todo: list[int],
+    free: list[float],
+    place: list[int],
+    open_at: list[float],
+) -> tuple[int, Mode]:
+    best: tuple[float, float, float, int, int] | None = None
+    found: tuple[int, Mode] | None = None
+    for task in todo:
+        for number, mode in enumerate(problem.modes[task]):
+            start, done, _ = problem.serve(mode, free[mode.lift], place[mode.lift], open_at)
+            rank = (start, priority(problem, mode, start, done - start), done, task, number)
+            if best is None or rank < best:
+                best, found = rank, (task, mode)
+    if found is None:  # unreachable: every task has a mode
+        raise AssertionError("a task without a mode")
+    return found
