@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autosilo import bench, chaos
-from autosilo.bench.command import Conditions, Entry
+from autosilo.bench.command import Conditions, Entry, Option
 from autosilo.bench.report import Figure, Report, machine, meets
 from autosilo.bench.show import number, table, write_page
 
@@ -107,6 +107,33 @@ def test_the_exit_code_says_whether_the_targets_are_met(
     monkeypatch.setitem(bench.BENCHES, "count", Entry("counts", f"{__name__}:counted"))
     assert bench.main(["count", "--json", *arguments]) == code
     assert json.loads(capsys.readouterr().out)["figures"][0]["name"] == "n"
+
+
+def optioned(conditions: Conditions) -> Sequence[Figure]:
+    return [Figure(name="moves", value=conditions.options.get("moves", 7), unit="")]
+
+
+OPTIONED = Entry(
+    "moves", f"{__name__}:optioned", options=(Option(name="moves", metavar="N", help="how many", read=int),)
+)
+
+
+@pytest.mark.parametrize(("arguments", "value"), [([], 7), (["--moves", "3"], 3)])
+def test_a_run_may_have_options_of_its_own(
+    arguments: list[str], value: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(bench.BENCHES, "move", OPTIONED)
+    assert bench.main(["move", "--json", *arguments]) == 0
+    assert json.loads(capsys.readouterr().out)["figures"][0]["value"] == value
+
+
+def test_an_option_of_another_run_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(bench.BENCHES, "move", OPTIONED)
+    monkeypatch.setitem(bench.BENCHES, "count", Entry("counts", f"{__name__}:counted"))
+    assert bench.main(["count", "--moves", "3"]) == 2
+    assert "count has no option --moves" in capsys.readouterr().err
 
 
 def test_every_registered_run_can_be_imported() -> None:
