@@ -11,7 +11,7 @@ from autosilo.bench.visit.page import Unexpected, read
 from autosilo.bench.visit.people import one_time_code
 from autosilo.bench.visit.spending import Meters, Step, Stopwatch, parse
 from autosilo.meter import Part
-from autosilo.tower.config import load_site
+from autosilo.tower.site_file import load_site
 from autosilo.tower.geometry import all_places
 from autosilo.wire.live import LiveLift, LiveStation, TowerLive
 

@@ -26,7 +26,7 @@ from autosilo.site.service import VisitService
 from autosilo.site.uplink.cars import CarBook
 from autosilo.site.uplink.outbox import Outbox
 from autosilo.site.visits.store import VisitStore
-from autosilo.tower.config import load_site
+from autosilo.tower.site_file import load_site
 from autosilo.tower.drawing import drawing
 from autosilo.wire.bus import ExpectVisitor, Fact, fact_adapter
 from autosilo.wire.cars import CarCommand

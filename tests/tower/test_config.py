@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autosilo.tower.config import SiteFileError, load_all_sites, load_site, pace_from_environment
+from autosilo.tower.site_file import SiteFileError, load_all_sites, load_site, pace_from_environment
 from autosilo.tower.geometry import Role, all_places, lift_places
 
 REAL = (Path(__file__).parents[2] / "sites" / "nanjing.toml").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autosilo.tower.config import load_site
+from autosilo.tower.site_file import load_site
 from autosilo.tower.geometry import Point, all_places
 from autosilo.tower.kinematics import Ramp, move_s, travel_s
 

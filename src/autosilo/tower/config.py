@@ -1,24 +1,28 @@
-"""The site file: everything that differs from one site to the next, checked when it is read.
+"""What a site file holds: everything that differs from one site to the next. Reading it is ``site_file``'s.
 
 A third site is a third file. Speeds and fixed times of the machine are scaled by the pace (``AUTOSILO_PACE``), so that
 tests and demonstrations can run the same machine faster; patience with people is not scaled.
 """
 
-import os
-import tomllib
+from collections.abc import Iterator
 from datetime import time
-from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-DEFAULT_SITES_FOLDER = "sites"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-class SiteFileError(Exception):
-    """A site file that cannot be used. The message names the file and, one a line, each key and what is wrong."""
+FULL_CIRCLE_DEG = 360.0
+
+
+class Inconsistent(ValueError):
+    """Parts of the file do not go together. ``where`` is the key below the part that was checked."""
+
+    def __init__(self, words: str, *where: str | int) -> None:
+        super().__init__(words)
+        self.where = where
 
 
 class _Part(BaseModel):
@@ -78,11 +82,24 @@ class VehicleClass(_Part):
         return mass_kg <= self.mass_kg
 
 
+class Shared(_Part):
+    """Another lift that reaches a station, and where it does."""
+
+    lift: str = Field(pattern=r"^L[1-9]$")
+    column: float = Field(ge=0, description="in column pitches (or sectors) of that lift")
+
+
 class Station(_Part):
-    """A place at street level (floor 0) with a gate to the outside."""
+    """A place at street level (floor 0) with a gate to the outside.
+
+    With a shutter it is an airlock: the lift is shut off from it and goes on while the gate is open. Without one an
+    open gate locks every lift that reaches the station.
+    """
 
     name: str = Field(pattern=r"^[DI][1-9]$", description="D1… delivery, I1… intake")
-    column: float = Field(ge=0, description="in column pitches; may lie between columns")
+    column: float = Field(ge=0, description="in column pitches (or sectors); may lie between columns")
+    shutter_s: float = Field(default=0.0, ge=0, description="to open, or to shut, the shutter; 0: there is none")
+    shared: tuple[Shared, ...] = Field(default=(), description="other lifts that reach it")
 
     @property
     def role(self) -> Literal["delivery", "intake"]:
@@ -90,24 +107,46 @@ class Station(_Part):
 
 
 class Lift(_Part):
-    """One lift with its own rack: a carriage that rises, and a shuttle on it that runs along the columns."""
+    """One lift with its own rack: a carriage that rises, and on it a shuttle that runs along the columns, or a turntable
+    that turns to the sectors of a round tower.
+    """
 
     name: str = Field(pattern=r"^L[1-9]$")
     speed_m_s: float = Field(gt=0, description="of the carriage, vertical")
     acceleration_m_s2: float = Field(gt=0)
-    shuttle_speed_m_s: float = Field(gt=0, description="horizontal")
-    shuttle_acceleration_m_s2: float = Field(gt=0)
+    shuttle_speed_m_s: float | None = Field(default=None, gt=0, description="horizontal")
+    shuttle_acceleration_m_s2: float | None = Field(default=None, gt=0)
+    turntable_speed_deg_s: float | None = Field(default=None, gt=0, description="instead of a shuttle")
+    turntable_acceleration_deg_s2: float | None = Field(default=None, gt=0)
     transfer_s: float = Field(gt=0, description="to move a car between carriage and place, either way")
-    stations: tuple[Station, ...] = Field(min_length=2)
+    transfer_rear_s: float | None = Field(default=None, gt=0, description="the same for a rear bay")
+    stations: tuple[Station, ...] = ()
     blocked: tuple[str, ...] = Field(default=(), description="bays that do not exist or must not be used: 'B0104'")
+
+    @property
+    def turns(self) -> bool:
+        """Has it a turntable, so that its second axis is measured in degrees?"""
+        return self.turntable_speed_deg_s is not None
+
+    @model_validator(mode="after")
+    def _one_second_axis(self) -> "Lift":
+        shuttle = (self.shuttle_speed_m_s is not None, self.shuttle_acceleration_m_s2 is not None)
+        turntable = (self.turntable_speed_deg_s is not None, self.turntable_acceleration_deg_s2 is not None)
+        if shuttle[0] != shuttle[1]:
+            raise Inconsistent("a shuttle needs both shuttle_speed_m_s and shuttle_acceleration_m_s2")
+        if turntable[0] != turntable[1]:
+            raise Inconsistent("a turntable needs both turntable_speed_deg_s and turntable_acceleration_deg_s2")
+        if shuttle[0] == turntable[0]:
+            raise Inconsistent("a lift has either a shuttle (shuttle_speed_m_s …) or a turntable (turntable_speed_deg_s …)")
+        return self
 
     @model_validator(mode="after")
     def _stations_unique(self) -> "Lift":
-        names = [station.name for station in self.stations]
-        if len(set(names)) != len(names):
-            raise ValueError("stations must have different names")
-        if {station.role for station in self.stations} != {"delivery", "intake"}:
-            raise ValueError("a lift needs at least one delivery station (D…) and one intake station (I…)")
+        seen: set[str] = set()
+        for index, station in enumerate(self.stations):
+            if station.name in seen:
+                raise Inconsistent(f"there is a station {station.name} already", "stations", index, "name")
+            seen.add(station.name)
         return self
 
 
@@ -127,31 +166,78 @@ class Gate(_Part):
 
 class TowerConfig(_Part):
     floors: int = Field(ge=1, le=99, description="floors with bays, numbered from 1; floor 0 has the stations")
-    columns: int = Field(ge=1, le=99, description="bays a floor, numbered from 1")
+    columns: int = Field(ge=1, le=99, description="bays a floor, numbered from 1; sectors of a round tower")
+    depth: Literal[1, 2] = Field(default=1, description="2: behind each bay lies a rear bay")
     floor_pitch_m: float = Field(gt=0)
-    column_pitch_m: float = Field(gt=0)
+    column_pitch_m: float | None = Field(default=None, gt=0, description="needed by lifts with a shuttle")
     classes: tuple[VehicleClass, ...] = Field(min_length=1)
     gate: Gate
     lifts: tuple[Lift, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _consistent(self) -> "TowerConfig":
-        if len({lift.name for lift in self.lifts}) != len(self.lifts):
-            raise ValueError("lifts must have different names")
+    def _classes_cover_each_floor_once(self) -> "TowerConfig":
         if sum(one.floors is None for one in self.classes) != 1:
-            raise ValueError("classes: exactly one class leaves out 'floors' and takes all remaining floors")
-        listed = [floor for one in self.classes for floor in one.floors or ()]
-        if len(set(listed)) != len(listed) or any(not 1 <= floor <= self.floors for floor in listed):
-            raise ValueError(f"classes: each floor is listed once and lies between 1 and {self.floors}")
-        bays = {bay_name(floor, column) for floor in self.each_floor() for column in self.each_column()}
-        for lift in self.lifts:
-            unknown = sorted(set(lift.blocked) - bays)
-            if unknown:
-                raise ValueError(f"lift {lift.name}: blocked: no such bay: {', '.join(unknown)}")
-            far = [station.name for station in lift.stations if station.column > self.columns + 1]
-            if far:
-                raise ValueError(f"lift {lift.name}: station {far[0]} lies beyond column {self.columns}")
+            raise Inconsistent("exactly one class leaves out 'floors' and takes all remaining floors", "classes")
+        seen: set[int] = set()
+        for index, one in enumerate(self.classes):
+            for nth, floor in enumerate(one.floors or ()):
+                if floor in seen or not 1 <= floor <= self.floors:
+                    words = f"each floor is listed once and lies between 1 and {self.floors}, not {floor}"
+                    raise Inconsistent(words, "classes", index, "floors", nth)
+                seen.add(floor)
         return self
+
+    @model_validator(mode="after")
+    def _lifts_fit_the_tower(self) -> "TowerConfig":
+        seen: set[str] = set()
+        bays = {bay_name(*bay) for bay in self.each_bay()}
+        for index, lift in enumerate(self.lifts):
+            if lift.name in seen:
+                raise Inconsistent(f"there is a lift {lift.name} already", "lifts", index, "name")
+            seen.add(lift.name)
+            if not lift.turns and self.column_pitch_m is None:
+                raise Inconsistent("needed by a lift with a shuttle", "column_pitch_m")
+            if self.depth == 2 and lift.transfer_rear_s is None:
+                raise Inconsistent("needed in a tower with rear bays (depth = 2)", "lifts", index, "transfer_rear_s")
+            for nth, bay in enumerate(lift.blocked):
+                if bay not in bays:
+                    raise Inconsistent(f"no such bay: {bay}", "lifts", index, "blocked", nth)
+        return self
+
+    @model_validator(mode="after")
+    def _stations_can_be_reached(self) -> "TowerConfig":
+        roles: dict[str, set[str]] = {lift.name: set() for lift in self.lifts}
+        for index, lift in enumerate(self.lifts):
+            for nth, station in enumerate(lift.stations):
+                at = ("lifts", index, "stations", nth)
+                roles[lift.name].add(station.role)
+                if station.column > self.columns + 1:
+                    raise Inconsistent(f"lies beyond column {self.columns}", *at, "column")
+                for other, shared in enumerate(station.shared):
+                    if shared.lift not in roles or shared.lift == lift.name:
+                        raise Inconsistent(f"{shared.lift} is no other lift", *at, "shared", other, "lift")
+                    if shared.column > self.columns + 1:
+                        raise Inconsistent(f"lies beyond column {self.columns}", *at, "shared", other, "column")
+                    if not station.shutter_s:
+                        words = "a shared station needs a shutter (shutter_s), or its open gate would lock every lift"
+                        raise Inconsistent(words, *at)
+                    roles[shared.lift].add(station.role)
+        for index, lift in enumerate(self.lifts):
+            if roles[lift.name] != {"delivery", "intake"}:
+                words = "a lift needs at least one delivery station (D…) and one intake station (I…), own or shared"
+                raise Inconsistent(words, "lifts", index)
+        return self
+
+    def lift(self, name: str) -> Lift:
+        """By name. Raises ``KeyError``."""
+        return {lift.name: lift for lift in self.lifts}[name]
+
+    def each_bay(self) -> Iterator[tuple[int, int, bool]]:
+        """(floor, column, rear), floor by floor, front before rear."""
+        for floor in self.each_floor():
+            for column in self.each_column():
+                for rear in (False, True)[: self.depth]:
+                    yield floor, column, rear
 
     def each_floor(self) -> range:
         return range(1, self.floors + 1)
@@ -194,99 +280,23 @@ class SiteConfig(_Part):
         """
         if pace <= 0:
             raise ValueError("the pace must be positive")
-        lifts = tuple(
-            lift.model_copy(
-                update={
-                    "speed_m_s": lift.speed_m_s * pace,
-                    "acceleration_m_s2": lift.acceleration_m_s2 * pace**2,
-                    "shuttle_speed_m_s": lift.shuttle_speed_m_s * pace,
-                    "shuttle_acceleration_m_s2": lift.shuttle_acceleration_m_s2 * pace**2,
-                    "transfer_s": lift.transfer_s / pace,
-                }
-            )
-            for lift in self.tower.lifts
-        )
+        lifts = tuple(_paced(lift, pace) for lift in self.tower.lifts)
         gate = self.tower.gate
         gate = gate.model_copy(update={"travel_s": gate.travel_s / pace, "clear_s": gate.clear_s / pace})
         return self.model_copy(update={"tower": self.tower.model_copy(update={"lifts": lifts, "gate": gate})})
 
 
-def bay_name(floor: int, column: int) -> str:
-    """``B0312``: floor 03, column 12."""
-    return f"B{floor:02d}{column:02d}"
+def bay_name(floor: int, column: int, rear: bool = False) -> str:
+    """``B0312``: floor 03, column 12; ``B0312R``: the rear bay behind it."""
+    return f"B{floor:02d}{column:02d}{'R' if rear else ''}"
 
 
-def pace_from_environment() -> float:
-    """``AUTOSILO_PACE``, 1.0 when unset. Raises ``SiteFileError`` when it is not a positive number."""
-    text = os.environ.get("AUTOSILO_PACE", "1")
-    try:
-        pace = float(text)
-    except ValueError:
-        pace = 0.0
-    if not 0 < pace < float("inf"):
-        raise SiteFileError(f"AUTOSILO_PACE: {text!r} is not a positive number")
-    return pace
 
-
-def sites_folder() -> Path:
-    """``AUTOSILO_SITES``, else the ``sites`` folder under the working directory or of the checkout."""
-    configured = os.environ.get("AUTOSILO_SITES")
-    if configured:
-        return Path(configured)
-    here = Path(DEFAULT_SITES_FOLDER)
-    return here if here.is_dir() else Path(__file__).resolve().parents[3] / DEFAULT_SITES_FOLDER
-
-
-def read_site_file(path: Path) -> SiteConfig:
-    """Parse and check one file, at its real pace. Raises ``SiteFileError``."""
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SiteFileError(f"{path}: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SiteFileError(f"{path}: not TOML: {error}") from error
-    try:
-        site = SiteConfig.model_validate(raw)
-    except ValidationError as error:
-        lines = [f"{path}: {_key(one['loc'])}: {_words(one['msg'])}" for one in error.errors()]
-        raise SiteFileError("\n".join(lines)) from error
-    if site.slug != path.stem:
-        raise SiteFileError(f"{path}: slug: {site.slug!r} must be the name of the file")
-    return site
-
-
-def load_site(name: str, *, folder: Path | None = None, pace: float | None = None) -> SiteConfig:
-    """The site ``name`` from ``folder`` (``sites_folder()``), paced (``AUTOSILO_PACE``). Raises ``SiteFileError``."""
-    site = read_site_file((folder or sites_folder()) / f"{name}.toml")
-    return site.paced(pace_from_environment() if pace is None else pace)
-
-
-def load_all_sites(*, folder: Path | None = None, pace: float | None = None) -> dict[str, SiteConfig]:
-    """Every site of the folder by slug, in alphabetical order.
-
-    Raises ``SiteFileError`` with the mistakes of all files at once, also when there is no file.
-    """
-    folder = folder or sites_folder()
-    names = sorted(path.stem for path in folder.glob("*.toml"))
-    if not names:
-        raise SiteFileError(f"{folder}: no site file (NAME.toml)")
-    pace = pace_from_environment() if pace is None else pace
-    sites: dict[str, SiteConfig] = {}
-    mistakes: list[str] = []
-    for name in names:
-        try:
-            sites[name] = load_site(name, folder=folder, pace=pace)
-        except SiteFileError as error:
-            mistakes.append(str(error))
-    if mistakes:
-        raise SiteFileError("\n".join(mistakes))
-    return sites
-
-
-def _words(message: str) -> str:
-    """Without pydantic's label before words of our own."""
-    return message.removeprefix("Value error, ")
-
-
-def _key(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location) or "(whole file)"
+def _paced(lift: Lift, pace: float) -> Lift:
+    speeds = ("speed_m_s", "shuttle_speed_m_s", "turntable_speed_deg_s")
+    accelerations = ("acceleration_m_s2", "shuttle_acceleration_m_s2", "turntable_acceleration_deg_s2")
+    times = ("transfer_s", "transfer_rear_s")
+    factors = dict.fromkeys(speeds, pace) | dict.fromkeys(accelerations, pace**2) | dict.fromkeys(times, 1 / pace)
+    scaled = {key: value * factor for key, factor in factors.items() if (value := getattr(lift, key)) is not None}
+    stations = tuple(one.model_copy(update={"shutter_s": one.shutter_s / pace}) for one in lift.stations)
+    return lift.model_copy(update={**scaled, "stations": stations})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from autosilo.tower.config import SiteConfig
-from autosilo.tower.geometry import bays, stations
+from autosilo.tower.geometry import bays, own_stations
 
 
 def drawing(site: SiteConfig) -> dict[str, Any]:
@@ -19,10 +19,13 @@ def drawing(site: SiteConfig) -> dict[str, Any]:
         "lifts": [
             {
                 "name": lift.name,
-                "bays": [{"name": bay.name, "floor": bay.floor, "column": bay.column} for bay in bays(tower, lift)],
+                "bays": [
+                    {"name": bay.name, "floor": bay.floor, "column": bay.column, "rear": bay.rear}
+                    for bay in bays(tower, lift)
+                ],
                 "stations": [
                     {"name": place.name, "role": place.role.value, "column": place.column}
-                    for place in stations(tower, lift)
+                    for place in own_stations(tower, lift)
                 ],
             }
             for lift in tower.lifts

@@ -7,13 +7,13 @@ t = 2·sqrt(d/a); above it t = d/v + v/a.
 from dataclasses import dataclass
 from math import sqrt
 
-from autosilo.tower.config import Lift
+from autosilo.tower.config import FULL_CIRCLE_DEG, Lift
 from autosilo.tower.geometry import Place, Point
 
 
 @dataclass(frozen=True, slots=True)
 class Ramp:
-    """Speed limit in m/s and acceleration (= deceleration) in m/s², both positive."""
+    """Speed limit in m/s and acceleration (= deceleration) in m/s², both positive. Degrees do as well as metres."""
 
     speed: float
     acceleration: float
@@ -60,18 +60,47 @@ def lift_ramp(lift: Lift) -> Ramp:
     return Ramp(lift.speed_m_s, lift.acceleration_m_s2)
 
 
-def shuttle_ramp(lift: Lift) -> Ramp:
-    """The shuttle, horizontal."""
-    return Ramp(lift.shuttle_speed_m_s, lift.shuttle_acceleration_m_s2)
+def second_ramp(lift: Lift) -> Ramp:
+    """The shuttle (m), or the turntable (degrees)."""
+    if lift.turntable_speed_deg_s is not None and lift.turntable_acceleration_deg_s2 is not None:
+        return Ramp(lift.turntable_speed_deg_s, lift.turntable_acceleration_deg_s2)
+    if lift.shuttle_speed_m_s is not None and lift.shuttle_acceleration_m_s2 is not None:
+        return Ramp(lift.shuttle_speed_m_s, lift.shuttle_acceleration_m_s2)
+    raise AssertionError("the site file's check lets no lift pass without a second axis")
+
+
+def second_distance(lift: Lift, start: float, end: float) -> float:
+    """Signed way of the second axis from ``start`` to ``end``: a turntable goes the shorter way round."""
+    way = end - start
+    if not lift.turns:
+        return way
+    half = FULL_CIRCLE_DEG / 2
+    return (way + half) % FULL_CIRCLE_DEG - half
 
 
 def travel_s(lift: Lift, start: Point, end: Point) -> float:
     """Seconds from ``start`` to ``end``; both axes run in parallel."""
-    return max(lift_ramp(lift).duration(end.y - start.y), shuttle_ramp(lift).duration(end.x - start.x))
+    return max(
+        lift_ramp(lift).duration(end.y - start.y),
+        second_ramp(lift).duration(second_distance(lift, start.x, end.x)),
+    )
+
+
+def transfer_s(lift: Lift, place: Place) -> float:
+    """Seconds in which a car goes from carriage to ``place`` or back, without its shutter."""
+    return lift.transfer_rear_s if place.rear and lift.transfer_rear_s is not None else lift.transfer_s
+
+
+def handling_s(lift: Lift, place: Place) -> float:
+    """Seconds in which the carriage stands at ``place`` to take or put a car: shutter up, transfer, shutter down."""
+    return transfer_s(lift, place) + 2 * place.shutter_s
 
 
 def move_s(lift: Lift, start: Point, source: Place, destination: Place) -> float:
     """Seconds of a whole MOVE of a car: travel to it, take it, travel on, put it down."""
     return (
-        travel_s(lift, start, source.at) + lift.transfer_s + travel_s(lift, source.at, destination.at) + lift.transfer_s
+        travel_s(lift, start, source.at)
+        + handling_s(lift, source)
+        + travel_s(lift, source.at, destination.at)
+        + handling_s(lift, destination)
     )

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from autosilo.tower.config import SiteFileError, load_all_sites
+from autosilo.tower.site_file import SiteFileError, load_all_sites
 from autosilo.up import account, nats, options, postgres
 from autosilo.up.console import Console
 from autosilo.up.environment import Environment, base, outside_plcs

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autosilo.tower.config import pace_from_environment
+from autosilo.tower.site_file import pace_from_environment
 from autosilo.up.environment import FAST_PACE, PACE
 from autosilo.up.home import default_home, default_sites
 from autosilo.up.ports import configured

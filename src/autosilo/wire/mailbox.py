@@ -1,11 +1,12 @@
-"""The tower's mailbox, version 1: names, codes and checksum. One mailbox per lift; see docs/reference/mailbox.md.
+"""The tower's mailbox, version 1: names, codes and checksum. See docs/reference/mailbox.md.
 
-Every node is a UInt32 or a String, because independent OPC UA stacks disagree about Int64. NodeIds are strings in the
-namespace ``NAMESPACE``: ``<lift>.<group>.<field>`` and, for a station, ``<lift>.<station>.<field>``.
+Every lift and every station is a *unit* with a mailbox of its own: a lift moves cars (``L1``), a station moves its gate
+(``L1.D1``), and the one goes on while the other works. Every node is a UInt32 or a String, because independent OPC UA
+stacks disagree about Int64. NodeIds are strings in the namespace ``NAMESPACE``: ``<unit>.<group>.<field>``.
 """
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from zlib import crc32
 
 NAMESPACE = "urn:autosilo:tower:1"
@@ -33,17 +34,19 @@ class Kind(IntEnum):
     SYNC = 1
     """Moves nothing. Raises the epoch, so that nothing of an older epoch can start any more."""
     MOVE = 2
-    """Bring the car in ``Src`` to ``Dst``; both are bays or stations of this lift."""
+    """Lift: bring the car in ``Src`` to ``Dst``; both are bays or stations that this lift reaches."""
     OPEN_GATE = 3
-    """Open the gate of station ``Src``."""
+    """Station: open its gate; ``Src`` names the station."""
     SHUT_GATE = 4
-    """Shut the gate of station ``Src``."""
+    """Station: shut its gate; ``Src`` names the station."""
     RESUME = 5
     """Continue the interrupted job; all its interlocks are checked again."""
+    PARK = 6
+    """Lift: bring the empty carriage to the level of ``Dst``."""
 
 
 class UnitState(IntEnum):
-    """State of the lift by PackML (ANSI/ISA-TR88.00.02): only those states that this machine can be in."""
+    """State of a unit by PackML (ANSI/ISA-TR88.00.02): only those states that this machine can be in."""
 
     STOPPED = 2
     """Mode is not Auto."""
@@ -87,6 +90,10 @@ class Reject(IntEnum):
     SOURCE_EMPTY = 10
     DESTINATION_TAKEN = 11
     CARRIAGE_LOADED = 12
+    PATH_BLOCKED = 13
+    """A car stands in the front bay, before a rear one."""
+    STATION_IN_USE = 14
+    """A gate of a station that a lift serves just now, or the other way round."""
     NOT_AUTO = 20
     EMERGENCY_STOP = 21
     PERSON_IN_ZONE = 22
@@ -96,6 +103,9 @@ class Reject(IntEnum):
     CHARGER_PLUGGED = 26
     TOO_LARGE = 27
     TOO_HEAVY = 28
+    ENGINE_RUNNING = 29
+    """The car in the intake is still switched on."""
+    SHUTTER_NOT_SHUT = 30
 
 
 class Fault(IntEnum):
@@ -110,6 +120,9 @@ class Fault(IntEnum):
     DRIVE_FAULT = 5
     GATE_BLOCKED = 6
     """Something stood in the closing gate; it has opened again and the job is aborted."""
+    SENSOR_MISMATCH = 7
+    """After a transfer the place's sensor and the carriage's contradict each other."""
+    SHUTTER_BLOCKED = 8
 
 
 class Mode(IntEnum):
@@ -126,6 +139,31 @@ class GateState(IntEnum):
     OPEN = 2
     SHUTTING = 3
 
+
+class MachineryItemState(StrEnum):
+    """State of the machine by OPC 40001-1 (OPC UA for Machinery), clause 12: its names."""
+
+    NOT_AVAILABLE = "NotAvailable"
+    OUT_OF_SERVICE = "OutOfService"
+    NOT_EXECUTING = "NotExecuting"
+    EXECUTING = "Executing"
+
+
+class OperationMode(StrEnum):
+    """What the machine is used for by OPC 40001-1 (MachineryOperationMode), clause 13: its names."""
+
+    NONE = "None"
+    MAINTENANCE = "Maintenance"
+    SETUP = "Setup"
+    PROCESSING = "Processing"
+
+
+OPERATION_MODE = {
+    Mode.AUTO: OperationMode.PROCESSING,
+    Mode.MANUAL: OperationMode.SETUP,
+    Mode.SERVICE: OperationMode.MAINTENANCE,
+}
+"""What a position of the key switch means."""
 
 # --- fields: name -> type, by group ------------------------------------------------------------
 
@@ -145,7 +183,7 @@ COMMAND = {
 }
 """Written by the controller, in this order: ``Seq`` last."""
 
-STATUS = {
+UNIT_STATUS = {
     "AckEpoch": UINT32,
     "AckSeq": UINT32,
     "RejectCode": UINT32,
@@ -158,29 +196,38 @@ STATUS = {
     "LastDoneState": UINT32,
     "LastDoneFault": UINT32,
     "FaultCode": UINT32,
+    "ItemState": STRING,
+    "OperationMode": STRING,
+    "Mode": UINT32,
+    "EmergencyStop": UINT32,
+}
+"""``Status`` of every unit, written by the PLC. ``ItemState`` and ``OperationMode`` by OPC 40001-1. A station's ``Mode``
+and ``EmergencyStop`` are those of the lift that has it."""
+
+LIFT_STATUS = UNIT_STATUS | {
     "LoadPresent": UINT32,
     "PositionLift": UINT32,
-    "PositionShuttle": UINT32,
+    "PositionSecond": UINT32,
     "Phase": UINT32,
 }
-"""Written by the PLC. Positions in mm above floor 0 and along the columns."""
+"""``Status`` of a lift. Positions in mm above floor 0, and in mm along the columns or thousandths of a degree."""
 
 HEARTBEAT = {"Controller": UINT32, "Plc": UINT32}
 """One counter each way; only ``Controller`` is writable."""
 
 SAFETY = {
-    "Mode": UINT32,
-    "EmergencyStop": UINT32,
     "PersonDetected": UINT32,
     "ZoneClear": UINT32,
     "DoorsShut": UINT32,
     "Places": STRING,
     "Occupancy": STRING,
 }
-"""Read-only mirror. ``Occupancy`` has one character, 0 or 1, for each name in the comma-separated ``Places``."""
+"""Of a lift, read-only. ``PersonDetected`` and ``ZoneClear``: its hoistway and its stations without a shutter;
+``DoorsShut``: all its shutters, and the gates of stations without one. ``Occupancy`` has one character, 0 or 1, for each
+name in the comma-separated ``Places``."""
 
-STATION = {"Gate": UINT32, "ZoneClear": UINT32, "Occupied": UINT32}
-"""Of each station."""
+SENSORS = {"Gate": UINT32, "Shutter": UINT32, "ZoneClear": UINT32, "PersonDetected": UINT32, "Occupied": UINT32}
+"""Of a station. ``Gate`` and ``Shutter`` are ``GateState``s; a station without a shutter says SHUT."""
 
 INTAKE = {
     "LengthMm": UINT32,
@@ -188,9 +235,10 @@ INTAKE = {
     "HeightMm": UINT32,
     "MassKg": UINT32,
     "Plugged": UINT32,
+    "EngineRunning": UINT32,
     "Plate": STRING,
 }
-"""Of each intake station besides: what its scanner, scale and camera say of the car; 0 or empty without one."""
+"""Of an intake station besides: what its scanner, scale and camera say of the car; 0 or empty without one."""
 
 
 class Phase(IntEnum):
@@ -209,28 +257,29 @@ def retained_fields() -> dict[str, str]:
     return {f"Job{index:02d}": STRING for index in range(RETAINED_JOBS)}
 
 
-GROUPS = {
-    "Command": COMMAND,
-    "Status": STATUS,
-    "Heartbeat": HEARTBEAT,
-    "Safety": SAFETY,
-    "Retained": retained_fields(),
-}
+_BOTH = {"Command": COMMAND, "Heartbeat": HEARTBEAT, "Retained": retained_fields()}
+LIFT_GROUPS = _BOTH | {"Status": LIFT_STATUS, "Safety": SAFETY}
+STATION_GROUPS = _BOTH | {"Status": UNIT_STATUS, "Sensors": SENSORS}
 WRITABLE = {f"Command.{field}" for field in COMMAND} | {"Heartbeat.Controller"}
+"""``<group>.<field>`` that the controller may write, in every unit."""
 
 
-def node(lift: str, group: str, field: str) -> str:
-    """Identifier of a node, e.g. ``L1.Command.Seq`` or ``L1.D1.Gate``."""
-    return f"{lift}.{group}.{field}"
+def node(unit: str, group: str, field: str) -> str:
+    """Identifier of a node, e.g. ``L1.Command.Seq`` or ``L1.D1.Sensors.Gate``."""
+    return f"{unit}.{group}.{field}"
 
 
-def lift_nodes(lift: str, stations: tuple[str, ...]) -> dict[str, str]:
-    """Every node of one lift's mailbox -> its type. ``stations`` are bare names, ``D1`` or ``I1``."""
-    nodes = {node(lift, group, field): kind for group, fields in GROUPS.items() for field, kind in fields.items()}
-    for station in stations:
-        fields = STATION | (INTAKE if station.startswith("I") else {})
-        nodes |= {node(lift, station, field): kind for field, kind in fields.items()}
-    return nodes
+def is_lift(unit: str) -> bool:
+    """``L1`` is a lift, ``L1.D1`` a station."""
+    return "." not in unit
+
+
+def unit_nodes(unit: str) -> dict[str, str]:
+    """Every node of one unit's mailbox -> its type."""
+    groups = LIFT_GROUPS if is_lift(unit) else STATION_GROUPS
+    if not is_lift(unit) and unit.partition(".")[2].startswith("I"):
+        groups = groups | {"Intake": INTAKE}
+    return {node(unit, group, field): kind for group, fields in groups.items() for field, kind in fields.items()}
 
 
 # --- values ------------------------------------------------------------------------------------
@@ -238,7 +287,7 @@ def lift_nodes(lift: str, stations: tuple[str, ...]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One order to one lift. ``deadline`` is in whole seconds since 1970 (UTC); after it the PLC does not begin."""
+    """One order to one unit. ``deadline`` is in whole seconds since 1970 (UTC); after it the PLC does not begin."""
 
     epoch: int
     seq: int

@@ -10,7 +10,7 @@ from autosilo.platform.resources.fleet.admin import CarAdmin
 from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.sites.actions import sync_sites
 from autosilo.platform.resources.sites.models import OutgoingOrder
-from autosilo.tower.config import load_all_sites
+from autosilo.tower.site_file import load_all_sites
 from autosilo.tower.drawing import drawing
 
 

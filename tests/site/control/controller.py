@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from autosilo.site.control import Tower
-from autosilo.tower.config import load_site
+from autosilo.tower.site_file import load_site
 
 
 async def main(slug: str, job_key: str, vin: str) -> None:

@@ -10,7 +10,7 @@ from autosilo.site.control.mailbox import StationStatus
 from autosilo.site.control.reconcile import disagreements
 from autosilo.site.control.recovery import Verdict, on_abort, on_interruption, on_reject
 from autosilo.site.control.turns import Turns
-from autosilo.tower.config import load_site
+from autosilo.tower.site_file import load_site
 from autosilo.wire.mailbox import Fault, GateState, Reject
 
 TOWER = load_site("nanjing", pace=1).tower

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestServer
 
-from autosilo.tower.config import load_site
+from autosilo.tower.site_file import load_site
 from autosilo.twin.cars.driver import Drivers, Habits
 from autosilo.twin.cars.garage import CarRecord, Garage
 from autosilo.twin.cars.world import World

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from autosilo.site.control.pki import ensure_pki
-from autosilo.tower.config import SiteConfig, load_site
+from autosilo.tower.config import SiteConfig
+from autosilo.tower.site_file import load_site
 
 SLUG = "testtown"
 PACE = 20.0

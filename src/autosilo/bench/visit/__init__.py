@@ -16,7 +16,7 @@ from autosilo.bench.visit import bare, figures, pictures, story
 from autosilo.bench.visit.people import Operator
 from autosilo.bench.visit.spending import Meters, Stopwatch
 from autosilo.meter import Part
-from autosilo.tower.config import load_site
+from autosilo.tower.site_file import load_site
 from autosilo.up import postgres
 from autosilo.up.home import Home, checkout
 from autosilo.up.keys import Keys

@@ -13,7 +13,8 @@ from pathlib import Path
 from aiohttp import web
 
 from autosilo import logs
-from autosilo.tower.config import SiteConfig, SiteFileError, load_site, pace_from_environment
+from autosilo.tower.config import SiteConfig
+from autosilo.tower.site_file import SiteFileError, load_site, pace_from_environment
 from autosilo.twin.plc.api import application
 from autosilo.twin.plc.memory import MemoryUnreadable
 from autosilo.twin.plc.plc import Plc

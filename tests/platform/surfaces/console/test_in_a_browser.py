@@ -19,7 +19,7 @@ from django.db import connection
 from playwright.sync_api import Page, expect, sync_playwright
 
 from autosilo.platform.resources.people.roles import Role
-from autosilo.tower.config import load_site
+from autosilo.tower.site_file import load_site
 from autosilo.tower.geometry import bays
 from autosilo.wire.live import LiveLift, TowerLive
 

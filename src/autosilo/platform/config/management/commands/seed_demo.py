@@ -13,7 +13,7 @@ from autosilo.platform.resources.fleet.demo import seed_cars
 from autosilo.platform.resources.fleet.demo_files import write_files
 from autosilo.platform.resources.people.demo import seed_people
 from autosilo.platform.resources.sites.actions import sync_sites
-from autosilo.tower.config import load_all_sites
+from autosilo.tower.site_file import load_all_sites
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from autosilo.platform.kit import clock
 from autosilo.platform.resources.fleet.actions import describe_cars
 from autosilo.platform.resources.sites.actions import sync_sites
-from autosilo.tower.config import SiteFileError
+from autosilo.tower.site_file import SiteFileError
 
 
 class Command(BaseCommand):
