@@ -11,8 +11,8 @@ from autosilo.bench.visit.page import Unexpected, read
 from autosilo.bench.visit.people import one_time_code
 from autosilo.bench.visit.spending import Meters, Step, Stopwatch, parse
 from autosilo.meter import Part
-from autosilo.tower.site_file import load_site
 from autosilo.tower.geometry import all_places
+from autosilo.tower.site_file import load_site
 from autosilo.wire.live import LiveLift, LiveStation, TowerLive
 
 PAGE = """

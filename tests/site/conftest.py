@@ -26,8 +26,8 @@ from autosilo.site.service import VisitService
 from autosilo.site.uplink.cars import CarBook
 from autosilo.site.uplink.outbox import Outbox
 from autosilo.site.visits.store import VisitStore
-from autosilo.tower.site_file import load_site
 from autosilo.tower.drawing import drawing
+from autosilo.tower.site_file import load_site
 from autosilo.wire.bus import ExpectVisitor, Fact, fact_adapter
 from autosilo.wire.cars import CarCommand
 from autosilo.wire.passes import code_digest, token_digest

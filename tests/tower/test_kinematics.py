@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autosilo.tower.site_file import load_site
+from autosilo.tower.config import SiteConfig
 from autosilo.tower.geometry import Point, all_places
 from autosilo.tower.kinematics import Ramp, move_s, travel_s
+from autosilo.tower.site_file import load_site
 
 SPEED = st.floats(0.05, 20)
 ACCELERATION = st.floats(0.05, 50)
@@ -75,10 +76,12 @@ def test_lift_and_shuttle_run_in_parallel() -> None:
 @given(st.floats(0.5, 100))
 def test_the_pace_divides_the_time_of_every_move(pace: float) -> None:
     real, fast = load_site("nanjing", pace=1), load_site("nanjing", pace=pace)
-    places = all_places(real)
-    source, target, start = places["L1.B0704"], places["L1.D1"], places["L1.D2"].at
-    slow = move_s(real.tower.lifts[0], start, source, target)
-    assert move_s(fast.tower.lifts[0], start, source, target) == pytest.approx(slow / pace)
+
+    def move(site: SiteConfig) -> float:
+        places = all_places(site)
+        return move_s(site.tower.lifts[0], places["L1.D2"].at, places["L1.B0704"], places["L1.D1"])
+
+    assert move(fast) == pytest.approx(move(real) / pace)
 
 
 @pytest.mark.parametrize("name", ["shanghai", "nanjing"])

@@ -32,8 +32,8 @@ from autosilo.site.uplink.link import Ears, Uplink
 from autosilo.site.uplink.outbox import Outbox
 from autosilo.site.visits.store import VisitStore
 from autosilo.tower.config import SiteConfig
-from autosilo.tower.site_file import load_site
 from autosilo.tower.drawing import drawing
+from autosilo.tower.site_file import load_site
 from autosilo.wire.live import TowerLive
 
 log = structlog.get_logger(__name__)

@@ -107,8 +107,9 @@ class Station(_Part):
 
 
 class Lift(_Part):
-    """One lift with its own rack: a carriage that rises, and on it a shuttle that runs along the columns, or a turntable
-    that turns to the sectors of a round tower.
+    """One lift with its own rack: a carriage that rises, and on it a shuttle that runs along the columns.
+
+    In a round tower a turntable that turns to the sectors takes the shuttle's place.
     """
 
     name: str = Field(pattern=r"^L[1-9]$")
@@ -137,7 +138,9 @@ class Lift(_Part):
         if turntable[0] != turntable[1]:
             raise Inconsistent("a turntable needs both turntable_speed_deg_s and turntable_acceleration_deg_s2")
         if shuttle[0] == turntable[0]:
-            raise Inconsistent("a lift has either a shuttle (shuttle_speed_m_s …) or a turntable (turntable_speed_deg_s …)")
+            raise Inconsistent(
+                "a lift has either a shuttle (shuttle_speed_m_s …) or a turntable (turntable_speed_deg_s …)"
+            )
         return self
 
     @model_validator(mode="after")
@@ -289,7 +292,6 @@ class SiteConfig(_Part):
 def bay_name(floor: int, column: int, rear: bool = False) -> str:
     """``B0312``: floor 03, column 12; ``B0312R``: the rear bay behind it."""
     return f"B{floor:02d}{column:02d}{'R' if rear else ''}"
-
 
 
 def _paced(lift: Lift, pace: float) -> Lift:

@@ -30,8 +30,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place for one car, as ``lift`` reaches it. ``class_number`` counts the site's vehicle classes from 1; stations
-    take every class. A rear bay is reached through its ``front`` bay, which must be empty then.
+    """One place for one car, as ``lift`` reaches it.
+
+    ``class_number`` counts the site's vehicle classes from 1; stations take every class. A rear bay is reached through
+    its ``front`` bay, which must be empty then.
     """
 
     name: str

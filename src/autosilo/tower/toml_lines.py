@@ -43,6 +43,7 @@ class _Scanner:
         path: Path = ()
         for part in parents:
             path = self._last_of((*path, part))
+            self._lines.setdefault(path, line)
         path = (*path, last)
         if many:
             self._lines.setdefault(path, line)
@@ -58,8 +59,10 @@ class _Scanner:
 
     def _pair(self, table: Path) -> None:
         line = self._line()
-        path = (*table, *self._keys())
-        self._lines[path] = line
+        keys = self._keys()
+        for length in range(1, len(keys) + 1):
+            self._lines.setdefault((*table, *keys[:length]), line)
+        path = (*table, *keys)
         self._at = self._text.index("=", self._at) + 1
         self._skip(newlines=False)
         self._value(path)

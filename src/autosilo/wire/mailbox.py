@@ -201,8 +201,8 @@ UNIT_STATUS = {
     "Mode": UINT32,
     "EmergencyStop": UINT32,
 }
-"""``Status`` of every unit, written by the PLC. ``ItemState`` and ``OperationMode`` by OPC 40001-1. A station's ``Mode``
-and ``EmergencyStop`` are those of the lift that has it."""
+"""``Status`` of every unit, written by the PLC. ``ItemState`` and ``OperationMode`` by OPC 40001-1. A station's
+``Mode`` and ``EmergencyStop`` are those of the lift that has it."""
 
 LIFT_STATUS = UNIT_STATUS | {
     "LoadPresent": UINT32,
@@ -223,8 +223,8 @@ SAFETY = {
     "Occupancy": STRING,
 }
 """Of a lift, read-only. ``PersonDetected`` and ``ZoneClear``: its hoistway and its stations without a shutter;
-``DoorsShut``: all its shutters, and the gates of stations without one. ``Occupancy`` has one character, 0 or 1, for each
-name in the comma-separated ``Places``."""
+``DoorsShut``: all its shutters, and the gates of stations without one. ``Occupancy`` has one character, 0 or 1, for
+each name in the comma-separated ``Places``."""
 
 SENSORS = {"Gate": UINT32, "Shutter": UINT32, "ZoneClear": UINT32, "PersonDetected": UINT32, "Occupied": UINT32}
 """Of a station. ``Gate`` and ``Shutter`` are ``GateState``s; a station without a shutter says SHUT."""

@@ -16,8 +16,8 @@ from autosilo.platform.resources.fleet.vin import check_digit, is_valid
 from autosilo.platform.resources.people.models import Person
 from autosilo.platform.resources.people.queries import details_complete, tier_of
 from autosilo.platform.resources.sites.models import Site
-from autosilo.tower.site_file import load_all_sites
 from autosilo.tower.geometry import all_places
+from autosilo.tower.site_file import load_all_sites
 from autosilo.twin.cars.fleet import FleetFile
 from autosilo.twin.plc.memory import read_inventory
 

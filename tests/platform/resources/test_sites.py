@@ -10,8 +10,8 @@ from autosilo.platform.resources.fleet.admin import CarAdmin
 from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.sites.actions import sync_sites
 from autosilo.platform.resources.sites.models import OutgoingOrder
-from autosilo.tower.site_file import load_all_sites
 from autosilo.tower.drawing import drawing
+from autosilo.tower.site_file import load_all_sites
 
 
 @pytest.mark.django_db

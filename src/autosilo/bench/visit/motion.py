@@ -1,7 +1,7 @@
 """How long the machine itself needs, at the pace of the run: subtracted from what was measured."""
 
 from autosilo.tower.config import SiteConfig
-from autosilo.tower.geometry import Point, all_places, lift_of
+from autosilo.tower.geometry import Point, all_places, lift_of, x_of
 from autosilo.tower.kinematics import move_s
 from autosilo.wire.live import TowerLive
 
@@ -25,7 +25,7 @@ def _move_s(site: SiteConfig, seen: TowerLive, source: str, target: str) -> floa
     name = lift_of(source)
     lift = next(one for one in site.tower.lifts if one.name == name)
     live = next(one for one in seen.lifts if one.lift == name)
-    at = Point(live.column * site.tower.column_pitch_m, live.floor * site.tower.floor_pitch_m)
+    at = Point(x_of(site.tower, lift, live.column), live.floor * site.tower.floor_pitch_m)
     places = all_places(site)
     return move_s(lift, at, places[source], places[target])
 

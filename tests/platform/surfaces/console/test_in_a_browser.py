@@ -19,8 +19,8 @@ from django.db import connection
 from playwright.sync_api import Page, expect, sync_playwright
 
 from autosilo.platform.resources.people.roles import Role
-from autosilo.tower.site_file import load_site
 from autosilo.tower.geometry import bays
+from autosilo.tower.site_file import load_site
 from autosilo.wire.live import LiveLift, TowerLive
 
 from .test_live import free_port, server

@@ -18,8 +18,8 @@ from autosilo.platform.kit.refusals import DeviceFailure
 from autosilo.platform.resources.sites.bus import publisher
 from autosilo.platform.resources.sites.models import OutgoingOrder, Site
 from autosilo.tower.config import SiteConfig
-from autosilo.tower.site_file import load_all_sites
 from autosilo.tower.drawing import drawing
+from autosilo.tower.site_file import load_all_sites
 from autosilo.wire import subjects
 from autosilo.wire.bus import Order
 
