@@ -2,7 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from autosilo.site.control import CannotObey
 from autosilo.site.orders import Orders
+from autosilo.wire.books import BlockBay, ConfirmBay, FinishReconciliation, LiftService, OrderRefused, UnblockBay
 from autosilo.wire.bus import CarLook, DescribeCars, ResolveHold, ShiftClock
 
 
@@ -18,6 +20,7 @@ def orders(box, since) -> Orders:
         visits=box.visits,
         cars=box.cars,
         clock=box.clock,
+        outbox=box.outbox,
         tower=box.tower,
         held_since=lambda: since[0],
     )
@@ -61,3 +64,35 @@ async def test_the_colours_of_all_cars_are_kept(box, orders, make_box) -> None:
     again = make_box(box.path, box.tower)
     assert again.cars.paints == {look.vin: look.paint_hex for look in looks}
     again.db.close()
+
+
+CAR = "LSVAA4187E2000001"
+
+
+@pytest.mark.parametrize(
+    ("order", "done"),
+    [
+        (BlockBay(place="L1.B0102", reason="leak", operator="li"), ("block", "L1.B0102", "leak", "li")),
+        (UnblockBay(place="L1.B0102R", operator="li"), ("unblock", "L1.B0102R", "li")),
+        (LiftService(lift="L2", in_service=False, reason="rope", operator="li"), ("out", "L2", "rope", "li")),
+        (LiftService(lift="L2", in_service=True, operator="li"), ("in", "L2", "li")),
+        (ConfirmBay(place="L1.D1", vin=None, operator="li"), ("confirm", "L1.D1", "", "li")),
+        (ConfirmBay(place="L1.B0102", vin=CAR, operator="li"), ("confirm", "L1.B0102", CAR, "li")),
+        (FinishReconciliation(lift="L1", operator="li"), ("finish", "L1", "li")),
+    ],
+)
+async def test_a_technicians_order_is_carried_out_once(box, orders, order, done) -> None:
+    await orders.handle(order)
+    await orders.handle(order)
+    assert box.tower.obeyed == [done]
+    assert box.facts() == []
+
+
+async def test_an_order_without_effect_is_answered(box, orders) -> None:
+    box.tower.disobedience = CannotObey("not_confirmed", "L1.B0102", "nobody has looked at L1.B0102")
+    order = FinishReconciliation(lift="L1", operator="li")
+    await orders.handle(order)
+    (fact,) = box.facts()
+    assert isinstance(fact, OrderRefused)
+    assert (fact.order, fact.reason, fact.look_at) == (order.id, "not_confirmed", "L1.B0102")
+    assert "nobody has looked" in fact.detail

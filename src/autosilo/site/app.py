@@ -76,6 +76,7 @@ class Site:
             visits=self._visits,
             cars=self._cars,
             clock=self._clock,
+            outbox=self._outbox,
             tower=tower,
             held_since=lambda: self._beat.held_since,
         )

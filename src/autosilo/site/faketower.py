@@ -13,6 +13,7 @@ from autosilo.site.control.types import (
     AdmitResult,
     CannotAdmit,
     CannotFetch,
+    CannotObey,
     EventKind,
     FetchResult,
     RefusalReason,
@@ -41,6 +42,8 @@ class FakeTower:
         self.may_move.set()
         self.lift = LiveLift(lift="L1", floor=0, column=1, car=None, state="idle")
         self.resolved_by: list[str] = []
+        self.obeyed: list[tuple[str, ...]] = []
+        self.disobedience: CannotObey | None = None
         self.refusal: RefusalReason | None = None
         self._changed = asyncio.Condition()
         self._listeners: list[Callable[[TowerEvent], None]] = []
@@ -177,7 +180,32 @@ class FakeTower:
         self.held = None
         self.resolved_by.append(operator)
 
+    # --- what a technician orders ---
+
+    def block_bay(self, place: str, *, reason: str, by: str) -> None:
+        self._obey("block", place, reason, by)
+
+    def unblock_bay(self, place: str, *, by: str) -> None:
+        self._obey("unblock", place, by)
+
+    def take_out_of_service(self, lift: str, *, reason: str, by: str) -> None:
+        self._obey("out", lift, reason, by)
+
+    def return_to_service(self, lift: str, *, by: str) -> None:
+        self._obey("in", lift, by)
+
+    def confirm_bay(self, place: str, vin: str | None, *, by: str) -> None:
+        self._obey("confirm", place, vin or "", by)
+
+    def finish_reconciliation(self, lift: str, *, by: str) -> None:
+        self._obey("finish", lift, by)
+
     # --- inside ---
+
+    def _obey(self, *what: str) -> None:
+        if self.disobedience is not None:
+            raise self.disobedience
+        self.obeyed.append(what)
 
     def _move(self, vin: str, source: str, destination: str) -> None:
         del self.cars[source]

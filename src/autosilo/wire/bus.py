@@ -10,10 +10,18 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
+from autosilo.wire.books import (
+    BlockBay,
+    ConfirmBay,
+    FinishReconciliation,
+    LiftService,
+    OrderRefused,
+    TowerBooks,
+    UnblockBay,
+    Vin,
+)
 from autosilo.wire.message import Message
 from autosilo.wire.sealed import Sealed
-
-Vin = Annotated[str, Field(pattern=r"^[A-HJ-NPR-Z0-9]{17}$", description="ISO 3779")]
 
 
 class Method(StrEnum):
@@ -90,7 +98,19 @@ class DescribeCars(Message):
     cars: tuple[CarLook, ...]
 
 
-Order = Annotated[ExpectVisitor | ForgetVisitor | ShiftClock | ResolveHold | DescribeCars, Field(discriminator="kind")]
+Order = Annotated[
+    ExpectVisitor
+    | ForgetVisitor
+    | ShiftClock
+    | ResolveHold
+    | DescribeCars
+    | BlockBay
+    | UnblockBay
+    | LiftService
+    | ConfirmBay
+    | FinishReconciliation,
+    Field(discriminator="kind"),
+]
 
 # --- facts: site -> platform -------------------------------------------------------------------
 
@@ -140,11 +160,26 @@ class CarTakenIn(Message):
     charge: float | None = Field(default=None, ge=0, le=1)
 
 
+RefusalReason = Literal[
+    "too_large",
+    "too_heavy",
+    "plugged_in",
+    "engine_running",
+    "person_in_zone",
+    "unknown_plate",
+    "wrong_car",
+    "no_free_bay",
+    "timed_out",
+]
+"""Why a car is not taken in. ``unknown_plate``: none could be read; ``wrong_car``: another car's was read;
+``person_in_zone``: somebody stays inside; ``timed_out``: no car came."""
+
+
 class IntakeRefused(Message):
     kind: Literal["intake_refused"] = "intake_refused"
     trial: UUID
     vin: Vin
-    reason: Literal["too_large", "too_heavy", "plugged_in", "wrong_car", "no_free_bay", "timed_out"]
+    reason: RefusalReason
 
 
 class TowerHeld(Message):
@@ -211,7 +246,9 @@ Fact = Annotated[
     | TowerHeld
     | TowerReleased
     | HelpWanted
-    | InventoryReported,
+    | InventoryReported
+    | TowerBooks
+    | OrderRefused,
     Field(discriminator="kind"),
 ]
 

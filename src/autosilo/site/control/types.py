@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-RefusalReason = Literal["too_large", "too_heavy", "plugged_in", "wrong_car", "no_free_bay", "timed_out"]
-"""The same words as ``wire.bus.IntakeRefused.reason``."""
+from autosilo.wire.books import OrderRefusal
+from autosilo.wire.bus import RefusalReason as RefusalReason
 
 DwellReason = Literal["car_stays", "zone_not_clear"]
 """The same words as in ``wire.bus.HelpWanted.reason``."""
@@ -118,9 +118,15 @@ class CannotTakeIn(Exception):
         self.reason = reason
 
 
-class CannotResolve(Exception):
-    """The reason to hold still stands; ``reason`` says what disagrees and where."""
+class CannotObey(Exception):
+    """A technician's order has no effect: ``reason`` in a word, ``look_at`` where, ``detail`` for people."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: OrderRefusal, look_at: str | None = None, detail: str = "") -> None:
+        super().__init__(detail or f"{reason} {look_at or ''}".strip())
         self.reason = reason
+        self.look_at = look_at
+        self.detail = detail
+
+
+class CannotResolve(CannotObey):
+    """The reason to hold still stands."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from autosilo.site.db import SiteDb
-from autosilo.wire.bus import InventoryReported
+from autosilo.wire.bus import InventoryReported, TowerBooks
 from autosilo.wire.message import Message
 
 
@@ -27,10 +27,11 @@ class Outbox:
         self.ready.set()
 
     def put(self, fact: Message) -> None:
-        """Keep a fact. An inventory replaces an older one that has not left yet: only the last is news."""
+        """Keep a fact. An inventory, or the tower's books, replace older ones that have not left yet: only the last are
+        news."""
         kind = str(getattr(fact, "kind", ""))
         with self._db.transaction():
-            if isinstance(fact, InventoryReported):
+            if isinstance(fact, InventoryReported | TowerBooks):
                 self._db.execute("DELETE FROM outbox WHERE kind = ?", kind)
             self._db.execute(
                 "INSERT INTO outbox (id, kind, body) VALUES (?, ?, ?)", str(fact.id), kind, fact.model_dump_json()

@@ -239,7 +239,7 @@ function thanks(message, page) {
 }
 
 const RETRY_FACE = { unknown_face: true, not_live: true, timed_out: true };
-const RETRY_INTAKE = new Set(["too_large", "too_heavy", "plugged_in", "wrong_car", "no_free_bay", "timed_out", "not_admitted", "busy"]);
+const RETRY_INTAKE = new Set(["too_large", "too_heavy", "plugged_in", "engine_running", "person_in_zone", "unknown_plate", "wrong_car", "no_free_bay", "timed_out", "not_admitted", "busy"]);
 const USE_PASS = new Set(["unknown_face", "not_live", "timed_out", "face_paused", "no_faces"]);
 
 function refused(message, page) {
