@@ -19,7 +19,7 @@ from autosilo.platform.resources.sites.models import Site
 from autosilo.tower.geometry import all_places
 from autosilo.tower.site_file import load_all_sites
 from autosilo.twin.cars.fleet import FleetFile
-from autosilo.twin.plc.memory import read_inventory
+from autosilo.twin.plc.store import read_inventory
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from typing import Any
 
 from autosilo.site.control.pki import ensure_pki
 from autosilo.tower.config import SiteConfig
+from autosilo.tower.geometry import own_stations
 from autosilo.tower.site_file import load_site
 
 SLUG = "testtown"
@@ -34,6 +35,7 @@ mon = {{ opens = "00:00", shuts = "23:59" }}
 [tower]
 floors = 4
 columns = 3
+depth = {depth}
 floor_pitch_m = 2.3
 column_pitch_m = 2.6
 [tower.gate]
@@ -62,11 +64,14 @@ _LIFT = """
 name = "{name}"
 speed_m_s = 1.5
 acceleration_m_s2 = 0.5
-shuttle_speed_m_s = 0.8
-shuttle_acceleration_m_s2 = 0.4
+{second}
 transfer_s = 12.0
-stations = [{{ name = "D1", column = 1 }}, {{ name = "D2", column = 3 }}, {{ name = "I1", column = 2 }}]
+transfer_rear_s = 20.0
+stations = [{stations}]
 """
+_SHUTTLE = "shuttle_speed_m_s = 0.8\nshuttle_acceleration_m_s2 = 0.4"
+_TURNTABLE = "turntable_speed_deg_s = 20.0\nturntable_acceleration_deg_s2 = 10.0"
+_STATIONS = (("D1", 1), ("D2", 3), ("I1", 2))
 
 RUN = "import sys; from autosilo.twin.plc.main import main; sys.exit(main(sys.argv[1:]))"
 
@@ -89,6 +94,11 @@ def car(number: int, **changes: Any) -> dict[str, Any]:
     return body | changes
 
 
+def _station(name: str, column: int, shutter_s: float, others: tuple[str, ...]) -> str:
+    shared = ", ".join(f'{{ lift = "{lift}", column = {column} }}' for lift in others)
+    return f'{{ name = "{name}", column = {column}, shutter_s = {shutter_s}, shared = [{shared}] }}'
+
+
 def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -107,13 +117,26 @@ class Rig:
         patience: float = 600,
         dwell: float = 600,
         pace: float = PACE,
+        shutter_s: float = 0.0,
+        depth: int = 1,
+        turntable: bool = False,
+        shared: bool = False,
     ) -> None:
+        """``shared``: the first lift's stations are the only ones, and every other lift reaches them, too."""
         self.home = home
         self.sites = home / "site-files"
         self.sites.mkdir(parents=True)
-        text = _SITE.format(patience=patience, dwell=dwell) + "".join(_LIFT.format(name=name) for name in lifts)
+        text = _SITE.format(patience=patience, dwell=dwell, depth=depth)
+        for name in lifts:
+            others = lifts[1:] if shared and name == lifts[0] else ()
+            names = () if shared and name != lifts[0] else _STATIONS
+            stations = ", ".join(_station(station, column, shutter_s, others) for station, column in names)
+            text += _LIFT.format(name=name, second=_TURNTABLE if turntable else _SHUTTLE, stations=stations)
         (self.sites / f"{SLUG}.toml").write_text(text, encoding="utf-8")
         self.site: SiteConfig = load_site(SLUG, folder=self.sites, pace=pace)
+        own = {lift.name: own_stations(self.site.tower, lift) for lift in self.site.tower.lifts}
+        self.units: tuple[str, ...] = (*own, *(station.name for one in own.values() for station in one))
+        """Every mailbox: lifts, then stations."""
         self.pki = ensure_pki(home, SLUG)
         self._write(f"twins/{SLUG}/inventory.json", {place: car(number) for place, number in cars.items()})
         self._write(f"sites/{SLUG}/commissioning.json", {place: vin(number) for place, number in cars.items()})
@@ -179,8 +202,22 @@ class Rig:
         assert status == 200
         return dict(state)
 
-    def fault(self, kind: str, at: str, *, there: bool = True) -> None:
-        assert self.world("/fault", {"kind": kind, "at": at, "set": there})[0] == 200
+    def fault(self, kind: str, at: str, *, there: bool = True, **parameters: Any) -> None:
+        assert self.world("/fault", {"kind": kind, "at": at, "set": there, **parameters}) == (200, {"ok": True})
+
+    def mode(self, mode: str, lift: str = "L1") -> None:
+        """Turn the key switch: auto, manual, service."""
+        assert self.world("/mode", {"lift": lift, "mode": mode})[0] == 200
+
+    def ledger(self, after: int = 0) -> list[dict[str, Any]]:
+        """Every event with a number above ``after``."""
+        events: list[dict[str, Any]] = []
+        while True:
+            status, answer = self.world(f"/ledger?after={events[-1]['n'] if events else after}")
+            assert status == 200
+            if not answer["events"]:
+                return events
+            events += answer["events"]
 
     def _write(self, name: str, content: Any) -> None:
         path = self.home / name

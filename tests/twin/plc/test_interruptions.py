@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from autosilo.wire.mailbox import Fault, GateState, JobState, Kind, Phase, Reject, UnitState
-from twin.plc.raw import RawController
+from twin.plc.raw import RawController, Seen
 from twin.plc.rig import Rig, vin
 
 PHASES = [Phase.TO_SOURCE, Phase.TAKING, Phase.TO_DESTINATION, Phase.PUTTING]
@@ -48,16 +48,16 @@ async def begin(rig: Rig, raw: RawController, way: tuple[str, str], phase: Phase
             other = place_of(rig, vin(2))
             await raw.move(other, "L1.B0203" if other == "L1.B0201" else "L1.B0201")
         assert await raw.say(Kind.MOVE, *way) is Reject.NONE
-        key = (raw.epoch, raw.seq)
-        await raw.until(lambda status, key=key: status.phase is phase or status.last_done == key)  # type: ignore[misc]
-        if raw.status.phase is phase:
+        key = raw.key()
+        seen = await raw.until(lambda status, key=key: status.phase is phase or status.last_done == key)  # type: ignore[misc]
+        if seen.phase is phase:
             return way
         way = (way[1], way[0])
     raise AssertionError(f"{phase.name} was never seen")
 
 
-async def interrupted(raw: RawController) -> None:
-    await raw.until(lambda status: status.fault is not Fault.NONE)
+async def interrupted(raw: RawController) -> Seen:
+    return await raw.until(lambda status: status.fault is not Fault.NONE)
 
 
 @pytest.mark.parametrize(
@@ -79,42 +79,38 @@ async def test_it_stops_says_why_and_goes_on_when_told(
     phase: Phase,
 ) -> None:
     way = await begin(rig, raw, there_and_back, phase)
-    moves, seq = rig.state()["moves_done"], raw.seq
+    moves, key = rig.state()["moves_done"], raw.key()
     rig.fault(kind, "L1")
     try:
-        await interrupted(raw)
-        assert raw.status.fault is fault
-        assert raw.status.state is state
+        seen = await interrupted(raw)
+        assert (seen.fault, seen.state) == (fault, state)
         await asyncio.sleep(0.2)
-        where = (raw.status.lift_mm, raw.status.shuttle_mm)
+        where = (await raw.status()).position
         await asyncio.sleep(0.2)
-        assert where == (raw.status.lift_mm, raw.status.shuttle_mm), "it stands"
+        assert where == (await raw.status()).position, "it stands"
         assert await raw.say(Kind.RESUME) is not Reject.NONE, "not while the cause is there"
         assert await raw.say(Kind.MOVE, "L1.B0301", "L1.D1") is Reject.BUSY
     finally:
         rig.fault(kind, "L1", there=False)
     await asyncio.sleep(0.2)
-    assert raw.status.current == (raw.epoch, seq), "it does not go on by itself"
+    assert (await raw.status()).current == key, "it does not go on by itself"
     assert await raw.say(Kind.RESUME) is Reject.NONE
-    assert (await raw.done(seq=seq)).last_done_state is JobState.ENDED
+    assert (await raw.done(key=key)).outcome == (JobState.ENDED, Fault.NONE)
     assert place_of(rig, vin(1)) == way[1]
     assert rig.state()["moves_done"] == moves + 1
 
 
 async def test_a_gate_that_meets_something_opens_again(rig: Rig, raw: RawController) -> None:
-    assert await raw.say(Kind.OPEN_GATE, "L1.D1") is Reject.NONE
-    await raw.done()
+    await raw.open_gate("L1.D1")
     assert await raw.say(Kind.SHUT_GATE, "L1.D1") is Reject.NONE
     rig.fault("gate_blocked", "L1.D1")
     try:
-        status = await raw.done()
-        assert (status.last_done_state, status.last_done_fault) == (JobState.ABORTED, Fault.GATE_BLOCKED)
-        await raw.until(lambda status: status.stations["L1.D1"].gate is GateState.OPEN)
+        assert (await raw.done(unit="L1.D1")).outcome == (JobState.ABORTED, Fault.GATE_BLOCKED)
+        await raw.until_sensors("L1.D1", Gate=GateState.OPEN)
         assert await raw.say(Kind.SHUT_GATE, "L1.D1") is Reject.ZONE_NOT_CLEAR
     finally:
         rig.fault("gate_blocked", "L1.D1", there=False)
-    assert await raw.say(Kind.SHUT_GATE, "L1.D1") is Reject.NONE
-    assert (await raw.done()).last_done_state is JobState.ENDED
+    await raw.shut_gate("L1.D1")
 
 
 @pytest.mark.parametrize("cut", ["power", "kill"])
@@ -122,20 +118,20 @@ async def test_a_gate_that_meets_something_opens_again(rig: Rig, raw: RawControl
 async def test_a_move_survives_a_power_cut(rig: Rig, there_and_back: tuple[str, str], cut: str, phase: Phase) -> None:
     async with RawController(rig) as raw:
         way = await begin(rig, raw, there_and_back, phase)
-        moves, key = rig.state()["moves_done"], (raw.epoch, raw.seq)
+        moves, key = rig.state()["moves_done"], raw.key()
     if cut == "kill":
         rig.kill_plc()
         rig.start_plc()
     else:
         assert rig.world("/power", {"off_s": 0.1})[0] == 200
     async with RawController(rig) as raw:
-        status = raw.status
+        status = await raw.status()
         assert status.current == key
         assert (status.state, status.fault) == (UnitState.SUSPENDED, Fault.POWER_LOSS)
         assert rig.state()["moves_done"] == moves, "it stands until it is told to go on"
         assert await raw.say(Kind.RESUME) is Reject.NONE
         await raw.until(lambda status: status.last_done == key)
-        log = await raw.link.retained("L1")
+        log = await raw.retained()
         assert [line.state for line in log if (line.epoch, line.seq) == key] == [JobState.ENDED]
     assert place_of(rig, vin(1)) == way[1]
     assert rig.state()["moves_done"] == moves + 1
@@ -144,10 +140,11 @@ async def test_a_move_survives_a_power_cut(rig: Rig, there_and_back: tuple[str, 
 async def test_the_numbers_survive_a_power_cut(rig: Rig) -> None:
     async with RawController(rig) as raw:
         assert await raw.say(Kind.SYNC) is Reject.NONE
-        epoch, seq = raw.epoch, raw.seq
+        epoch, seq = raw.key()
     rig.kill_plc()
     rig.start_plc()
     async with RawController(rig) as raw:
-        assert raw.epoch == epoch + 1
+        assert raw.key()[0] == epoch + 1
+        assert await raw.say(Kind.SYNC) is Reject.NONE
         command = raw.command(Kind.MOVE, "L1.B0401", "L1.D1", epoch=epoch, seq=seq)
         assert await raw.send(command) is Reject.OLD_EPOCH

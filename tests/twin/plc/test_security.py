@@ -108,7 +108,7 @@ async def test_a_plc_that_is_not_the_pinned_one_is_refused(rig: Rig, stranger: t
         await one.connect()
 
 
-@pytest.mark.parametrize("name", ["L1.Status.State", "L1.Safety.Mode", "L1.Safety.EmergencyStop", "L1.D1.Gate"])
+@pytest.mark.parametrize("name", ["L1.Status.State", "L1.Status.Mode", "L1.Safety.Occupancy", "L1.D1.Sensors.Gate"])
 async def test_the_mirror_cannot_be_written(rig: Rig, name: str) -> None:
     async with await client(rig) as one:
         namespace = await one.get_namespace_index(mailbox.NAMESPACE)
@@ -119,7 +119,7 @@ async def test_the_mirror_cannot_be_written(rig: Rig, name: str) -> None:
 async def test_every_node_is_of_its_documented_type(rig: Rig) -> None:
     async with await client(rig) as one:
         namespace = await one.get_namespace_index(mailbox.NAMESPACE)
-        for name, kind in mailbox.lift_nodes("L1", ("D1", "D2", "I1")).items():
+        for name, kind in [pair for unit in rig.units for pair in mailbox.unit_nodes(unit).items()]:
             value = await one.get_node(ua.NodeId(name, namespace)).read_data_value()
             assert value.Value.VariantType.name == kind, name
 

@@ -1,15 +1,21 @@
 """The world's own door, for twins and tests only: drivers, people, faults, the power switch. Never in production."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal, Protocol
+from typing import Protocol
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
+from autosilo.twin.plc import faults, hands, picture
 from autosilo.twin.plc.memory import Car
+from autosilo.twin.plc.metrics import text as metrics_text
+from autosilo.twin.plc.orders import Abandon, Arrive, At, Carry, Depart, ModeOrder, Power, Unplug
 from autosilo.twin.plc.plc import Plc
 from autosilo.twin.plc.world import CannotDrive
-from autosilo.wire.mailbox import GateState, Mode
+from autosilo.wire.mailbox import Mode
+
+LEDGER_LIMIT = 1000
+"""Events in one answer."""
 
 
 class Switch(Protocol):
@@ -19,49 +25,8 @@ class Switch(Protocol):
     def plc(self) -> Plc | None:
         """The running PLC, None while it is without power."""
 
-    def cut_power(self, off_s: float) -> None:
-        """Take the power away now and give it back after ``off_s`` seconds."""
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Depart(_Body):
-    station: str
-    vin: str
-
-
-class Arrive(_Body):
-    station: str
-    vin: str
-    length_mm: int = Field(gt=0)
-    width_mm: int = Field(gt=0)
-    height_mm: int = Field(gt=0)
-    mass_kg: int = Field(gt=0)
-    plate: str
-    plugged: bool = False
-
-
-class Unplug(_Body):
-    station: str
-
-
-class FaultOrder(_Body):
-    """``at``: a lift (``L1``) or a station (``L1.D1``); ``set`` false takes the fault away again."""
-
-    kind: Literal["person", "emergency_stop", "gate_blocked", "drive_fault"]
-    at: str
-    set: bool = True
-
-
-class ModeOrder(_Body):
-    lift: str
-    mode: Literal["auto", "manual", "service"]
-
-
-class Power(_Body):
-    off_s: float = Field(default=1.0, ge=0, le=60)
+    def cut_power(self, off_s: float, at: At | None = None) -> None:
+        """Take the power away, now or ``at`` a moment, and give it back after ``off_s`` seconds."""
 
 
 def application(switch: Switch) -> web.Application:
@@ -74,9 +39,13 @@ def application(switch: Switch) -> web.Application:
             web.post("/arrive", door.arrive),
             web.post("/unplug", door.unplug),
             web.post("/fault", door.fault),
+            web.post("/faults/clear", door.clear_faults),
             web.post("/mode", door.mode),
+            web.post("/carry", door.carry),
+            web.post("/abandon", door.abandon),
             web.post("/power", door.power),
             web.get("/state", door.state),
+            web.get("/ledger", door.ledger),
             web.get("/metrics", door.metrics),
             web.get("/healthz", door.healthz),
             web.get("/readyz", door.readyz),
@@ -91,14 +60,18 @@ async def _errors(
 ) -> web.StreamResponse:
     try:
         return await handler(request)
-    except CannotDrive as error:
+    except (CannotDrive, hands.CannotDo) as error:
         return web.json_response({"error": str(error)}, status=409)
+    except faults.CannotBreak as error:
+        return web.json_response({"error": str(error)}, status=400)
     except ValidationError as error:
         detail = [{"key": ".".join(map(str, one["loc"])), "error": one["msg"]} for one in error.errors()]
         return web.json_response({"error": "bad_request", "detail": detail}, status=400)
 
 
 class _Door:
+    """What is answered has been retained before: a driver who was told that he drove, drives, whatever happens next."""
+
     def __init__(self, switch: Switch) -> None:
         self._switch = switch
 
@@ -110,70 +83,73 @@ class _Door:
 
     async def depart(self, request: web.Request) -> web.Response:
         order = Depart.model_validate_json(await request.read())
-        self._plc().world.depart(order.station, order.vin)
-        return web.json_response({"ok": True})
+        plc = self._plc()
+        plc.world.depart(order.station, order.vin)
+        return _done(plc)
 
     async def arrive(self, request: web.Request) -> web.Response:
         order = Arrive.model_validate_json(await request.read())
-        self._plc().world.arrive(order.station, Car(**order.model_dump(exclude={"station"})))
-        return web.json_response({"ok": True})
+        plc = self._plc()
+        plc.world.arrive(order.station, Car(**order.model_dump(exclude={"station"})))
+        return _done(plc)
 
     async def unplug(self, request: web.Request) -> web.Response:
-        self._plc().world.unplug(Unplug.model_validate_json(await request.read()).station)
-        return web.json_response({"ok": True})
+        order = Unplug.model_validate_json(await request.read())
+        plc = self._plc()
+        plc.world.unplug(order.station)
+        return _done(plc)
 
     async def fault(self, request: web.Request) -> web.Response:
-        order = FaultOrder.model_validate_json(await request.read())
-        world = self._plc().world
-        memory = world.memory
-        lists = {
-            "person": memory.persons,
-            "emergency_stop": memory.emergency,
-            "drive_fault": memory.drive_faults,
-            "gate_blocked": memory.gate_obstacles,
-        }
-        known = {
-            "person": {*memory.lifts, *world.stations},
-            "emergency_stop": {*memory.lifts},
-            "drive_fault": {*memory.lifts},
-            "gate_blocked": {*world.stations},
-        }
-        if order.at not in known[order.kind]:
-            return web.json_response({"error": "no_such_place"}, status=400)
-        places = lists[order.kind]
-        if order.set and order.at not in places:
-            places.append(order.at)
-        if not order.set and order.at in places:
-            places.remove(order.at)
-        world.changed = True
-        return web.json_response({"ok": True})
+        order = faults.ORDER.validate_json(await request.read())
+        plc = self._plc()
+        faults.apply(plc.world, order, order.kind)
+        return _done(plc)
+
+    async def clear_faults(self, request: web.Request) -> web.Response:
+        plc = self._plc()
+        faults.clear(plc.world)
+        return _done(plc)
 
     async def mode(self, request: web.Request) -> web.Response:
         order = ModeOrder.model_validate_json(await request.read())
         plc = self._plc()
-        if order.lift not in plc.memory.lifts:
-            return web.json_response({"error": "no_such_lift"}, status=400)
-        plc.memory.lifts[order.lift].mode = Mode[order.mode.upper()]
-        plc.world.changed = True
-        return web.json_response({"ok": True})
+        hands.turn_key(plc.world, order.lift, Mode[order.mode.upper()])
+        return _done(plc)
+
+    async def carry(self, request: web.Request) -> web.Response:
+        order = Carry.model_validate_json(await request.read())
+        plc = self._plc()
+        hands.carry(plc.world, order.vin, order.to)
+        return _done(plc)
+
+    async def abandon(self, request: web.Request) -> web.Response:
+        order = Abandon.model_validate_json(await request.read())
+        plc = self._plc()
+        unit = plc.units.get(order.unit)
+        if unit is None:
+            raise hands.CannotDo("no_such_unit")
+        unit.abandon()
+        return _done(plc)
 
     async def power(self, request: web.Request) -> web.Response:
-        raw = await request.read()
-        self._switch.cut_power(Power.model_validate_json(raw or b"{}").off_s)
+        order = Power.model_validate_json(await request.read() or b"{}")
+        if order.at is not None and order.at.unit not in self._plc().units:
+            raise hands.CannotDo("no_such_unit")
+        self._switch.cut_power(order.off_s, order.at)
         return web.json_response({"ok": True})
 
     async def state(self, request: web.Request) -> web.Response:
-        return web.json_response(_state(self._plc()))
+        return web.json_response(picture.state(self._plc()))
+
+    async def ledger(self, request: web.Request) -> web.Response:
+        """``after``: the number of the last event that the asker knows; ``limit``: at most so many."""
+        after, limit = _number(request, "after", 0), _number(request, "limit", LEDGER_LIMIT)
+        plc = self._plc()
+        events = plc.ledger.read(after, min(limit, LEDGER_LIMIT))
+        return web.json_response({"events": events, "last": plc.memory.ledger_next - 1})
 
     async def metrics(self, request: web.Request) -> web.Response:
-        plc = self._plc()
-        lines = [
-            f"autosilo_twin_plc_scans_total {plc.scans}",
-            f"autosilo_twin_plc_scan_longest_seconds {plc.scan_s_longest:.6f}",
-            f"autosilo_twin_plc_moves_total {plc.memory.moves_done}",
-            f"autosilo_twin_plc_violations_total {sum(plc.memory.violations.values())}",
-        ]
-        return web.Response(text="\n".join(lines) + "\n")
+        return web.Response(text=metrics_text(self._plc()))
 
     async def healthz(self, request: web.Request) -> web.Response:
         return web.json_response({"ok": True})
@@ -183,39 +159,13 @@ class _Door:
         return web.json_response({"ok": True})
 
 
-def _state(plc: Plc) -> dict[str, Any]:
-    memory, world = plc.memory, plc.world
-    return {
-        "site": plc.site.slug,
-        "places": memory.places,
-        "lifts": {
-            name: {
-                "state": unit.state.name,
-                "x": round(unit.memory.x, 3),
-                "y": round(unit.memory.y, 3),
-                "load": unit.memory.load,
-                "moving": unit.carriage.moving,
-                "mode": unit.memory.mode.name,
-                "epoch": unit.memory.epoch,
-                "seq": unit.memory.seq,
-                "log": [line.text() for line in unit.memory.log],
-            }
-            for name, unit in plc.units.items()
-        },
-        "stations": {
-            name: {
-                "gate": GateState(world.gate(name)).name,
-                "zone_clear": world.zone_clear(name),
-                "car": memory.places.get(name),
-            }
-            for name in world.stations
-        },
-        "faults": {
-            "person": memory.persons,
-            "emergency_stop": memory.emergency,
-            "drive_fault": memory.drive_faults,
-            "gate_blocked": memory.gate_obstacles,
-        },
-        "moves_done": memory.moves_done,
-        "violations": memory.violations,
-    }
+def _done(plc: Plc) -> web.Response:
+    plc.retain()
+    return web.json_response({"ok": True})
+
+
+def _number(request: web.Request, name: str, default: int) -> int:
+    text = request.query.get(name, str(default))
+    if not text.isdecimal():
+        raise web.HTTPBadRequest(text='{"error": "bad_request"}', content_type="application/json")
+    return int(text)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from autosilo.tower.config import Lift
+from autosilo.tower.config import FULL_CIRCLE_DEG, Lift
 from autosilo.tower.geometry import Point
-from autosilo.tower.kinematics import Ramp, lift_ramp, shuttle_ramp
+from autosilo.tower.kinematics import Ramp, lift_ramp, second_distance, second_ramp
 
 
 @dataclass(slots=True)
@@ -19,8 +19,8 @@ class _Axis:
     started: float | None = None
     braking_from: float | None = None
 
-    def go(self, target: float, now: float) -> None:
-        self.origin, self.distance = self.position, target - self.position
+    def go(self, distance: float, now: float) -> None:
+        self.origin, self.distance = self.position, distance
         self.started, self.braking_from = now, None
 
     def brake(self, now: float) -> None:
@@ -45,37 +45,48 @@ class _Axis:
 
 
 class Carriage:
-    """Position in metres; times are of a monotonic clock, in seconds."""
+    """Positions in metres, of a turntable in degrees (0 up to 360). Times of a monotonic clock, in seconds."""
 
     def __init__(self, lift: Lift, at: Point) -> None:
+        self._lift = lift
         self._vertical = _Axis(lift_ramp(lift), at.y)
-        self._horizontal = _Axis(shuttle_ramp(lift), at.x)
+        self._second = _Axis(second_ramp(lift), at.x)
 
     def travel(self, to: Point, now: float) -> None:
-        """Set off from standstill."""
-        self._vertical.go(to.y, now)
-        self._horizontal.go(to.x, now)
+        """Set off from standstill; a turntable turns the shorter way round."""
+        self._vertical.go(to.y - self._vertical.position, now)
+        self._second.go(second_distance(self._lift, self._second.position, to.x), now)
 
     def brake(self, now: float) -> None:
         """Stop both axes on their ramps."""
         self._vertical.brake(now)
-        self._horizontal.brake(now)
+        self._second.brake(now)
 
     def step(self, now: float) -> None:
         """Advance both axes to ``now``."""
         self._vertical.step(now)
-        self._horizontal.step(now)
+        self._second.step(now)
 
     @property
     def at(self) -> Point:
-        return Point(self._horizontal.position, self._vertical.position)
+        x = self._second.position
+        return Point(x % FULL_CIRCLE_DEG if self._lift.turns else x, self._vertical.position)
+
+    def stands_at(self, to: Point) -> bool:
+        """At rest before ``to``, within what an encoder tells apart (1 mm, 0.001 degree)."""
+        if self.moving or abs(to.y - self._vertical.position) >= _RESOLUTION:
+            return False
+        return abs(second_distance(self._lift, self._second.position, to.x)) < _RESOLUTION
 
     @property
     def moving(self) -> bool:
         """Is either axis under way?"""
-        return self._vertical.started is not None or self._horizontal.started is not None
+        return self._vertical.started is not None or self._second.started is not None
 
     @property
     def stopping_s(self) -> float:
         """Longest time that braking can take."""
-        return max(self._vertical.ramp.stopping_s(), self._horizontal.ramp.stopping_s())
+        return max(self._vertical.ramp.stopping_s(), self._second.ramp.stopping_s())
+
+
+_RESOLUTION = 0.001

@@ -1,120 +1,58 @@
-"""Which commands the PLC refuses, and with which code. Pure reading of sensors; the first reason found is told."""
+"""What forbids a unit to move. Pure reading of sensors and of the other units' jobs; the first reason found is told."""
 
-from autosilo.tower.config import VehicleClass
-from autosilo.tower.geometry import Role
-from autosilo.twin.plc.memory import LiftMemory
+from autosilo.tower.geometry import lift_of
+from autosilo.twin.plc.sensors import Sensors
 from autosilo.twin.plc.world import World
-from autosilo.wire.mailbox import Command, GateState, JobState, Kind, Mode, Reject
+from autosilo.wire.mailbox import GateState, Mode, Reject
 
 
-def machine_forbids(world: World, name: str, lift: LiftMemory) -> Reject:
-    """What forbids every motion of this lift and its gates."""
-    if lift.mode is not Mode.AUTO:
-        return Reject.NOT_AUTO
-    if name in world.memory.emergency:
-        return Reject.EMERGENCY_STOP
-    if name in world.memory.drive_faults:
-        return Reject.DRIVE_FAULT
-    return Reject.NONE
+class Interlocks:
+    """Those that lifts and stations have in common."""
 
+    def __init__(self, world: World, sensors: Sensors) -> None:
+        self.world = world
+        self.sensors = sensors
 
-def axes_forbidden(world: World, name: str, lift: LiftMemory) -> Reject:
-    """What forbids the axes to move: besides the above, people and gates."""
-    reject = machine_forbids(world, name, lift)
-    if reject is not Reject.NONE:
-        return reject
-    if world.person_in(name):
-        return Reject.PERSON_IN_ZONE
-    if not world.gates_shut(name):
-        return Reject.GATE_NOT_SHUT
-    if not world.zone_clear(name):
-        return Reject.ZONE_NOT_CLEAR
-    return Reject.NONE
+    def switched_off(self, lift: str) -> Reject:
+        """Key switch and emergency stop of a lift, which hold for its stations, too."""
+        if self.world.memory.lifts[lift].mode is not Mode.AUTO:
+            return Reject.NOT_AUTO
+        return Reject.EMERGENCY_STOP if self.world.fault("emergency_stop", lift) else Reject.NONE
 
+    def machine(self, unit: str) -> Reject:
+        """What forbids every motion of a unit: besides the above a fault of its own drive."""
+        off = self.switched_off(lift_of(unit))
+        return off or (Reject.DRIVE_FAULT if self.world.fault("drive_fault", unit) else Reject.NONE)
 
-def check_new(world: World, name: str, lift: LiftMemory, command: Command) -> Reject:
-    """May this new job begin?"""
-    if lift.job is not None:
-        return Reject.BUSY
-    if command.kind == Kind.MOVE:
-        return _check_move(world, name, lift, command)
-    return _check_gate(world, name, lift, command)
+    def near(self, lift: str) -> Reject:
+        """Machine, people and open stations around a lift: what forbids axes and transfers."""
+        sensors = self.sensors
+        forbidden = self.machine(lift)
+        if forbidden is not Reject.NONE:
+            return forbidden
+        if sensors.person_near(lift):
+            return Reject.PERSON_IN_ZONE
+        if not sensors.gates_shut(lift):
+            return Reject.GATE_NOT_SHUT
+        return Reject.NONE if sensors.near_clear(lift) else Reject.ZONE_NOT_CLEAR
 
+    def axes(self, lift: str) -> Reject:
+        """What forbids the axes to move: all that, and a shutter that is not shut."""
+        near = self.near(lift)
+        return near or (Reject.NONE if self.sensors.shutters_shut(lift) else Reject.SHUTTER_NOT_SHUT)
 
-def check_resume(world: World, name: str, lift: LiftMemory) -> Reject:
-    """May the interrupted job go on?"""
-    job = lift.job
-    if job is None or job.state is not JobState.INTERRUPTED:
-        return Reject.NOTHING_TO_RESUME
-    if job.command.kind == Kind.MOVE:
-        reject = axes_forbidden(world, name, lift)
-        if reject is Reject.NONE and lift.load is None:
-            reject = _source(world, job.command.src)
-        if reject is Reject.NONE and world.occupied(job.command.dst):
-            reject = Reject.DESTINATION_TAKEN
-        return reject
-    reject = machine_forbids(world, name, lift)
-    if reject is Reject.NONE and not world.zone_clear(job.command.src):
-        reject = Reject.ZONE_NOT_CLEAR
-    return reject
+    def served(self, station: str, lift: str) -> Reject:
+        """May this lift exchange cars with the station now, as far as gate, zone and owner are concerned?"""
+        if self.sensors.gate(station) is not GateState.SHUT:
+            return Reject.GATE_NOT_SHUT
+        if not self.sensors.zone_clear(station):
+            return Reject.ZONE_NOT_CLEAR
+        return self.switched_off(lift_of(station)) if lift_of(station) != lift else Reject.NONE
 
-
-def _check_move(world: World, name: str, lift: LiftMemory, command: Command) -> Reject:
-    own = {place for place, where in world.places.items() if where.lift == name}
-    if command.src not in own or command.dst not in own or command.src == command.dst:
-        return Reject.UNKNOWN_PLACE
-    if lift.load is not None:
-        return Reject.CARRIAGE_LOADED
-    if world.occupied(command.dst):
-        return Reject.DESTINATION_TAKEN
-    return (
-        axes_forbidden(world, name, lift)
-        or _source(world, command.src)
-        or _measured(world, command.src, command.dst)
-        or _declared(world, command)
-    )
-
-
-def _check_gate(world: World, name: str, lift: LiftMemory, command: Command) -> Reject:
-    if command.src not in world.stations_of(name):
-        return Reject.UNKNOWN_PLACE
-    reject = machine_forbids(world, name, lift)
-    if reject is not Reject.NONE:
-        return reject
-    wanted = GateState.OPEN if command.kind == Kind.OPEN_GATE else GateState.SHUT
-    if world.gate(command.src) is not wanted and not world.zone_clear(command.src):
-        return Reject.ZONE_NOT_CLEAR
-    return Reject.NONE
-
-
-def _source(world: World, src: str) -> Reject:
-    car = world.car_at(src)
-    if car is None:
-        return Reject.SOURCE_EMPTY
-    return Reject.CHARGER_PLUGGED if car.plugged else Reject.NONE
-
-
-def _measured(world: World, src: str, dst: str) -> Reject:
-    """Only an intake has a scanner and a scale."""
-    car, bay = world.car_at(src), world.vehicle_class(dst)
-    if world.places[src].role is not Role.INTAKE or car is None or bay is None:
-        return Reject.NONE
-    if not bay.fits(length_mm=car.length_mm, width_mm=car.width_mm, height_mm=car.height_mm):
-        return Reject.TOO_LARGE
-    return Reject.NONE if bay.carries(car.mass_kg) else Reject.TOO_HEAVY
-
-
-def _declared(world: World, command: Command) -> Reject:
-    """A car that was declared to need a class goes only to bays that cover that class."""
-    classes, bay = world.site.tower.classes, world.vehicle_class(command.dst)
-    if not command.vehicle_class or bay is None:
-        return Reject.NONE
-    if command.vehicle_class > len(classes):
-        return Reject.TOO_LARGE
-    return _covers(bay, classes[command.vehicle_class - 1])
-
-
-def _covers(bay: VehicleClass, needed: VehicleClass) -> Reject:
-    if not bay.fits(length_mm=needed.length_mm, width_mm=needed.width_mm, height_mm=needed.height_mm):
-        return Reject.TOO_LARGE
-    return Reject.NONE if bay.carries(needed.mass_kg) else Reject.TOO_HEAVY
+    def lift_in(self, station: str, *, but: str = "") -> bool:
+        """Has a lift, other than ``but``, a job from or to the station, running or interrupted?"""
+        for name in self.world.lifts_at[station]:
+            job = self.world.memory.lifts[name].job
+            if name != but and job is not None and station in (job.command.src, job.command.dst):
+                return True
+        return False

@@ -16,8 +16,10 @@ from autosilo import logs
 from autosilo.tower.config import SiteConfig
 from autosilo.tower.site_file import SiteFileError, load_site, pace_from_environment
 from autosilo.twin.plc.api import application
-from autosilo.twin.plc.memory import MemoryUnreadable
+from autosilo.twin.plc.memory import Step
+from autosilo.twin.plc.orders import At
 from autosilo.twin.plc.plc import Plc
+from autosilo.twin.plc.store import MemoryUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -29,18 +31,34 @@ class PowerSupply:
         self._site, self._home, self._url, self._pace = site, home, url, pace
         self._running: asyncio.Task[None] | None = None
         self._off_s = 0.0
+        self._at: At | None = None
+        self._seen_at: float | None = None
         self.plc: Plc | None = None
 
-    def cut_power(self, off_s: float) -> None:
-        """Take the power away now and give it back after ``off_s`` seconds."""
-        self._off_s = off_s
-        if self._running is not None:
+    def cut_power(self, off_s: float, at: At | None = None) -> None:
+        """Take the power away, now or ``at`` a moment, and give it back after ``off_s`` seconds."""
+        self._off_s, self._at = off_s, at
+        if self._running is not None and at is None:
+            self._running.cancel()
+
+    def _scanned(self, plc: Plc, now: float) -> None:
+        """Is this the moment at which the power goes?"""
+        at = self._at
+        if at is None or self._running is None:
+            return
+        job = plc.units[at.unit].memory.job
+        if job is None or not job.running or job.step is not Step[at.step.upper()]:
+            self._seen_at = None
+            return
+        self._seen_at = now if self._seen_at is None else self._seen_at
+        if now - self._seen_at >= at.after_s:
+            self._at = self._seen_at = None
             self._running.cancel()
 
     async def run(self) -> None:
         """Until cancelled. Raises what a PLC raises that cannot start."""
         while True:
-            self.plc = Plc(site=self._site, home=self._home, url=self._url, pace=self._pace)
+            self.plc = Plc(site=self._site, home=self._home, url=self._url, pace=self._pace, scanned=self._scanned)
             self._running = asyncio.create_task(self.plc.run())
             try:
                 await asyncio.wait([self._running])

@@ -1,21 +1,15 @@
-"""What survives a power cut: one JSON file, replaced atomically and flushed to the disk.
+"""What survives a power cut, as Python values: the PLC's retained memory, and the world that stands where it stood.
 
-A second, small file holds the positions of the axes and gates while they move. It is replaced without a flush, because
-it is rewritten every scan; it counts only while its ``serial`` is that of the main file. In a real machine absolute
-encoders do its work.
+World and PLC are kept together in one snapshot, so that after a kill at any moment the sensors and the log agree about
+what has happened, as they do in a real machine, whose cars do not move while its power is off.
 """
 
-import json
-import os
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any
 
+from autosilo.twin.plc.leaf import Leaf
 from autosilo.wire.mailbox import RETAINED_JOBS, Command, Fault, JobState, Mode, Phase, RetainedJob
-
-
-class MemoryUnreadable(Exception):
-    """The retained file is damaged; the message names it. A person decides, the PLC does not guess."""
 
 
 @dataclass(slots=True)
@@ -29,6 +23,37 @@ class Car:
     mass_kg: int
     plate: str
     plugged: bool = False
+    engine_running: bool = False
+
+
+class Step(IntEnum):
+    """How far a job is: finer than the mailbox's ``Phase``, so that it goes on where it was."""
+
+    TO_SOURCE = 1
+    TAKE_OPEN = 2
+    """The source's shutter opens."""
+    TAKE = 3
+    TAKE_SHUT = 4
+    TO_DESTINATION = 5
+    PUT_OPEN = 6
+    PUT = 7
+    PUT_SHUT = 8
+    GATE = 9
+
+
+PHASE = {
+    Step.TO_SOURCE: Phase.TO_SOURCE,
+    Step.TAKE_OPEN: Phase.TAKING,
+    Step.TAKE: Phase.TAKING,
+    Step.TAKE_SHUT: Phase.TAKING,
+    Step.TO_DESTINATION: Phase.TO_DESTINATION,
+    Step.PUT_OPEN: Phase.PUTTING,
+    Step.PUT: Phase.PUTTING,
+    Step.PUT_SHUT: Phase.PUTTING,
+    Step.GATE: Phase.GATE,
+}
+TAKING = (Step.TAKE_OPEN, Step.TAKE, Step.TAKE_SHUT)
+PUTTING = (Step.PUT_OPEN, Step.PUT, Step.PUT_SHUT)
 
 
 @dataclass(slots=True)
@@ -36,9 +61,61 @@ class Job:
     """The job that runs or is interrupted."""
 
     command: Command
-    phase: Phase
+    step: Step
     state: JobState
     fault: Fault = Fault.NONE
+
+    @property
+    def running(self) -> bool:
+        return self.state is JobState.RUNNING
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """(epoch, seq)."""
+        return self.command.epoch, self.command.seq
+
+    @property
+    def handles(self) -> str | None:
+        """The place before which the carriage stands to take or put, None while it travels."""
+        if self.step in TAKING:
+            return self.command.src
+        return self.command.dst if self.step in PUTTING else None
+
+
+@dataclass(slots=True, kw_only=True)
+class UnitMemory:
+    """Numbers, job and log of one unit, lift or station."""
+
+    epoch: int = 0
+    seq: int = 0
+    job: Job | None = None
+    log: list[RetainedJob] = field(default_factory=list)
+
+    def remember(self, job: Job) -> None:
+        """Put the job's present state into the retained log, newest first, one line a (epoch, seq)."""
+        command = job.command
+        line = RetainedJob(
+            command.epoch,
+            command.seq,
+            command.job_id,
+            command.kind,
+            command.src,
+            command.dst,
+            job.state,
+            job.fault,
+        )
+        others = [one for one in self.log if (one.epoch, one.seq) != job.key]
+        self.log = [line, *others][:RETAINED_JOBS]
+
+
+@dataclass(slots=True, kw_only=True)
+class LiftMemory(UnitMemory):
+    """``x`` metres or degrees, ``y`` metres; ``load`` is the VIN on the carriage; ``mode`` the key switch."""
+
+    x: float
+    y: float
+    load: str | None = None
+    mode: Mode = Mode.AUTO
 
 
 @dataclass(slots=True)
@@ -53,155 +130,38 @@ class Visit:
     """The arriving car, until it stands in the station."""
 
 
+@dataclass(slots=True, kw_only=True)
+class StationMemory(UnitMemory):
+    """``shutters``: one towards each lift that reaches the station, by its name; none where there is no airlock."""
+
+    gate: Leaf = field(default_factory=Leaf)
+    shutters: dict[str, Leaf] = field(default_factory=dict)
+    visit: Visit | None = None
+
+
 @dataclass(slots=True)
-class LiftMemory:
-    """Of one lift. ``x`` and ``y`` in metres; ``load`` is the VIN on the carriage."""
+class Witness:
+    """What the observer of invariants knows of one unit's past: see ``observer``."""
 
-    x: float
-    y: float
-    load: str | None = None
-    epoch: int = 0
-    seq: int = 0
-    job: Job | None = None
-    log: list[RetainedJob] = field(default_factory=list)
-    mode: Mode = Mode.AUTO
-
-    def remember(self, job: Job) -> None:
-        """Put the job's present state into the retained log, newest first, one line a (epoch, seq)."""
-        line = RetainedJob(
-            job.command.epoch,
-            job.command.seq,
-            job.command.job_id,
-            job.command.kind,
-            job.command.src,
-            job.command.dst,
-            job.state,
-            job.fault,
-        )
-        others = [one for one in self.log if (one.epoch, one.seq) != (line.epoch, line.seq)]
-        self.log = [line, *others][:RETAINED_JOBS]
+    ran: list[tuple[int, int]] = field(default_factory=list)
+    """(epoch, seq) of its latest jobs, oldest first."""
+    forgotten: tuple[int, int] = (0, 0)
+    """Highest of those that are not listed any more."""
 
 
 @dataclass(slots=True)
 class Memory:
-    """All of it. ``gates``: fraction open, 0 to 1, by station; ``faults``: those set by a person at the machine."""
+    """All of it. ``places``: place -> VIN. ``faults``: kind -> where -> its parameters."""
 
     lifts: dict[str, LiftMemory]
+    stations: dict[str, StationMemory]
     cars: dict[str, Car] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
-    gates: dict[str, float] = field(default_factory=dict)
-    gate_goals: dict[str, float] = field(default_factory=dict)
-    visits: dict[str, Visit] = field(default_factory=dict)
-    persons: list[str] = field(default_factory=list)
-    emergency: list[str] = field(default_factory=list)
-    drive_faults: list[str] = field(default_factory=list)
-    gate_obstacles: list[str] = field(default_factory=list)
+    faults: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     violations: dict[str, int] = field(default_factory=dict)
+    witnesses: dict[str, Witness] = field(default_factory=dict)
     moves_done: int = 0
+    ledger_next: int = 1
+    ledger_unflushed: list[dict[str, Any]] = field(default_factory=list)
+    """Events that may not be on the disk in the ledger's own file yet."""
     serial: int = 0
-
-
-class Store:
-    """Reads and writes ``Memory`` in a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder / "retained.json"
-        self._positions = folder / "positions.json"
-        self._folder = folder
-
-    def load(self) -> Memory | None:
-        """The retained memory, None at the very first start. Raises ``MemoryUnreadable``."""
-        try:
-            raw = json.loads(self.path.read_text(encoding="utf-8"))
-            memory = _decode(raw)
-        except FileNotFoundError:
-            return None
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise MemoryUnreadable(f"{self.path}: {error}") from error
-        self._overlay_positions(memory)
-        return memory
-
-    def save(self, memory: Memory) -> None:
-        """Replace the file atomically; when this returns it is on the disk."""
-        memory.serial += 1
-        self._replace(self.path, _encode(memory), flush=True)
-
-    def save_positions(self, memory: Memory) -> None:
-        """Cheap note of where axes and gates are, valid until the next ``save``."""
-        raw = {
-            "serial": memory.serial,
-            "lifts": {name: [lift.x, lift.y] for name, lift in memory.lifts.items()},
-            "gates": memory.gates,
-            "visits": {name: visit.remaining_s for name, visit in memory.visits.items()},
-        }
-        self._replace(self._positions, raw, flush=False)
-
-    def _overlay_positions(self, memory: Memory) -> None:
-        try:
-            raw = json.loads(self._positions.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return
-        if raw.get("serial") != memory.serial:
-            return
-        for name, (x, y) in raw["lifts"].items():
-            memory.lifts[name].x, memory.lifts[name].y = x, y
-        memory.gates.update(raw["gates"])
-        for name, remaining in raw["visits"].items():
-            if name in memory.visits:
-                memory.visits[name].remaining_s = remaining
-
-    def _replace(self, path: Path, raw: dict[str, Any], *, flush: bool) -> None:
-        temporary = path.with_suffix(".tmp")
-        with temporary.open("w", encoding="utf-8") as file:
-            json.dump(raw, file, separators=(",", ":"))
-            if flush:
-                file.flush()
-                os.fsync(file.fileno())
-        temporary.replace(path)
-        if flush:
-            folder = os.open(self._folder, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
-
-
-def read_inventory(path: Path) -> dict[str, Car]:
-    """The commissioning inventory: place -> car. An absent file is an empty tower. Raises ``MemoryUnreadable``."""
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        return {place: Car(**{"plugged": False, **car}) for place, car in raw.items()}
-    except FileNotFoundError:
-        return {}
-    except (ValueError, TypeError, AttributeError) as error:
-        raise MemoryUnreadable(f"{path}: {error}") from error
-
-
-def _encode(memory: Memory) -> dict[str, Any]:
-    raw = asdict(memory)
-    for name, lift in memory.lifts.items():
-        raw["lifts"][name]["log"] = [line.text() for line in lift.log]
-    return raw
-
-
-def _decode(raw: dict[str, Any]) -> Memory:
-    lifts = {}
-    for name, one in raw.pop("lifts").items():
-        job = one.pop("job")
-        log = [line for text in one.pop("log") if (line := RetainedJob.parse(text))]
-        lifts[name] = LiftMemory(**{**one, "mode": Mode(one["mode"])}, job=_decode_job(job), log=log)
-    cars = {vin: Car(**car) for vin, car in raw.pop("cars").items()}
-    visits = {place: _decode_visit(visit) for place, visit in raw.pop("visits").items()}
-    return Memory(lifts=lifts, cars=cars, visits=visits, **raw)
-
-
-def _decode_job(raw: dict[str, Any] | None) -> Job | None:
-    if raw is None:
-        return None
-    return Job(Command(**raw["command"]), Phase(raw["phase"]), JobState(raw["state"]), Fault(raw["fault"]))
-
-
-def _decode_visit(raw: dict[str, Any]) -> Visit:
-    car = raw.pop("car")
-    return Visit(**raw, car=Car(**car) if car else None)

@@ -3,49 +3,78 @@
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from autosilo.tower.config import SiteConfig
-from autosilo.tower.geometry import Role, lift_places, stations
-from autosilo.twin.plc.memory import LiftMemory, Memory, Store, read_inventory
+from autosilo.tower.geometry import lifts_at, own_stations, stations
+from autosilo.twin.plc import faults
+from autosilo.twin.plc.faces import Faces
+from autosilo.twin.plc.leaf import Leaf
+from autosilo.twin.plc.ledger import Event, LedgerFile, note
+from autosilo.twin.plc.lift_interlocks import LiftInterlocks
+from autosilo.twin.plc.lift_unit import LiftUnit
+from autosilo.twin.plc.mail import Mail
+from autosilo.twin.plc.memory import LiftMemory, Memory, StationMemory
+from autosilo.twin.plc.observer import Observer
+from autosilo.twin.plc.sensors import Sensors
 from autosilo.twin.plc.server import MailboxServer
-from autosilo.twin.plc.unit import LiftUnit
+from autosilo.twin.plc.station_interlocks import StationInterlocks
+from autosilo.twin.plc.station_unit import StationUnit
+from autosilo.twin.plc.store import Store, read_inventory
 from autosilo.twin.plc.world import World
 from autosilo.wire import mailbox
-from autosilo.wire.mailbox import Command
 
 log = logging.getLogger(__name__)
 
 SCAN_S = 0.025
 HEARTBEAT_S = 0.25
+_SHORTEST_PAUSE_S = 0.005
+"""Left to the other work of the process, the mailbox above all, when a scan took too long."""
 
 
 class Plc:
-    """One power cycle. ``home`` is AUTOSILO_HOME. Raises ``MemoryUnreadable`` on damaged retained memory."""
+    """One power cycle. ``home`` is AUTOSILO_HOME; ``scanned`` is called with the time after each scan, before anything
+    of it is published. Raises ``MemoryUnreadable`` on damaged retained memory.
+    """
 
-    def __init__(self, *, site: SiteConfig, home: Path, url: str, pace: float) -> None:
+    def __init__(
+        self,
+        *,
+        site: SiteConfig,
+        home: Path,
+        url: str,
+        pace: float,
+        scanned: "Callable[[Plc, float], None]" = lambda plc, now: None,
+    ) -> None:
         self.site = site
+        self._scanned = scanned
         folder = home / "twins" / site.slug
         self._store = Store(folder)
-        self.memory = self._store.load() or _new_memory(site, folder / "inventory.json")
+        self.memory = self._store.load() or new_memory(site, folder / "inventory.json")
+        self.ledger = LedgerFile(folder)
         self.world = World(site, self.memory, pace=pace)
-        self.units = {
-            lift.name: LiftUnit(lift, self.world, self.memory.lifts[lift.name], scan_s=SCAN_S)
-            for lift in site.tower.lifts
-        }
+        self.sensors = Sensors(self.world)
+        self.lifts, self.stations = self._program()
+        self.units: dict[str, LiftUnit | StationUnit] = {**self.lifts, **self.stations}
+        self.observer = Observer(self.world, {name: unit.carriage for name, unit in self.lifts.items()})
+        self._mails = {name: Mail(name, self.world) for name in self.units}
+        self._faces = Faces(self.world, self.sensors, self.units)
         self._server = MailboxServer(url=url, site=site.slug, pki=home / "pki" / site.slug)
-        self._places = {lift.name: [place.name for place in lift_places(site.tower, lift)] for lift in site.tower.lifts}
         self._heartbeat = 0
         self.scans = 0
         self.scan_s_longest = 0.0
+        self.scan_s_total = 0.0
 
     async def run(self) -> None:
         """Serve and scan until cancelled."""
-        self._store.save(self.memory)
-        nodes: dict[str, str] = {}
-        for lift in self.site.tower.lifts:
-            nodes |= mailbox.lift_nodes(lift.name, tuple(station.name for station in lift.stations))
-        await self._server.start(nodes)
+        for station in self.memory.stations.values():
+            for leaf in (station.gate, *station.shutters.values()):
+                leaf.stop()
+        note(self.world, Event.POWER_ON)
+        self.retain()
+        nodes = {name: kind for unit in self.units for name, kind in mailbox.unit_nodes(unit).items()}
+        await self._server.start(nodes, self._faces.values(self._heartbeat))
         log.info("power on", extra={"site": self.site.slug})
         try:
             await self._cycle()
@@ -53,109 +82,76 @@ class Plc:
             self._store.save_positions(self.memory)
             await self._server.stop()
 
-    async def _cycle(self) -> None:
-        before = time.monotonic()
-        beat_at = before
-        while True:
-            now = time.monotonic()
-            self.world.step(now - before)
-            before = now
-            for unit in self.units.values():
-                self._take_commands(unit, now)
-                unit.scan(now)
-            self.world.check()
-            self._retain()
-            if now - beat_at >= HEARTBEAT_S:
-                self._heartbeat, beat_at = (self._heartbeat + 1) % mailbox.MAX_UINT32, now
-            await self._publish()
-            self.scans += 1
-            spent = time.monotonic() - now
-            self.scan_s_longest = max(self.scan_s_longest, spent)
-            await asyncio.sleep(max(0.005, SCAN_S - spent))
+    def scan(self, now: float, dt: float) -> None:
+        """One cycle at the monotonic time ``now``, ``dt`` seconds after the one before; all of it is retained at its
+        end."""
+        faults.pass_time(self.world, dt)
+        self.world.step(dt)
+        for name, unit in self.units.items():
+            for command, crc in self._mails[name].due(now):
+                unit.receive(command, crc, now=now, wall=time.time())
+            unit.scan(now)
+        self.observer.look(now)
+        self.retain()
 
-    def _take_commands(self, unit: LiftUnit, now: float) -> None:
-        read = self._server.read
-        name = unit.name
-        unit.hear(read(mailbox.node(name, "Heartbeat", "Controller")), now)
-        if read(mailbox.node(name, "Command", "Seq")) == 0:
-            return
-        fields = {field: read(mailbox.node(name, "Command", field)) for field in mailbox.COMMAND}
-        command = Command(
-            epoch=fields["Epoch"],
-            seq=fields["Seq"],
-            job_id=fields["JobId"],
-            kind=fields["Kind"],
-            src=fields["Src"] or "",
-            dst=fields["Dst"] or "",
-            vehicle_class=fields["VehicleClass"],
-            deadline=fields["Deadline"],
-        )
-        unit.receive(command, fields["Crc"], now=now, wall=time.time())
-
-    def _retain(self) -> None:
-        """Nothing is told to the controller before it is on the disk."""
+    def retain(self) -> None:
+        """Nothing is told to anybody before it is on the disk."""
         if self.world.changed:
             self.world.changed = False
             self._store.save(self.memory)
+            if self.ledger.append(self.memory):
+                self.world.changed = True
         elif self.world.moving() or any(unit.active for unit in self.units.values()):
             self._store.save_positions(self.memory)
 
-    async def _publish(self) -> None:
-        for unit in self.units.values():
-            await self._server.write(self._values(unit))
+    async def _cycle(self) -> None:
+        before = beat_at = time.monotonic()
+        while True:
+            now = time.monotonic()
+            self._collect(now)
+            self.scan(now, now - before)
+            self._scanned(self, now)
+            await asyncio.sleep(0)  # a cut that this scan brought about comes before the scan is told to anybody
+            before = now
+            if now - beat_at >= HEARTBEAT_S:
+                self._heartbeat, beat_at = (self._heartbeat + 1) % mailbox.MAX_UINT32, now
+            await self._server.write(self._faces.values(self._heartbeat))
+            spent = time.monotonic() - now
+            self.scans += 1
+            self.scan_s_total += spent
+            self.scan_s_longest = max(self.scan_s_longest, spent)
+            await asyncio.sleep(max(_SHORTEST_PAUSE_S, SCAN_S - spent))
 
-    def _values(self, unit: LiftUnit) -> dict[str, int | str]:
-        name, world = unit.name, self.world
-        places = self._places[name]
-        safety: dict[str, int | str] = {
-            "Mode": unit.memory.mode,
-            "EmergencyStop": int(name in self.memory.emergency),
-            "PersonDetected": int(world.person_in(name)),
-            "ZoneClear": int(world.zone_clear(name)),
-            "DoorsShut": int(world.gates_shut(name)),
-            "Places": ",".join(places),
-            "Occupancy": "".join("1" if world.occupied(place) else "0" for place in places),
-        }
-        values: dict[str, int | str] = {
-            mailbox.node(name, "Heartbeat", "Plc"): self._heartbeat,
-            **{mailbox.node(name, "Status", field): value for field, value in unit.status().items()},
-            **{mailbox.node(name, "Safety", field): value for field, value in safety.items()},
-        }
-        for index, line in enumerate(unit.memory.log):
-            values[mailbox.node(name, "Retained", f"Job{index:02d}")] = line.text()
-        for station in world.stations_of(name):
-            values |= {f"{station}.{field}": value for field, value in self._station(station).items()}
-        return values
+    def _collect(self, now: float) -> None:
+        """Fetch what the controller has written since the last scan."""
+        for name, unit in self.units.items():
+            unit.hear(self._server.heartbeat(name), now)
+            mail = self._mails[name]
+            if mail.changed(self._server.command_key(name)):
+                mail.post(*self._server.command(name), now)
 
-    def _station(self, station: str) -> dict[str, int | str]:
-        world = self.world
-        values: dict[str, int | str] = {
-            "Gate": world.gate(station),
-            "ZoneClear": int(world.zone_clear(station)),
-            "Occupied": int(world.occupied(station)),
-        }
-        if world.places[station].role is Role.INTAKE:
-            car = world.car_at(station)
-            values |= {
-                "LengthMm": car.length_mm if car else 0,
-                "WidthMm": car.width_mm if car else 0,
-                "HeightMm": car.height_mm if car else 0,
-                "MassKg": car.mass_kg if car else 0,
-                "Plugged": int(car.plugged) if car else 0,
-                "Plate": car.plate if car else "",
-            }
-        return values
+    def _program(self) -> tuple[dict[str, LiftUnit], dict[str, StationUnit]]:
+        world, tower = self.world, self.site.tower
+        at_lifts = LiftInterlocks(world, self.sensors)
+        at_stations = StationInterlocks(world, self.sensors)
+        lifts = {lift.name: LiftUnit(lift, world, at_lifts) for lift in tower.lifts}
+        return lifts, {name: StationUnit(name, world, at_stations) for name in world.stations}
 
 
-def _new_memory(site: SiteConfig, inventory: Path) -> Memory:
+def new_memory(site: SiteConfig, inventory: Path) -> Memory:
     """A machine as commissioned: carriages at their first station, cars where the inventory says."""
-    lifts = {}
-    for lift in site.tower.lifts:
-        home = stations(site.tower, lift)[0].at
+    tower = site.tower
+    lifts, gates = {}, {}
+    for lift in tower.lifts:
+        home = stations(tower, lift)[0].at
         lifts[lift.name] = LiftMemory(x=home.x, y=home.y)
+        for place in own_stations(tower, lift):
+            airlock_to = lifts_at(tower, place.name) if place.shutter_s else ()
+            gates[place.name] = StationMemory(shutters={name: Leaf() for name in airlock_to})
     cars = read_inventory(inventory)
     return Memory(
         lifts=lifts,
+        stations=gates,
         cars={car.vin: car for car in cars.values()},
         places={place: car.vin for place, car in cars.items()},
     )

@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from autosilo.wire import mailbox
+from autosilo.wire.mailbox import Command
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class PinnedController:
 
 
 class MailboxServer:
-    """Serves the nodes of several lifts. Writes from the PLC's side go out only when a value changed."""
+    """Serves the nodes of all units. Writes from the PLC's side go out only when a value changed."""
 
     def __init__(self, *, url: str, site: str, pki: Path) -> None:
         self._url = url
@@ -64,9 +65,12 @@ class MailboxServer:
         self._namespace = 0
         self._values: dict[str, int | str] = {}
         self._types: dict[str, str] = {}
+        self._ids: dict[str, ua.NodeId] = {}
 
-    async def start(self, nodes: dict[str, str]) -> None:
-        """Listen. ``nodes``: identifier -> type of each node. Raises ``OSError`` when the port is taken."""
+    async def start(self, nodes: dict[str, str], values: dict[str, int | str]) -> None:
+        """Listen. ``nodes``: identifier -> type of each node; ``values``: what they say from the first moment on, so
+        that nobody reads a zero for a retained number. Raises ``OSError`` when the port is taken.
+        """
         pinned = PinnedController(self._pki / "controller.cert.der")
         server = Server(user_manager=pinned)
         await server.init()
@@ -86,6 +90,7 @@ class MailboxServer:
         self._namespace = await server.register_namespace(mailbox.NAMESPACE)
         self._server = server
         await self._add_nodes(nodes)
+        await self.write(values)
         await server.start()
 
     async def stop(self) -> None:
@@ -99,6 +104,29 @@ class MailboxServer:
         assert self._server is not None  # noqa: S101  a programming error, not a state
         attribute = self._server.iserver.aspace.read_attribute_value(self._id(identifier), ua.AttributeIds.Value)
         return attribute.Value.Value
+
+    def heartbeat(self, unit: str) -> int:
+        """The controller's counter in this unit's mailbox."""
+        return int(self.read(f"{unit}.Heartbeat.Controller"))
+
+    def command_key(self, unit: str) -> tuple[int, int, int]:
+        """(epoch, seq, crc) of the command in the mailbox."""
+        return tuple(self.read(f"{unit}.Command.{field}") for field in ("Epoch", "Seq", "Crc"))
+
+    def command(self, unit: str) -> tuple[Command, int]:
+        """The command in the mailbox, and the checksum that was written with it."""
+        fields = {field: self.read(f"{unit}.Command.{field}") for field in mailbox.COMMAND}
+        command = Command(
+            epoch=fields["Epoch"],
+            seq=fields["Seq"],
+            job_id=fields["JobId"],
+            kind=fields["Kind"],
+            src=fields["Src"] or "",
+            dst=fields["Dst"] or "",
+            vehicle_class=fields["VehicleClass"],
+            deadline=fields["Deadline"],
+        )
+        return command, fields["Crc"]
 
     async def write(self, values: dict[str, int | str]) -> None:
         """Set PLC-side nodes."""
@@ -127,8 +155,11 @@ class MailboxServer:
                 self._id(identifier), f"{self._namespace}:{parts[-1]}", initial, varianttype=_TYPES[kind]
             )
             self._values[identifier] = initial
-            if identifier.partition(".")[2] in mailbox.WRITABLE:
+            if ".".join(parts[-2:]) in mailbox.WRITABLE:
                 await variable.set_writable()
 
     def _id(self, identifier: str) -> ua.NodeId:
-        return ua.NodeId(identifier, self._namespace)
+        found = self._ids.get(identifier)
+        if found is None:
+            found = self._ids[identifier] = ua.NodeId(identifier, self._namespace)
+        return found
