@@ -60,7 +60,8 @@ class Orders:
             ShiftClock: self._shift,
             ResolveHold: self._resolve,
             DescribeCars: self._describe,
-        } | dict.fromkeys(get_args(Technicians), self._obey)
+            **dict.fromkeys(get_args(Technicians), self._obey),
+        }
 
     async def handle(self, order: Order) -> None:
         await self._handlers[type(order)](order)

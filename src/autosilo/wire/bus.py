@@ -18,8 +18,8 @@ from autosilo.wire.books import (
     OrderRefused,
     TowerBooks,
     UnblockBay,
-    Vin,
 )
+from autosilo.wire.books import Vin as Vin
 from autosilo.wire.message import Message
 from autosilo.wire.sealed import Sealed
 

@@ -12,16 +12,21 @@ class _Frame(BaseModel):
 class LiveLift(_Frame):
     lift: str
     floor: float = Field(description="present height in floors, fractional while moving")
-    column: float = Field(description="present column of the shuttle, fractional while moving")
+    column: float = Field(description="present column (or sector), fractional while moving")
     car: str | None = Field(description="VIN of the car on the lift")
     state: Literal["idle", "moving", "transferring", "held", "offline"]
     job: str | None = None
+    mode: Literal["auto", "manual", "service", "unknown"] = Field(default="auto", description="the key switch")
+    in_service: bool = True
 
 
 class LiveStation(_Frame):
     station: str
     role: Literal["delivery", "intake"]
     gate: Literal["shut", "opening", "open", "shutting"]
+    shutter: Literal["shut", "opening", "open", "shutting"] | None = Field(
+        default=None, description="between station and hoistway; None where there is none"
+    )
     car: str | None
     zone_clear: bool
 
@@ -35,5 +40,6 @@ class TowerLive(_Frame):
     lifts: tuple[LiveLift, ...]
     stations: tuple[LiveStation, ...]
     bays: dict[str, str | None] = Field(description="bay name -> VIN, None when empty")
+    blocked: tuple[str, ...] = Field(default=(), description="bays that nothing is stored in or fetched from")
     held: str | None = None
     connected: bool = Field(description="is the PLC's heartbeat alive?")

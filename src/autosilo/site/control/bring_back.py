@@ -1,143 +1,130 @@
-"""A return: the intake opens, the car drives in, is judged and stored; or it is sent away. Resumes in any state."""
+"""A return: the intake opens, the car drives in, is judged and stored; or it is sent away. Resumes in any state.
+
+Only the last part needs a lift; until then the intake alone is at work.
+"""
 
 from collections.abc import Awaitable, Callable
 
-from autosilo.site.control.driver import CannotMove, LiftDriver
-from autosilo.site.control.jobs.gate import wait_for
-from autosilo.site.control.jobs.store import Store, nearest_bay
+from autosilo.site.control.dispatching import Dispatching
 from autosilo.site.control.jobs.take_in import TakeIn
 from autosilo.site.control.journal import JournalledJob
-from autosilo.site.control.mailbox import StationStatus
+from autosilo.site.control.readings import StationStatus
+from autosilo.site.control.states import Return
+from autosilo.site.control.station import StationDriver
 from autosilo.site.control.types import EventKind
-from autosilo.site.control.visits import Floor, Return
-from autosilo.tower.geometry import Role
+from autosilo.site.control.visits import Floor
+
+WITH_THE_LIFTS = frozenset({Return.QUEUED, Return.STORING})
 
 
-async def run(floor: Floor, job: JournalledJob) -> None:
-    """Take ``job`` from the state in which it stands to its end. It must have its lift's turn."""
-    driver = floor.drivers[job.lift or ""]
-    while (step := _STEPS.get(job.state)) is not None:
-        job = await step(floor, driver, job)
-        floor.wake()
+async def step(floor: Floor, lifts: Dispatching, job: JournalledJob) -> None:
+    """Take ``job`` one state further."""
+    if job.state in WITH_THE_LIFTS:
+        await floor.until(lambda: floor.journal.job(job.id).state != job.state)
+    else:
+        await _STEPS[job.state](floor, lifts, job)
 
 
-async def _begin(floor: Floor, driver: LiftDriver, job: JournalledJob) -> JournalledJob:
-    await driver.settle_down()
-    while True:
-        status = driver.status
-        for place in driver.places.values():
-            taken = place.name in floor.journal.inventory
-            if place.role is Role.INTAKE and not taken and status and not status.stations[place.name].occupied:
-                return floor.journal.update_job(job.id, state=Return.ADMITTING, station=place.name)
-        await floor.link.changed(1.0)
-
-
-async def _open(floor: Floor, driver: LiftDriver, job: JournalledJob) -> JournalledJob:
-    await _intake(floor, job).open(driver)
+async def _open(floor: Floor, lifts: Dispatching, job: JournalledJob) -> None:
+    await lifts.quiet(_station(floor, job))
+    await _intake(floor, job).open()
     job = floor.journal.update_job(job.id, state=Return.GATE_OPEN)
     floor.tell(EventKind.GATE_OPEN, job=job, place=job.station)
-    return job
 
 
-async def _receive(floor: Floor, driver: LiftDriver, job: JournalledJob) -> JournalledJob:
-    if not await _intake(floor, job).arrived(driver, floor.link):
-        return floor.journal.update_job(job.id, state=Return.TIMING_OUT, detail="timed_out")
-    floor.tell(EventKind.ARRIVED, job=job, place=job.station)
-    return _judge(floor, driver, job)
+async def _receive(floor: Floor, lifts: Dispatching, job: JournalledJob) -> None:
+    if not await _intake(floor, job).arrived():
+        floor.journal.update_job(job.id, state=Return.TIMING_OUT, detail="timed_out")
+    elif _seen(floor, job).occupied:
+        floor.tell(EventKind.ARRIVED, job=job, place=job.station)
+        _judge(floor, job)
 
 
-def _judge(floor: Floor, driver: LiftDriver, job: JournalledJob) -> JournalledJob:
-    """Accept the car that stands in the intake, or refuse it with the gate still open."""
-    verdict = _intake(floor, job).judge(floor.config.tower, _seen(driver, job))
+def _judge(floor: Floor, job: JournalledJob) -> None:
+    """Accept the car that stands in the intake and promise it a bay, or refuse it with the gate still open."""
+    station = _station(floor, job)
+    verdict = _intake(floor, job).judge(floor.config.tower, _seen(floor, job))
     bay = None
     if isinstance(verdict, int):
-        bay = nearest_bay(
-            driver,
-            floor.config.tower,
-            start=job.station or "",
-            vehicle_class=verdict,
-            taken=set(floor.journal.inventory),
-        )
+        bay = _bay(floor, station, verdict, job)
         if bay is None:
             verdict = "no_free_bay"
     if isinstance(verdict, str):
         job = floor.journal.update_job(job.id, state=Return.REFUSED, detail=verdict)
         floor.tell(EventKind.REFUSED, job=job, place=job.station, detail=verdict)
-        return job
+        return
     floor.journal.update_job(job.id, bay=bay, detail=None)
-    return floor.journal.arrive(
-        place=job.station or "", vin=job.vin, vehicle_class=verdict, job=job.id, state=Return.ACCEPTED
-    )
+    floor.journal.arrive(place=station.name, vin=job.vin, vehicle_class=verdict, job=job.id, state=Return.ACCEPTED)
+    floor.wake()
 
 
-async def _wait_for_change(floor: Floor, driver: LiftDriver, job: JournalledJob) -> JournalledJob:
+def _bay(floor: Floor, station: StationDriver, vehicle_class: int, job: JournalledJob) -> str | None:
+    lifts = [one for one in station.lifts if floor.in_service(one)]
+    found = (floor.rack(lift, without=job.id).choose(station.name, vehicle_class) for lift in lifts)
+    return next((bay for bay in found if bay is not None), None)
+
+
+async def _wait_for_change(floor: Floor, lifts: Dispatching, job: JournalledJob) -> None:
     """A refused car leaves, or what was wrong with it is put right."""
-    intake = _intake(floor, job)
+    intake, station = _intake(floor, job), _station(floor, job)
 
     def changed(seen: StationStatus) -> bool:
         return seen.zone_clear and (not seen.occupied or intake.judge(floor.config.tower, seen) != (job.detail or ""))
 
     async with floor.minding(job, "car_stays"):
-        await wait_for(driver, floor.link, job.station or "", changed, steady_s=floor.config.tower.gate.clear_s)
-    if not _seen(driver, job).occupied:
-        return floor.journal.update_job(job.id, state=Return.DISMISSING)
-    return _judge(floor, driver, job)
+        await station.wait_for(changed, steady_s=station.times.clear_s)
+    if not _seen(floor, job).occupied:
+        floor.journal.update_job(job.id, state=Return.DISMISSING)
+    else:
+        _judge(floor, job)
 
 
-async def _shut_in(floor: Floor, driver: LiftDriver, job: JournalledJob) -> JournalledJob:
+async def _shut_in(floor: Floor, lifts: Dispatching, job: JournalledJob) -> None:
     async with floor.minding(job, "zone_not_clear"):
-        await _intake(floor, job).shut(driver, floor.link)
-    if not _seen(driver, job).occupied:  # it drove out again before the gate moved
-        return floor.journal.leave(vin=job.vin, job=job.id, state=Return.TIMED_OUT)
-    job = floor.journal.update_job(job.id, state=Return.STORING)
+        await _intake(floor, job).shut()
+    if not _seen(floor, job).occupied:  # it drove out again before the gate moved
+        floor.journal.leave(vin=job.vin, job=job.id, state=Return.TIMED_OUT)
+        floor.wake()
+        return
+    job = floor.journal.update_job(job.id, state=Return.STORING, lift=None)
     floor.tell(EventKind.STORING, job=job, place=job.bay)
-    return job
 
 
-async def _store(floor: Floor, driver: LiftDriver, job: JournalledJob) -> JournalledJob:
-    bay = job.bay or ""
-    try:
-        await Store(job.vin, bay, job.id).run(driver, floor.journal, floor.moving(job, bay))
-    except CannotMove as error:
-        driver.halt(f"the PLC refuses to store an accepted car: {error}", job.station or driver.name)
-        await driver.settle_down()
-        return job
-    job = floor.journal.update_job(job.id, state=Return.STORED)
-    floor.tell(EventKind.STORED, job=job, place=bay)
-    return job
-
-
-async def _send_away(floor: Floor, driver: LiftDriver, job: JournalledJob) -> JournalledJob:
+async def _send_away(floor: Floor, lifts: Dispatching, job: JournalledJob) -> None:
     """Nothing stands in the intake any more (or nothing came): shut it."""
-    clear_s = floor.config.tower.gate.clear_s
+    station = _station(floor, job)
     async with floor.minding(job, "zone_not_clear"):
-        await wait_for(driver, floor.link, job.station or "", lambda seen: seen.zone_clear, steady_s=clear_s)
-    if _seen(driver, job).occupied:  # it came at the last moment, or came back
-        return floor.journal.update_job(job.id, state=Return.GATE_OPEN)
+        await station.wait_for(lambda seen: seen.zone_clear, steady_s=station.times.clear_s)
+    if _seen(floor, job).occupied:  # it came at the last moment, or came back
+        floor.journal.update_job(job.id, state=Return.GATE_OPEN)
+        return
     async with floor.minding(job, "zone_not_clear"):
-        await _intake(floor, job).shut(driver, floor.link)
+        await _intake(floor, job).shut()
     ended = Return.TIMED_OUT if job.state == Return.TIMING_OUT else Return.DISMISSED
-    return floor.journal.update_job(job.id, state=ended)
+    floor.journal.update_job(job.id, state=ended)
+    floor.wake()
+
+
+def _station(floor: Floor, job: JournalledJob) -> StationDriver:
+    return floor.stations[job.station or ""]
 
 
 def _intake(floor: Floor, job: JournalledJob) -> TakeIn:
-    return TakeIn(job.station or "", job.plate, floor.config.tower.gate, job.id)
+    return TakeIn(_station(floor, job), job.plate, job.id)
 
 
-def _seen(driver: LiftDriver, job: JournalledJob) -> StationStatus:
-    status = driver.status
+def _seen(floor: Floor, job: JournalledJob) -> StationStatus:
+    status = _station(floor, job).status
     if status is None:
         raise AssertionError("judged without sensors")
-    return status.stations[job.station or ""]
+    return status
 
 
-_STEPS: dict[str, Callable[[Floor, LiftDriver, JournalledJob], Awaitable[JournalledJob]]] = {
-    Return.QUEUED: _begin,
+_STEPS: dict[str, Callable[[Floor, Dispatching, JournalledJob], Awaitable[None]]] = {
     Return.ADMITTING: _open,
     Return.GATE_OPEN: _receive,
     Return.REFUSED: _wait_for_change,
     Return.ACCEPTED: _shut_in,
-    Return.STORING: _store,
     Return.DISMISSING: _send_away,
     Return.TIMING_OUT: _send_away,
 }

@@ -1,65 +1,94 @@
 """How long until a car stands behind an open gate: kinematics, and whoever comes first."""
 
-from autosilo.site.control.driver import LiftDriver
+from autosilo.site.control.dispatcher import COUNTS_LATER_S, Kind, in_order
 from autosilo.site.control.journal import JournalledJob
+from autosilo.site.control.lift import LiftDriver
+from autosilo.site.control.requests import begun, waiting
+from autosilo.site.control.states import Collect, Purpose
 from autosilo.site.control.types import CannotFetch
-from autosilo.site.control.visits import ENDED, Collect, Floor, Purpose
+from autosilo.site.control.visits import Floor
 from autosilo.tower.geometry import Place, Role, lift_of
-from autosilo.tower.kinematics import move_s, travel_s
-from autosilo.wire.mailbox import Kind, Phase
+from autosilo.tower.kinematics import handling_s, move_s, travel_s
+from autosilo.wire.mailbox import Kind as Command
+from autosilo.wire.mailbox import Phase
 
 DWELL_S = 45.0
 """Time in which a driver gets in and drives off, or drives in and leaves: the short end of what towers report."""
 
 
 def eta_s(floor: Floor, vin: str) -> float:
-    """Seconds from now. Raises ``CannotFetch("not_here")``."""
+    """Seconds from now: the lift's job, the requests that come first, the way itself, and a station that is not free
+    yet. Raises ``CannotFetch("not_here")``."""
     place = floor.journal.place_of(vin)
     if place is None:
         raise CannotFetch("not_here")
-    driver = floor.drivers[lift_of(place)]
-    jobs = {job.id: job for job in floor.journal.jobs_not_in(ENDED)}
-    own = next((job for job in jobs.values() if job.vin == vin and job.purpose == Purpose.COLLECT), None)
-    ahead = [jobs[number] for number in floor.turns[driver.name].ahead_of(own.id if own else None) if number in jobs]
-    wait = sum(_whole_visit_s(floor, driver, job) for job in ahead if job.vin != vin)
-    return wait + _fetch_s(floor, driver, vin, own)
-
-
-def _whole_visit_s(floor: Floor, driver: LiftDriver, job: JournalledJob) -> float:
-    """A visit that comes first, to the moment when its gate is shut."""
-    gate = floor.config.tower.gate
-    human = DWELL_S + gate.clear_s + gate.travel_s
-    if job.purpose == Purpose.COLLECT:
-        return _fetch_s(floor, driver, job.vin, job) + human
-    return 2 * driver.lift.transfer_s + gate.travel_s + human
-
-
-def _fetch_s(floor: Floor, driver: LiftDriver, vin: str, job: JournalledJob | None) -> float:
     gate_s = floor.config.tower.gate.travel_s
-    if job is not None and job.state in (Collect.AT_GATE, Collect.GATE_OPEN):
-        return gate_s if job.state == Collect.AT_GATE else 0.0
-    source = driver.places.get(floor.journal.place_of(vin) or "")
-    if source is None:
+    own = next((one for one in floor.journal.open_jobs() if one.vin == vin and one.purpose == Purpose.COLLECT), None)
+    if own is not None and own.state == Collect.GATE_OPEN:
         return 0.0
-    target = driver.places[job.station] if job and job.station else _nearest_delivery(driver, source)
-    running = floor.journal.open_command(driver.name)
-    if running is not None and running.vin == vin and running.command.kind == Kind.MOVE:
-        return _rest_of_move_s(driver, source, target) + gate_s
-    return move_s(driver.lift, driver.at, source, target) + gate_s
+    if place in floor.stations:
+        return gate_s
+    driver = floor.lifts[lift_of(place)]
+    source = driver.places[place]
+    if own is not None and own.state == Collect.FETCHING:
+        return _rest_of_move_s(driver, source, driver.places[own.station or ""], vin) + gate_s
+    return _before_it_s(floor, driver, own) + _way_s(floor, driver, source) + gate_s
 
 
-def _rest_of_move_s(driver: LiftDriver, source: Place, target: Place) -> float:
-    """From the phase that the PLC reports; a transfer counts half."""
-    status, lift = driver.status, driver.lift
+def _way_s(floor: Floor, driver: LiftDriver, source: Place) -> float:
+    target = _nearest_delivery(driver, source)
+    way_s = move_s(driver.lift, target.at, source, target)
+    front = driver.places.get(source.front or "")
+    if front is not None and front.name in floor.journal.inventory:
+        way_s += move_s(driver.lift, source.at, front, front)  # to a bay near by
+    return way_s
+
+
+def _before_it_s(floor: Floor, driver: LiftDriver, own: JournalledJob | None) -> float:
+    """What the lift does first, or for how long every station is taken, whichever is longer."""
+    ahead = 0.0
+    for job in begun(floor):
+        source = driver.places.get(floor.journal.place_of(job.vin) or "")
+        target = driver.places.get((job.station if job.state == Collect.FETCHING else job.bay or job.station) or "")
+        if job.lift == driver.name and source is not None and target is not None:
+            ahead += _rest_of_move_s(driver, source, target, job.vin)
+    for request in in_order(waiting(floor)):
+        if own is not None and request.job == own.id:
+            break
+        comes_later = own is None and COUNTS_LATER_S[request.kind] > COUNTS_LATER_S[Kind.RETRIEVE]
+        options = [one.expected_s for one in request.options if one.lift == driver.name]
+        if options and not comes_later:
+            ahead += min(options)
+    return max(ahead, _station_s(floor, driver))
+
+
+def _station_s(floor: Floor, driver: LiftDriver) -> float:
+    stations = [one for one in floor.stations_of(driver.name) if one.delivery]
+    if any(floor.free_station(one) for one in stations):
+        return _locked_s(floor, driver)
+    return DWELL_S + floor.config.tower.gate.travel_s
+
+
+def _locked_s(floor: Floor, driver: LiftDriver) -> float:
+    return DWELL_S + floor.config.tower.gate.travel_s if floor.locked(driver.name) else 0.0
+
+
+def _rest_of_move_s(driver: LiftDriver, source: Place, target: Place, vin: str) -> float:
+    """From the phase that the PLC reports; a transfer counts half. All of it, when it has not begun."""
+    lift, running, status = driver.lift, driver.running(), driver.status
+    if running is None or running.vin != vin or running.command.kind != Command.MOVE:
+        return move_s(lift, driver.at, source, target)
     phase = status.phase if status else Phase.NONE
+    put_s = handling_s(lift, target)
     if phase is Phase.PUTTING:
-        return lift.transfer_s / 2
+        return put_s / 2
     if phase is Phase.TO_DESTINATION:
-        return travel_s(lift, driver.at, target.at) + lift.transfer_s
-    onward = travel_s(lift, source.at, target.at) + lift.transfer_s
+        return travel_s(lift, driver.at, target.at) + put_s
+    onward_s = travel_s(lift, source.at, target.at) + put_s
+    take_s = handling_s(lift, source)
     if phase is Phase.TAKING:
-        return lift.transfer_s / 2 + onward
-    return travel_s(lift, driver.at, source.at) + lift.transfer_s + onward
+        return take_s / 2 + onward_s
+    return travel_s(lift, driver.at, source.at) + take_s + onward_s
 
 
 def _nearest_delivery(driver: LiftDriver, source: Place) -> Place:

@@ -5,7 +5,7 @@ which the command's outcome is noted. Read with any SQLite client.
 """
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,29 +13,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from autosilo.meter import Part, spent
+from autosilo.site.control.schema import prepare
+from autosilo.site.control.states import ENDED
 from autosilo.wire.mailbox import Command, Kind
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS lifts (
-    lift TEXT PRIMARY KEY, epoch INTEGER NOT NULL, seq INTEGER NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS inventory (
-    place TEXT PRIMARY KEY, vin TEXT NOT NULL UNIQUE, vehicle_class INTEGER NOT NULL DEFAULT 0, since TEXT NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS jobs (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, job_key TEXT NOT NULL, purpose TEXT NOT NULL, vin TEXT NOT NULL,
-    plate TEXT NOT NULL DEFAULT '', state TEXT NOT NULL, lift TEXT, station TEXT, bay TEXT, detail TEXT,
-    created TEXT NOT NULL, updated TEXT NOT NULL, UNIQUE (job_key, purpose)
-) STRICT;
-CREATE TABLE IF NOT EXISTS commands (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, lift TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
-    kind INTEGER NOT NULL, src TEXT NOT NULL, dst TEXT NOT NULL, vehicle_class INTEGER NOT NULL,
-    deadline INTEGER NOT NULL, vin TEXT, job INTEGER REFERENCES jobs (id), state TEXT NOT NULL, detail TEXT,
-    intended TEXT NOT NULL, settled TEXT, UNIQUE (lift, epoch, seq)
-) STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS one_open_command_a_lift ON commands (lift) WHERE state = 'open';
-CREATE TABLE IF NOT EXISTS notes (at TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
-"""
+MOVING = frozenset({Kind.MOVE, Kind.OPEN_GATE, Kind.SHUT_GATE, Kind.PARK})
+"""Kinds whose outcome must be settled."""
 
 
 class CommandState(StrEnum):
@@ -53,7 +36,7 @@ class JournalledCommand:
     """One row of ``commands``."""
 
     id: int
-    lift: str
+    unit: str
     command: Command
     vin: str | None
     job: int | None
@@ -78,6 +61,13 @@ class JournalledJob:
     station: str | None
     bay: str | None
     detail: str | None
+    created: str
+    """When it was last asked for (ISO 8601, UTC)."""
+
+    @property
+    def since(self) -> float:
+        """The same in seconds since 1970."""
+        return datetime.fromisoformat(self.created).timestamp()
 
 
 class Journal:
@@ -85,17 +75,15 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.row_factory = sqlite3.Row
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.execute("PRAGMA foreign_keys = ON")
-        self._db.executescript(SCHEMA)
-        self._inventory = {row["place"]: row["vin"] for row in self._db.execute("SELECT * FROM inventory")}
-        self._classes = {row["vin"]: row["vehicle_class"] for row in self._db.execute("SELECT * FROM inventory")}
+        self.db = sqlite3.connect(path, isolation_level=None)
+        self.db.row_factory = sqlite3.Row
+        prepare(self.db)
+        self._inventory = {row["place"]: row["vin"] for row in self.db.execute("SELECT * FROM inventory")}
+        self._classes = {row["vin"]: row["vehicle_class"] for row in self.db.execute("SELECT * FROM inventory")}
+        self._open = {job.id: job for job in self._jobs_not_ended()}
 
     def close(self) -> None:
-        self._db.close()
+        self.db.close()
 
     # --- inventory ---
 
@@ -113,51 +101,51 @@ class Journal:
 
     def commissioned(self) -> bool:
         """Has the first inventory been taken over?"""
-        return self._db.execute("SELECT 1 FROM notes WHERE what = 'commissioned'").fetchone() is not None
+        return self.db.execute("SELECT 1 FROM notes WHERE what = 'commissioned'").fetchone() is not None
 
     def commission(self, cars: Mapping[str, str]) -> None:
         """The first inventory, once. ``cars``: place -> VIN."""
-        with self._transaction():
+        with self.transaction():
             for place, vin in cars.items():
-                self._put(place, vin, 0)
-            self._note("commissioned", f"{len(cars)} cars")
+                self.put(place, vin, 0)
+            self.write_note("commissioned", f"{len(cars)} cars")
 
     def arrive(self, *, place: str, vin: str, vehicle_class: int, job: int, state: str) -> JournalledJob:
         """A car came in from outside, as its job notes in ``state``."""
-        with self._transaction():
-            self._put(place, vin, vehicle_class)
+        with self.transaction():
+            self.put(place, vin, vehicle_class)
             self._set_job(job, state=state)
-        return self.job(job)
+        return self._remember(self.job(job))
 
     def leave(self, *, vin: str, job: int, state: str) -> JournalledJob:
         """A car went out, as its job notes in ``state``."""
-        with self._transaction():
-            self._take(vin)
+        with self.transaction():
+            self.take(vin)
             self._set_job(job, state=state)
-        return self.job(job)
+        return self._remember(self.job(job))
 
     # --- commands ---
 
-    def numbers(self, lift: str) -> tuple[int, int]:
-        """Present (epoch, seq) of a lift, (0, 0) at first."""
-        row = self._db.execute("SELECT epoch, seq FROM lifts WHERE lift = ?", (lift,)).fetchone()
+    def numbers(self, unit: str) -> tuple[int, int]:
+        """Present (epoch, seq) of a unit, (0, 0) at first."""
+        row = self.db.execute("SELECT epoch, seq FROM units WHERE unit = ?", (unit,)).fetchone()
         return (row["epoch"], row["seq"]) if row else (0, 0)
 
-    def raise_epoch(self, lift: str, *, above: tuple[int, int]) -> int:
+    def raise_epoch(self, unit: str, *, above: tuple[int, int]) -> int:
         """A new epoch, above every one that journal or PLC (``above``: its epoch and seq) ever used.
 
         Seq goes on rising across epochs, so that no two commands ever share one.
         """
-        epoch, seq = self.numbers(lift)
+        epoch, seq = self.numbers(unit)
         epoch, seq = max(epoch, above[0]) + 1, max(seq, above[1])
-        with self._transaction():
-            self._db.execute("INSERT OR REPLACE INTO lifts VALUES (?, ?, ?)", (lift, epoch, seq))
+        with self.transaction():
+            self.db.execute("INSERT OR REPLACE INTO units VALUES (?, ?, ?)", (unit, epoch, seq))
         return epoch
 
     def intend(
         self,
         *,
-        lift: str,
+        unit: str,
         kind: Kind,
         deadline: int,
         src: str = "",
@@ -168,33 +156,33 @@ class Journal:
     ) -> JournalledCommand:
         """Write down a command with the next ``Seq`` before it may be sent.
 
-        MOVE and gate commands stay open until settled; a lift has one at most (``sqlite3.IntegrityError`` otherwise).
+        What moves stays open until settled; a unit has one such command at most (``sqlite3.IntegrityError`` otherwise).
         SYNC and RESUME are noted only: they are harmless to repeat.
         """
-        tracked = kind in (Kind.MOVE, Kind.OPEN_GATE, Kind.SHUT_GATE)
+        tracked = kind in MOVING
         state = CommandState.OPEN if tracked else CommandState.ENDED
-        with self._transaction():
-            epoch, seq = self.numbers(lift)
+        with self.transaction():
+            epoch, seq = self.numbers(unit)
             seq += 1
-            self._db.execute("UPDATE lifts SET seq = ? WHERE lift = ?", (seq, lift))
-            cursor = self._db.execute(
-                "INSERT INTO commands (lift, epoch, seq, kind, src, dst, vehicle_class, deadline, vin, job, state,"
+            self.db.execute("UPDATE units SET seq = ? WHERE unit = ?", (seq, unit))
+            cursor = self.db.execute(
+                "INSERT INTO commands (unit, epoch, seq, kind, src, dst, vehicle_class, deadline, vin, job, state,"
                 " intended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (lift, epoch, seq, kind, src, dst, vehicle_class, deadline, vin, job, state, _now()),
+                (unit, epoch, seq, kind, src, dst, vehicle_class, deadline, vin, job, state, _now()),
             )
         number = cursor.lastrowid or 0
         command = Command(epoch, seq, number, kind, src, dst, vehicle_class, deadline)
-        return JournalledCommand(number, lift, command, vin, job, state)
+        return JournalledCommand(number, unit, command, vin, job, state)
 
-    def open_command(self, lift: str) -> JournalledCommand | None:
+    def open_command(self, unit: str) -> JournalledCommand | None:
         """The command whose outcome is not known yet."""
-        row = self._db.execute("SELECT * FROM commands WHERE lift = ? AND state = 'open'", (lift,)).fetchone()
+        row = self.db.execute("SELECT * FROM commands WHERE unit = ? AND state = 'open'", (unit,)).fetchone()
         return _command(row) if row else None
 
     def settle(self, command: JournalledCommand, state: CommandState, detail: str = "") -> None:
         """Note the outcome; a MOVE that ended moves its car in the same transaction."""
-        with self._transaction():
-            changed = self._db.execute(
+        with self.transaction():
+            changed = self.db.execute(
                 "UPDATE commands SET state = ?, detail = ?, settled = ? WHERE id = ? AND state = 'open'",
                 (state, detail, _now(), command.id),
             ).rowcount
@@ -202,73 +190,97 @@ class Journal:
                 raise AssertionError(f"command {command.id} was settled twice")
             if state is CommandState.ENDED and command.command.kind == Kind.MOVE and command.vin:
                 vehicle_class = self._classes.get(command.vin, 0)
-                self._take(command.vin)
-                self._put(command.command.dst, command.vin, vehicle_class)
+                self.take(command.vin)
+                self.put(command.command.dst, command.vin, vehicle_class)
 
     # --- jobs ---
 
     def find_job(self, job_key: str, purpose: str) -> JournalledJob | None:
-        row = self._db.execute("SELECT * FROM jobs WHERE job_key = ? AND purpose = ?", (job_key, purpose)).fetchone()
+        row = self.db.execute("SELECT * FROM jobs WHERE job_key = ? AND purpose = ?", (job_key, purpose)).fetchone()
         return _job(row) if row else None
 
     def job(self, number: int) -> JournalledJob:
-        return _job(self._db.execute("SELECT * FROM jobs WHERE id = ?", (number,)).fetchone())
+        return _job(self.db.execute("SELECT * FROM jobs WHERE id = ?", (number,)).fetchone())
 
-    def jobs_not_in(self, states: Collection[str]) -> list[JournalledJob]:
-        """Jobs in any other state, oldest first."""
-        marks = ", ".join("?" * len(states))
-        query = f"SELECT * FROM jobs WHERE state NOT IN ({marks}) ORDER BY id"  # noqa: S608  question marks only
-        return [_job(row) for row in self._db.execute(query, tuple(states))]
+    def open_jobs(self) -> list[JournalledJob]:
+        """Jobs that have not ended, in the order in which they were asked for."""
+        return sorted(self._open.values(), key=lambda job: (job.created, job.id))
 
-    def add_job(self, *, job_key: str, purpose: str, vin: str, plate: str, lift: str, state: str) -> JournalledJob:
+    def add_job(
+        self,
+        *,
+        job_key: str,
+        purpose: str,
+        vin: str,
+        state: str,
+        plate: str = "",
+        lift: str | None = None,
+        detail: str | None = None,
+    ) -> JournalledJob:
         """A new job, or a new attempt of one that had ended without success."""
         now = _now()
-        with self._transaction():
-            self._db.execute(
-                "INSERT INTO jobs (job_key, purpose, vin, plate, state, lift, created, updated)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_key, purpose) DO UPDATE SET vin = excluded.vin,"
+        with self.transaction():
+            self.db.execute(
+                "INSERT INTO jobs (job_key, purpose, vin, plate, state, lift, detail, created, updated)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_key, purpose) DO UPDATE SET vin = excluded.vin,"
                 " plate = excluded.plate, state = excluded.state, lift = excluded.lift, station = NULL, bay = NULL,"
-                " detail = NULL, updated = excluded.updated",
-                (job_key, purpose, vin, plate, state, lift, now, now),
+                " detail = excluded.detail, created = excluded.created, updated = excluded.updated",
+                (job_key, purpose, vin, plate, state, lift, detail, now, now),
             )
         found = self.find_job(job_key, purpose)
         if found is None:
             raise AssertionError("the job was not written")
+        self._remember(found)
         return found
 
     def update_job(self, number: int, **changes: str | None) -> JournalledJob:
         """Set ``state``, ``station``, ``bay``, ``lift`` or ``detail``."""
-        with self._transaction():
+        with self.transaction():
             self._set_job(number, **changes)
-        return self.job(number)
+        return self._remember(self.job(number))
 
     def note(self, what: str, detail: str) -> None:
         """A remark for people: holds and who released them."""
-        with self._transaction():
-            self._note(what, detail)
+        with self.transaction():
+            self.write_note(what, detail)
 
     # --- inside ---
 
+    def _jobs_not_ended(self) -> list[JournalledJob]:
+        marks = ", ".join("?" * len(ENDED))
+        query = f"SELECT * FROM jobs WHERE state NOT IN ({marks})"  # noqa: S608  question marks only
+        return [_job(row) for row in self.db.execute(query, tuple(ENDED))]
+
+    def _remember(self, job: JournalledJob) -> JournalledJob:
+        if job.state in ENDED:
+            self._open.pop(job.id, None)
+        else:
+            self._open[job.id] = job
+        return job
+
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, the inventory in memory too. Not to be nested."""
         inventory, classes = dict(self._inventory), dict(self._classes)
-        self._db.execute("BEGIN IMMEDIATE")
+        self.db.execute("BEGIN IMMEDIATE")
         try:
             yield
             with spent(Part.JOURNAL):
-                self._db.execute("COMMIT")
+                self.db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            self.db.execute("ROLLBACK")
             self._inventory, self._classes = inventory, classes
             raise
 
-    def _put(self, place: str, vin: str, vehicle_class: int) -> None:
-        self._db.execute("INSERT INTO inventory VALUES (?, ?, ?, ?)", (place, vin, vehicle_class, _now()))
+    def put(self, place: str, vin: str, vehicle_class: int) -> None:
+        """Within a transaction."""
+        self.db.execute("INSERT INTO inventory VALUES (?, ?, ?, ?)", (place, vin, vehicle_class, _now()))
         self._inventory[place] = vin
         self._classes[vin] = vehicle_class
 
-    def _take(self, vin: str) -> None:
-        self._db.execute("DELETE FROM inventory WHERE vin = ?", (vin,))
+    def take(self, vin: str) -> None:
+        """Within a transaction."""
+        self.db.execute("DELETE FROM inventory WHERE vin = ?", (vin,))
         self._inventory = {place: one for place, one in self._inventory.items() if one != vin}
         self._classes.pop(vin, None)
 
@@ -277,13 +289,14 @@ class Journal:
         if unknown:
             raise ValueError(f"no such columns: {unknown}")
         columns = ", ".join(f"{name} = ?" for name in changes)
-        self._db.execute(
+        self.db.execute(
             f"UPDATE jobs SET {columns}, updated = ? WHERE id = ?",  # noqa: S608  names checked above
             (*changes.values(), _now(), number),
         )
 
-    def _note(self, what: str, detail: str) -> None:
-        self._db.execute("INSERT INTO notes VALUES (?, ?, ?)", (_now(), what, detail))
+    def write_note(self, what: str, detail: str) -> None:
+        """Within a transaction."""
+        self.db.execute("INSERT INTO notes VALUES (?, ?, ?)", (_now(), what, detail))
 
 
 def _command(row: sqlite3.Row) -> JournalledCommand:
@@ -297,12 +310,12 @@ def _command(row: sqlite3.Row) -> JournalledCommand:
         row["vehicle_class"],
         row["deadline"],
     )
-    return JournalledCommand(row["id"], row["lift"], command, row["vin"], row["job"], CommandState(row["state"]))
+    return JournalledCommand(row["id"], row["unit"], command, row["vin"], row["job"], CommandState(row["state"]))
 
 
 def _job(row: sqlite3.Row) -> JournalledJob:
     return JournalledJob(
-        **{name: row[name] for name in row.keys() if name not in ("created", "updated")}  # noqa: SIM118  not a dict
+        **{name: row[name] for name in row.keys() if name != "updated"}  # noqa: SIM118  not a dict
     )
 
 

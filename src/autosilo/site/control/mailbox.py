@@ -1,7 +1,8 @@
 """The wire to one site's PLC: one OPC UA session, polled state, heartbeat both ways, own reconnection.
 
-The state is read cyclically in one request rather than subscribed to: what matters is what is so now, and a read cannot
-lose a transition in a queue. The stack's own reconnection stays off, because a new connection must first be fenced.
+The state is read cyclically rather than subscribed to: what matters is what is so now, and a read cannot lose a
+transition in a queue. Each poll is one request for all units that are due. The stack's own reconnection stays off,
+because a new connection must first be fenced.
 """
 
 import asyncio
@@ -9,29 +10,20 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
 from asyncua import Client, ua
-from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256
 
 from autosilo.meter import Part, spent
+from autosilo.site.control import readings
+from autosilo.site.control.pins import Pins, WrongCertificate
+from autosilo.site.control.readings import Decoder, LiftStatus, StationStatus
 from autosilo.site.tasks import Retries
 from autosilo.tower.config import SiteConfig
 from autosilo.wire import mailbox
-from autosilo.wire.mailbox import (
-    WATCHDOG_S,
-    Command,
-    Fault,
-    GateState,
-    JobState,
-    Mode,
-    Phase,
-    Reject,
-    RetainedJob,
-    UnitState,
-)
+from autosilo.wire.mailbox import WATCHDOG_S, Command, RetainedJob
 
 log = logging.getLogger(__name__)
 
@@ -56,73 +48,49 @@ TROUBLE_AFTER = 3
 """The stack stumbles over a session that dies; so many unexpected exceptions on end are something else."""
 
 
-@dataclass(frozen=True, slots=True)
-class StationStatus:
-    """Sensors of one station. Measurements are 0 and empty without a car, and at delivery stations."""
+class Attention(IntEnum):
+    """How closely a unit is watched."""
 
-    gate: GateState
-    zone_clear: bool
-    occupied: bool
-    length_mm: int = 0
-    width_mm: int = 0
-    height_mm: int = 0
-    mass_kg: int = 0
-    plugged: bool = False
-    plate: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LiftStatus:
-    """One lift as last read. ``current`` and ``last_done`` are (epoch, seq)."""
-
-    ack: tuple[int, int]
-    reject: Reject
-    state: UnitState
-    job_state: JobState
-    current: tuple[int, int]
-    last_done: tuple[int, int]
-    last_done_state: JobState
-    last_done_fault: Fault
-    fault: Fault
-    load_present: bool
-    lift_mm: int
-    shuttle_mm: int
-    phase: Phase
-    mode: Mode
-    emergency: bool
-    person: bool
-    occupied: frozenset[str]
-    stations: dict[str, StationStatus]
+    IDLE = 0
+    """What can change by itself, every ``IDLE_POLL_S``."""
+    ATTENDED = 1
+    """Everything, every ``IDLE_POLL_S``: somebody is at the station."""
+    BUSY = 2
+    """Everything, every ``BUSY_POLL_S``: a command is under way."""
 
 
 class PlcLink:
-    """One session for all lifts. ``generation`` counts connections: a change means that a fence is due."""
+    """One session for all units. ``generation`` counts connections: a change means that a fence is due."""
 
     def __init__(
         self, *, config: SiteConfig, url: str, pki: Path, on_change: Callable[[bool], None] | None = None
     ) -> None:
         self._config = config
         self._url = url
-        self._pki = pki
+        self._pins = Pins(pki, site=config.slug)
         self._on_change = on_change
         self._client: Client | None = None
         self._task: asyncio.Task[None] | None = None
         self._namespace = 0
         self._tick = asyncio.Event()
+        self._ticks: dict[str, asyncio.Event] = {}
         self._wake = asyncio.Event()
         self._beat = 0
-        self._places: dict[str, list[str]] = {}
+        self._decoders: dict[str, Decoder] = {}
+        self._beats: dict[str, tuple[int, float]] = {}
+        self._read_at: dict[str, float] = {}
+        self._requests: dict[tuple[str, bool], tuple[list[ua.ReadValueId], tuple[str, ...]]] = {}
         self._said = ""
         self._retries = Retries("PLC link", longest_s=LONGEST_FAULT_RETRY_S)
         self._faults = 0
-        self._polled = _polled_nodes(config)
+        self.units = units_of(config)
         self.generation = 0
         self.connected = False
-        self.busy: Callable[[], bool] = lambda: True
-        self.status: dict[str, LiftStatus] = {}
+        self.attention: Callable[[str], Attention] = lambda unit: Attention.BUSY
+        self.status: dict[str, LiftStatus | StationStatus] = {}
         self.polls = 0
         self.trouble: str | None = None
-        """Why the link cannot work although the PLC may be there: the name of an exception."""
+        """Why the link cannot work although the PLC may be there, for people."""
         # The stack logs every lost connection with its traceback, several times; this module says it once.
         logging.getLogger("asyncua.client").setLevel(logging.CRITICAL)
 
@@ -141,24 +109,25 @@ class PlcLink:
                 await self._task
             self._task = None
 
-    async def changed(self, timeout: float | None = None) -> None:
-        """Return after the next poll or change of connection, or after ``timeout`` seconds."""
-        tick = self._tick
+    async def changed(self, timeout: float | None = None, *, unit: str | None = None) -> None:
+        """Return when something that was read of ``unit`` (of any) has changed, or the connection, or after ``timeout``
+        seconds."""
+        tick = self._tick if unit is None else self._ticks.setdefault(unit, asyncio.Event())
         # not wait_for: before Python 3.12 it swallows a cancellation that comes together with the event
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 await tick.wait()
 
-    async def send(self, lift: str, command: Command) -> None:
+    async def send(self, unit: str, command: Command) -> None:
         """Write one command, ``Seq`` last. Raises ``LinkDown``."""
-        values = {mailbox.node(lift, "Command", field): value for field, value in command.fields().items()}
+        values = {mailbox.node(unit, "Command", field): value for field, value in command.fields().items()}
         await self._write(values)
+        self._read_at.pop(unit, None)
         self._wake.set()
 
-    async def retained(self, lift: str) -> list[RetainedJob]:
+    async def retained(self, unit: str) -> list[RetainedJob]:
         """The PLC's retained log, newest first. Raises ``LinkDown``."""
-        names = [mailbox.node(lift, "Retained", field) for field in mailbox.retained_fields()]
-        lines = await self._read(names)
+        lines = await self._read([mailbox.node(unit, "Retained", field) for field in mailbox.retained_fields()])
         return [entry for line in lines if line and (entry := RetainedJob.parse(line))]
 
     # --- inside ---
@@ -174,7 +143,9 @@ class PlcLink:
             except Exception as error:
                 cause = error.__cause__ or error
                 self._say(str(error))
-                if not isinstance(cause, EVERYDAY):
+                if isinstance(cause, WrongCertificate):
+                    self._trouble(str(cause))
+                elif not isinstance(cause, EVERYDAY):
                     wait = self._fault(cause)
             finally:
                 await self._drop()
@@ -188,12 +159,16 @@ class PlcLink:
             log.warning(event, extra={"site": self._config.slug, "reason": reason})
         self._said = reason
 
+    def _trouble(self, words: str) -> None:
+        self.trouble = words
+        self._notify()
+
     def _fault(self, error: BaseException) -> float:
         """An exception that no peer explains; returns how long to wait."""
         self._faults += 1
         if self._faults >= TROUBLE_AFTER:
-            self.trouble = type(error).__name__
-            self._notify()
+            name = type(error).__name__
+            self._trouble(f"a fault of the control software ({name}); it tries again by itself, the log says more")
         return self._retries.failed(error, site=self._config.slug)
 
     async def _connect(self) -> None:
@@ -201,21 +176,15 @@ class PlcLink:
         client.application_uri = mailbox.controller_uri(self._config.slug)
         client.session_timeout = 60_000
         try:
-            await client.set_security(
-                SecurityPolicyBasic256Sha256,
-                certificate=str(self._pki / "controller.cert.der"),
-                private_key=str(self._pki / "controller.key.pem"),
-                server_certificate=str(self._pki / "plc.cert.der"),
-                mode=ua.MessageSecurityMode.SignAndEncrypt,
-            )
-            await client.connect()
+            await self._pins.connect(client)
             self._client = client
             self._namespace = await client.get_namespace_index(mailbox.NAMESPACE)
-            for lift in self._config.tower.lifts:
-                (text,) = await self._read([mailbox.node(lift.name, "Safety", "Places")])
-                self._places[lift.name] = text.split(",")
+            self._requests.clear()
+            self._decoders = {unit: Decoder(unit, await self._places(unit)) for unit in self.units}
             await self._heartbeat()
-            await self._read_status()
+            self._read_at.clear()
+            self._beats.clear()
+            await self._read_units(self.units, full=True)
         except LinkDown:
             raise
         except Exception as error:
@@ -226,29 +195,74 @@ class PlcLink:
         log.info("PLC link up", extra={"site": self._config.slug, "generation": self.generation})
         self._announce()
 
+    async def _places(self, unit: str) -> list[str]:
+        if not mailbox.is_lift(unit):
+            return []
+        (text,) = await self._read([mailbox.node(unit, "Safety", "Places")])
+        return str(text).split(",")
+
     async def _poll(self) -> None:
-        began = time.monotonic()
-        beat_seen, beat_at, sent_at = -1, began, 0.0
+        began, sent_at = time.monotonic(), 0.0
         while True:
             now = time.monotonic()
-            if now - sent_at >= HEARTBEAT_S:
-                with spent(Part.POLLING):
-                    await self._heartbeat()
-                sent_at = now
             with spent(Part.POLLING):
-                beat = await self._read_status()
-            if beat != beat_seen:
-                beat_seen, beat_at = beat, now
-            elif now - beat_at > WATCHDOG_S:
+                if now - sent_at >= HEARTBEAT_S:
+                    await self._heartbeat()
+                    sent_at = now
+                await self._read_due(now)
+            if any(now - since > WATCHDOG_S for _, since in self._beats.values()):
                 raise LinkDown("the PLC's heartbeat stands still")
             self.polls += 1
-            if self._faults and now - began > HEALTHY_S:
+            if (self._faults or self.trouble) and now - began > HEALTHY_S:
                 self._faults, self.trouble = 0, None
-            self._notify()
+                self._notify()
+            if self._pins.renewed():
+                raise LinkDown("a new certificate of this controller is there")
             self._wake.clear()
+            busy = any(self.attention(unit) is Attention.BUSY for unit in self.units)
             with suppress(TimeoutError):
-                async with asyncio.timeout(BUSY_POLL_S if self.busy() else IDLE_POLL_S):
+                async with asyncio.timeout(BUSY_POLL_S if busy else IDLE_POLL_S):
                     await self._wake.wait()
+
+    async def _read_due(self, now: float) -> None:
+        """One request for busy units, and for the others whose time has come."""
+        calls: dict[str, bool] = {}
+        for unit in self.units:
+            attention = self.attention(unit)
+            before = self._read_at.get(unit)
+            if before is None or attention is Attention.BUSY or now - before >= IDLE_POLL_S * 0.9:
+                calls[unit] = before is None or attention is not Attention.IDLE
+        full = [unit for unit, everything in calls.items() if everything]
+        idle = [unit for unit, everything in calls.items() if not everything]
+        await self._read_units(full, full=True, more=idle)
+
+    async def _read_units(self, units: list[str], *, full: bool, more: list[str] | None = None) -> None:
+        now = time.monotonic()
+        wanted = [self._request(unit, full) for unit in units] + [self._request(unit, False) for unit in more or []]
+        answers = await self._ask([one for ids, _ in wanted for one in ids])
+        at, changed = 0, False
+        for unit, (ids, names) in zip([*units, *(more or [])], wanted, strict=True):
+            values = dict(zip(names, answers[at : at + len(ids)], strict=True))
+            at += len(ids)
+            self._read_at[unit] = now
+            beat = values[readings.BEAT]
+            if self._beats.get(unit, (-1, 0.0))[0] != beat:
+                self._beats[unit] = beat, now
+            status = self._decoders[unit].take(values)
+            if status is not self.status.get(unit):
+                self.status[unit] = status
+                self._notify_unit(unit)
+                changed = True
+        if changed:
+            self._notify_all()
+
+    def _request(self, unit: str, full: bool) -> tuple[list[ua.ReadValueId], tuple[str, ...]]:
+        known = self._requests.get((unit, full))
+        if known is None:
+            names = readings.fields(unit) if full else readings.idle_fields(unit)
+            known = [self._value_id(f"{unit}.{name}") for name in names], names
+            self._requests[unit, full] = known
+        return known
 
     async def _drop(self) -> None:
         was, self.connected = self.connected, False
@@ -268,36 +282,44 @@ class PlcLink:
         self._notify()
 
     def _notify(self) -> None:
+        for unit in self.units:
+            self._notify_unit(unit)
+        self._notify_all()
+
+    def _notify_all(self) -> None:
         tick, self._tick = self._tick, asyncio.Event()
         tick.set()
 
+    def _notify_unit(self, unit: str) -> None:
+        if (tick := self._ticks.pop(unit, None)) is not None:
+            tick.set()
+
     async def _heartbeat(self) -> None:
         self._beat = self._beat % 1_000_000 + 1
-        await self._write(
-            {mailbox.node(lift.name, "Heartbeat", "Controller"): self._beat for lift in self._config.tower.lifts}
-        )
+        await self._write({mailbox.node(unit, "Heartbeat", "Controller"): self._beat for unit in self.units})
 
-    async def _read_status(self) -> int:
-        """Read everything, once; returns the PLC's heartbeat."""
-        values = dict(zip(self._polled, await self._read(self._polled), strict=True))
-        beat = 0
-        for lift in self._config.tower.lifts:
-            names = tuple(station.name for station in lift.stations)
-            self.status[lift.name] = _parse(lift.name, names, self._places[lift.name], values)
-            beat = values[mailbox.node(lift.name, "Heartbeat", "Plc")]
-        return beat
+    def _value_id(self, name: str) -> ua.ReadValueId:
+        one = ua.ReadValueId()
+        one.NodeId_ = ua.NodeId(name, self._namespace)
+        one.AttributeId = ua.AttributeIds.Value
+        return one
 
     async def _read(self, names: list[str]) -> list[Any]:
+        return await self._ask([self._value_id(name) for name in names])
+
+    async def _ask(self, ids: list[ua.ReadValueId]) -> list[Any]:
+        """Values of nodes, in one request. Raises ``LinkDown``."""
         client = self._client
         if client is None:
             raise LinkDown("not connected")
+        parameters = ua.ReadParameters()
+        parameters.NodesToRead = ids
         try:
-            ids = [ua.NodeId(name, self._namespace) for name in names]
-            answers = await client.uaclient.read_attributes(ids, ua.AttributeIds.Value)
-            for name, answer in zip(names, answers, strict=True):
-                if not answer.StatusCode.is_good():
-                    raise LinkDown(f"{name}: {answer.StatusCode.name}")
-            return [answer.Value.Value for answer in answers]
+            answers = await client.uaclient.read(parameters)
+            for one, answer in zip(ids, answers, strict=True):
+                if answer.StatusCode is not None and not answer.StatusCode.is_good():
+                    raise LinkDown(f"{one.NodeId_.Identifier}: {answer.StatusCode.name}")
+            return [answer.Value.Value if answer.Value is not None else None for answer in answers]
         except LinkDown:
             raise
         except Exception as error:  # the stack raises many kinds; all mean that this session is of no use
@@ -316,62 +338,11 @@ class PlcLink:
             raise LinkDown(repr(error)) from error
 
 
+def units_of(config: SiteConfig) -> list[str]:
+    """Every lift, then every station, in the order of the site file."""
+    lifts = config.tower.lifts
+    return [lift.name for lift in lifts] + [f"{lift.name}.{one.name}" for lift in lifts for one in lift.stations]
+
+
 def _variant(value: int | str) -> ua.Variant:
     return ua.Variant(value, ua.VariantType.String if isinstance(value, str) else ua.VariantType.UInt32)
-
-
-def _polled_nodes(config: SiteConfig) -> list[str]:
-    once = {"Command", "Retained"}
-    return [
-        name
-        for lift in config.tower.lifts
-        for name in mailbox.lift_nodes(lift.name, tuple(station.name for station in lift.stations))
-        if name.split(".")[1] not in once and not name.endswith((".Places", ".Heartbeat.Controller"))
-    ]
-
-
-def _parse(lift: str, stations: tuple[str, ...], places: list[str], values: dict[str, Any]) -> LiftStatus:
-    def status(field: str) -> int:
-        return int(values[mailbox.node(lift, "Status", field)])
-
-    def safety(field: str) -> Any:
-        return values[mailbox.node(lift, "Safety", field)]
-
-    occupied = frozenset(place for place, flag in zip(places, safety("Occupancy") or "", strict=False) if flag == "1")
-    return LiftStatus(
-        ack=(status("AckEpoch"), status("AckSeq")),
-        reject=Reject(status("RejectCode")),
-        state=UnitState(status("State")),
-        job_state=JobState(status("JobState")),
-        current=(status("CurrentEpoch"), status("CurrentSeq")),
-        last_done=(status("LastDoneEpoch"), status("LastDoneSeq")),
-        last_done_state=JobState(status("LastDoneState")),
-        last_done_fault=Fault(status("LastDoneFault")),
-        fault=Fault(status("FaultCode")),
-        load_present=bool(status("LoadPresent")),
-        lift_mm=status("PositionLift"),
-        shuttle_mm=status("PositionShuttle"),
-        phase=Phase(status("Phase")),
-        mode=Mode(safety("Mode")),
-        emergency=bool(safety("EmergencyStop")),
-        person=bool(safety("PersonDetected")),
-        occupied=occupied,
-        stations={f"{lift}.{name}": _station(lift, name, values) for name in stations},
-    )
-
-
-def _station(lift: str, name: str, values: dict[str, Any]) -> StationStatus:
-    def of(field: str) -> Any:
-        return values.get(mailbox.node(lift, name, field))
-
-    return StationStatus(
-        gate=GateState(of("Gate")),
-        zone_clear=bool(of("ZoneClear")),
-        occupied=bool(of("Occupied")),
-        length_mm=of("LengthMm") or 0,
-        width_mm=of("WidthMm") or 0,
-        height_mm=of("HeightMm") or 0,
-        mass_kg=of("MassKg") or 0,
-        plugged=bool(of("Plugged")),
-        plate=of("Plate") or "",
-    )

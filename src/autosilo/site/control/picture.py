@@ -2,11 +2,11 @@
 
 import time
 
-from autosilo.site.control.driver import LiftDriver
 from autosilo.site.control.journal import JournalledCommand, JournalledJob
-from autosilo.site.control.visits import ENDED, Floor
-from autosilo.tower.config import TowerConfig
-from autosilo.tower.geometry import Place, Role
+from autosilo.site.control.lift import LiftDriver
+from autosilo.site.control.station import StationDriver
+from autosilo.site.control.visits import Floor
+from autosilo.tower.geometry import Role, column_of
 from autosilo.wire.live import LiveLift, LiveStation, TowerLive
 from autosilo.wire.mailbox import GateState, Kind, Phase
 
@@ -28,27 +28,27 @@ def snapshot(floor: Floor, *, held: str | None) -> TowerLive:
     """One frame."""
     bays = {
         place.name: floor.journal.inventory.get(place.name)
-        for driver in floor.drivers.values()
+        for driver in floor.lifts.values()
         for place in driver.places.values()
         if place.role is Role.BAY
     }
-    lifts, stations = [], []
-    jobs = {job.id: job for job in floor.journal.jobs_not_in(ENDED)}
-    for driver in floor.drivers.values():
-        command = floor.journal.open_command(driver.name)
-        carried = _carried(driver, command)
-        if carried and command and command.command.src in bays:
-            bays[command.command.src] = None
-        lifts.append(_lift(floor, driver, command, carried, jobs))
-        for place in driver.places.values():
-            if place.role is not Role.BAY:
-                stations.append(_station(floor, driver, place, carried, jobs))
+    jobs = {job.id: job for job in floor.journal.open_jobs()}
+    lifts, carried = [], set[str]()
+    for driver in floor.lifts.values():
+        command = driver.running()
+        car = _carried(driver, command)
+        if car and command:
+            carried.add(car)
+            if command.command.src in bays:
+                bays[command.command.src] = None
+        lifts.append(_lift(floor, driver, command, car, jobs))
     return TowerLive(
         site=floor.config.slug,
         at=time.time(),
         lifts=tuple(lifts),
-        stations=tuple(stations),
+        stations=tuple(_station(floor, one, carried, jobs) for one in floor.stations.values()),
         bays=bays,
+        blocked=tuple(sorted(floor.ledger.blocked)),
         held=held,
         connected=floor.link.connected,
     )
@@ -67,8 +67,7 @@ def _lift(
     carried: str | None,
     jobs: dict[int, JournalledJob],
 ) -> LiveLift:
-    tower: TowerConfig = floor.config.tower
-    status = driver.status
+    tower, status = floor.config.tower, driver.status
     if not floor.link.connected or status is None:
         state = "offline"
     elif driver.hold is not None:
@@ -79,27 +78,27 @@ def _lift(
     return LiveLift(
         lift=driver.name,
         floor=round(driver.at.y / tower.floor_pitch_m, 3),
-        column=round(driver.at.x / tower.column_pitch_m, 3),
+        column=round(column_of(tower, driver.lift, driver.at.x), 3),
         car=carried,
         state=state,  # type: ignore[arg-type]  # one of its literals by construction
         job=job.job_key if job else None,
+        mode=status.mode.name.lower() if status is not None and floor.link.connected else "unknown",  # type: ignore[arg-type]  # as above
+        in_service=floor.in_service(driver.name),
     )
 
 
-def _station(
-    floor: Floor, driver: LiftDriver, place: Place, carried: str | None, jobs: dict[int, JournalledJob]
-) -> LiveStation:
-    status = driver.status
-    seen = status.stations[place.name] if status else None
-    car = floor.journal.inventory.get(place.name)
+def _station(floor: Floor, station: StationDriver, carried: set[str], jobs: dict[int, JournalledJob]) -> LiveStation:
+    seen, name = station.status, station.name
+    car = floor.journal.inventory.get(name)
     if seen is not None and not seen.occupied:
         car = None
-    elif seen is not None and car is None and place.role is Role.INTAKE:
-        car = next((job.vin for job in jobs.values() if job.station == place.name), None)
+    elif seen is not None and car is None and not station.delivery:
+        car = next((job.vin for job in jobs.values() if job.station == name), None)
     return LiveStation(
-        station=place.name,
-        role="delivery" if place.role is Role.DELIVERY else "intake",
+        station=name,
+        role="delivery" if station.delivery else "intake",
         gate=_GATES[seen.gate] if seen else "shut",  # type: ignore[arg-type]  # as above
-        car=None if car == carried else car,
+        shutter=None if station.locks else _GATES[seen.shutter] if seen else "shut",  # type: ignore[arg-type]  # as above
+        car=None if car in carried else car,
         zone_clear=seen.zone_clear if seen else False,
     )

@@ -30,6 +30,13 @@ BACKDATED = timedelta(hours=1)
 """Clocks of controller and PLC may differ a little."""
 
 
+PARTS = ("controller", "plc")
+_APPLICATION = {
+    "controller": (mailbox.controller_uri, ExtendedKeyUsageOID.CLIENT_AUTH),
+    "plc": (mailbox.plc_uri, ExtendedKeyUsageOID.SERVER_AUTH),
+}
+
+
 class CannotRotate(Exception):
     """The certificate of a real PLC cannot be made again here; the message says what to do."""
 
@@ -38,29 +45,67 @@ def ensure_pki(home: Path, site: str) -> Path:
     """Make what is missing, leave what is there; returns the folder. Safe to call from several processes in turn."""
     folder = home / "pki" / site
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _ensure_certificate(folder, "controller", mailbox.controller_uri(site), ExtendedKeyUsageOID.CLIENT_AUTH)
-    _ensure_certificate(folder, "plc", mailbox.plc_uri(site), ExtendedKeyUsageOID.SERVER_AUTH)
+    for part, (uri, usage) in _APPLICATION.items():
+        _ensure_certificate(folder, part, uri(site), usage)
     _ensure_sealing(folder)
     return folder
 
 
 def rotate(home: Path, site: str) -> Path:
-    """New certificates for both ends (the sealing key stays: sealed templates depend on it).
+    """New certificates for both ends, at once: both have to be started again (the sealing key stays: sealed templates
+    depend on it). Without a stop: ``renew`` one end, then the other.
 
     Raises ``CannotRotate`` and changes nothing where the PLC is a real one: its private key is not here, so a
     certificate that we made would be one that it cannot use.
     """
     folder = home / "pki" / site
+    _refuse_a_real_plc(folder)
+    for part in PARTS:
+        for name in (part, f"{part}.next"):
+            (folder / f"{name}.cert.der").unlink(missing_ok=True)
+            (folder / f"{name}.key.pem").unlink(missing_ok=True)
+    return ensure_pki(home, site)
+
+
+def renew(home: Path, site: str, part: str) -> Path:
+    """Make the next certificate of ``controller`` or ``plc`` beside the present one; returns its path.
+
+    While both are there, either is accepted; the next one takes the other's place once a connection was made with it.
+    Raises ``CannotRotate`` for the certificate of a real PLC.
+    """
+    folder = ensure_pki(home, site)
+    if part == "plc":
+        _refuse_a_real_plc(folder)
+    uri, usage = _APPLICATION[part]
+    pem, der = make_certificate(uri(site), uri(site), usage)
+    _write(folder / f"{part}.next.key.pem", pem, 0o600)
+    _write(folder / f"{part}.next.cert.der", der, 0o644)
+    return folder / f"{part}.next.cert.der"
+
+
+def promote(folder: Path, part: str) -> None:
+    """The next certificate of ``part`` has worked: it takes the place of the present one."""
+    key = folder / f"{part}.next.key.pem"
+    if key.exists():
+        key.replace(folder / f"{part}.key.pem")
+    (folder / f"{part}.next.cert.der").replace(folder / f"{part}.cert.der")
+
+
+def certificates(folder: Path) -> dict[str, x509.Certificate]:
+    """Those of a site, by the name of their file without its endings: ``controller``, ``plc``, ``plc.next`` …"""
+    names = [name for part in PARTS for name in (part, f"{part}.next")]
+    paths = {name: folder / f"{name}.cert.der" for name in names}
+    return {name: x509.load_der_x509_certificate(path.read_bytes()) for name, path in paths.items() if path.exists()}
+
+
+def _refuse_a_real_plc(folder: Path) -> None:
     if (folder / "plc.cert.der").exists() and not (folder / "plc.key.pem").exists():
         raise CannotRotate(
             f"{folder / 'plc.cert.der'} is the certificate of a real PLC (there is no plc.key.pem beside it) and was "
-            "left alone. Renew that one at the PLC and put it there. For a new certificate of the controller, remove "
-            f"{folder / 'controller.cert.der'}, run this without --rotate, and give the new one to the PLC."
+            f"left alone. Make a new one at the PLC and put it beside it as plc.next.cert.der: the controller accepts "
+            "either, and keeps the new one once the PLC shows it. For a new certificate of the controller use "
+            "--rotate controller, and give controller.next.cert.der to the PLC first."
         )
-    for part in ("controller", "plc"):
-        (folder / f"{part}.cert.der").unlink(missing_ok=True)
-        (folder / f"{part}.key.pem").unlink(missing_ok=True)
-    return ensure_pki(home, site)
 
 
 def make_certificate(common_name: str, uri: str, usage: x509.ObjectIdentifier) -> tuple[bytes, bytes]:
@@ -134,16 +179,38 @@ def _write(path: Path, content: bytes, mode: int) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """``autosilo site pki NAME [--rotate]``."""
-    parser = argparse.ArgumentParser(prog="autosilo site pki", description="Make the keys of one site.")
+    """``autosilo site pki NAME [--rotate [controller|plc]] [--list]``."""
+    parser = argparse.ArgumentParser(prog="autosilo site pki", description="Make, renew and list the keys of one site.")
     parser.add_argument("name", help="the site's slug")
-    parser.add_argument("--rotate", action="store_true", help="new certificates for controller and PLC")
+    parser.add_argument(
+        "--rotate",
+        nargs="?",
+        const="both",
+        choices=("both", *PARTS),
+        help="a new certificate for one end while both run, or for both ends, which are then started again",
+    )
+    parser.add_argument("--list", action="store_true", help="fingerprints and expiry of what is there")
     arguments = parser.parse_args(argv)
     home = Path(os.environ.get("AUTOSILO_HOME", "var"))
     try:
-        folder = (rotate if arguments.rotate else ensure_pki)(home, arguments.name)
-    except (OSError, CannotRotate) as error:
+        print(_obey(home, arguments))
+    except (OSError, ValueError, CannotRotate) as error:
         print(f"autosilo site pki: {error}", file=sys.stderr)
         return 1
-    print(folder)
     return 0
+
+
+def _obey(home: Path, arguments: argparse.Namespace) -> str:
+    """What to print."""
+    if arguments.list:
+        found = certificates(home / "pki" / arguments.name)
+        return "\n".join(_line(name, one) for name, one in found.items()) or "no certificates"
+    if arguments.rotate in PARTS:
+        return str(renew(home, arguments.name, arguments.rotate))
+    make = rotate if arguments.rotate else ensure_pki
+    return str(make(home, arguments.name))
+
+
+def _line(name: str, certificate: x509.Certificate) -> str:
+    digest = certificate.fingerprint(hashes.SHA256()).hex(":").upper()
+    return f"{name:<16} until {certificate.not_valid_after_utc:%Y-%m-%d}  SHA-256 {digest}"

@@ -1,4 +1,4 @@
-"""What to do when a command fails: one pure function, one row for each thing that the PLC can say.
+"""What to do when something fails: one pure function, one row for each thing that the PLC can say.
 
 *Retry*: the cause goes by itself or is ours to remove; ask again after a pause. *Hold*: somebody must look; an operator
 releases. *Abort*: this command can never succeed; the job must take another way.
@@ -13,6 +13,37 @@ SOON_S = 0.25
 LATER_S = 1.0
 
 
+class Stage(StrEnum):
+    """When it failed."""
+
+    REJECT = "reject"
+    """Before anything moved."""
+    INTERRUPTION = "interruption"
+    """In the middle of a job, which stands; a retry is a RESUME."""
+    ABORT = "abort"
+    """The PLC gave the job up; a retry is a new command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """``code`` is a ``Reject`` or, in and after a job, a ``Fault``."""
+
+    stage: Stage
+    code: Reject | Fault
+
+    @classmethod
+    def reject(cls, code: Reject) -> "Failure":
+        return cls(Stage.REJECT, code)
+
+    @classmethod
+    def interruption(cls, code: Fault) -> "Failure":
+        return cls(Stage.INTERRUPTION, code)
+
+    @classmethod
+    def abort(cls, code: Fault) -> "Failure":
+        return cls(Stage.ABORT, code)
+
+
 class Verdict(StrEnum):
     RETRY = "retry"
     HOLD = "hold"
@@ -21,11 +52,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
+    """``after_s``: pause before a retry. ``reason``: for people, in English; set for anything but a retry."""
+
     verdict: Verdict
     after_s: float = 0.0
-    """Pause before a retry."""
     reason: str = ""
-    """For people, in English; set for a hold."""
 
 
 def _retry(after_s: float) -> Decision:
@@ -36,13 +67,15 @@ def _hold(reason: str) -> Decision:
     return Decision(Verdict.HOLD, reason=reason)
 
 
-ABORT = Decision(Verdict.ABORT)
+def _abort(reason: str) -> Decision:
+    return Decision(Verdict.ABORT, reason=reason)
+
 
 ON_REJECT: dict[Reject, Decision] = {
     Reject.NONE: _retry(0.0),
     Reject.BAD_CRC: _retry(SOON_S),
-    Reject.OLD_EPOCH: _hold("another controller has taken over this lift"),
-    Reject.OLD_SEQ: _hold("another controller has used this lift's numbers"),
+    Reject.OLD_EPOCH: _hold("another controller has taken over this unit"),
+    Reject.OLD_SEQ: _hold("another controller has used this unit's numbers"),
     Reject.EXPIRED: _retry(SOON_S),
     Reject.UNKNOWN_KIND: _hold("the PLC does not know this command"),
     Reject.UNKNOWN_PLACE: _hold("the PLC does not know this place: site file and PLC disagree"),
@@ -52,6 +85,8 @@ ON_REJECT: dict[Reject, Decision] = {
     Reject.SOURCE_EMPTY: _hold("no car where the inventory has one"),
     Reject.DESTINATION_TAKEN: _hold("a car where the inventory has none"),
     Reject.CARRIAGE_LOADED: _hold("a car on the carriage without a job"),
+    Reject.PATH_BLOCKED: _hold("a car in a front bay where the inventory has none"),
+    Reject.STATION_IN_USE: _retry(SOON_S),
     Reject.NOT_AUTO: _hold("the key switch is not on Auto"),
     Reject.EMERGENCY_STOP: _hold("emergency stop"),
     Reject.PERSON_IN_ZONE: _retry(LATER_S),
@@ -59,10 +94,13 @@ ON_REJECT: dict[Reject, Decision] = {
     Reject.ZONE_NOT_CLEAR: _retry(SOON_S),
     Reject.DRIVE_FAULT: _hold("drive fault"),
     Reject.CHARGER_PLUGGED: _hold("the charging cable is plugged in"),
-    Reject.TOO_LARGE: ABORT,
-    Reject.TOO_HEAVY: ABORT,
+    Reject.TOO_LARGE: _abort("the car is too large for the destination"),
+    Reject.TOO_HEAVY: _abort("the car is too heavy for the destination"),
+    Reject.ENGINE_RUNNING: _hold("the car in the intake was switched on again"),
+    Reject.SHUTTER_NOT_SHUT: _retry(LATER_S),
 }
-"""Before anything moved. A person in the zone before a start is an everyday event: wait until the zone is clear."""
+"""A person in the zone before a start is an everyday event: wait until the zone is clear. So is a shutter or a station
+that another lift or gate uses just now."""
 
 ON_INTERRUPTION: dict[Fault, Decision] = {
     Fault.NONE: _retry(SOON_S),
@@ -71,28 +109,21 @@ ON_INTERRUPTION: dict[Fault, Decision] = {
     Fault.EMERGENCY_STOP: _hold("emergency stop"),
     Fault.MODE_CHANGED: _hold("the key switch was turned during a job"),
     Fault.DRIVE_FAULT: _hold("drive fault"),
-    Fault.GATE_BLOCKED: _hold("a gate opened during a move"),
+    Fault.GATE_BLOCKED: _hold("something stood in a closing gate"),
+    Fault.SENSOR_MISMATCH: _hold("after a transfer the sensors of place and carriage contradict each other"),
+    Fault.SHUTTER_BLOCKED: _hold("something stood in a closing shutter"),
 }
-"""In the middle of a job; retry means RESUME. After a power cut the PLC's own interlocks decide whether it may."""
+"""After a power cut the PLC's own interlocks decide whether it may go on."""
 
 ON_ABORT: dict[Fault, Decision] = {
-    fault: _hold(f"the PLC gave the job up: {fault.name.lower()}") for fault in Fault
-} | {
-    Fault.GATE_BLOCKED: _retry(LATER_S),
-}
-"""The PLC gave a job up."""
+    fault: _hold(f"the PLC gave the job up: {fault.name.lower().replace('_', ' ')}") for fault in Fault
+} | {Fault.GATE_BLOCKED: _retry(LATER_S)}
+"""Only a gate that something stood in is shut anew without a person."""
 
 
-def on_reject(code: Reject) -> Decision:
-    """The command was not begun."""
-    return ON_REJECT[code]
-
-
-def on_interruption(fault: Fault) -> Decision:
-    """The job stands still in the middle."""
-    return ON_INTERRUPTION[fault]
-
-
-def on_abort(fault: Fault) -> Decision:
-    """The job was given up."""
-    return ON_ABORT[fault]
+def decide(failure: Failure) -> Decision:
+    """Raises ``KeyError`` for a code that has no row; a test sees to it that there is none."""
+    if failure.stage is Stage.REJECT:
+        return ON_REJECT[Reject(failure.code)]
+    table = ON_INTERRUPTION if failure.stage is Stage.INTERRUPTION else ON_ABORT
+    return table[Fault(failure.code)]

@@ -1,34 +1,38 @@
 """One tower as the rest of the site sees it."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
-from autosilo.site.control import bring_back, collect, picture
-from autosilo.site.control.driver import Hold, LiftDriver
+from autosilo.site.control import bring_back, collect, picture, technician
+from autosilo.site.control.dispatching import Dispatching, errand, withdraw
 from autosilo.site.control.eta import eta_s
-from autosilo.site.control.journal import Journal, JournalledJob
-from autosilo.site.control.mailbox import PlcLink
-from autosilo.site.control.turns import Turns
+from autosilo.site.control.holding import Hold, Told
+from autosilo.site.control.jobs.park import Park
+from autosilo.site.control.journal import JournalledJob
+from autosilo.site.control.mailbox import Attention
+from autosilo.site.control.parts import build, commission, free_bays
+from autosilo.site.control.states import ENDED, Collect, Purpose, Return
 from autosilo.site.control.types import (
     AdmitResult,
     CannotAdmit,
     CannotFetch,
     CannotHandOver,
-    CannotResolve,
     CannotTakeIn,
     EventKind,
     FetchResult,
     TakeInResult,
     TowerEvent,
 )
-from autosilo.site.control.visits import DRIVER_AT_WORK, ENDED, Collect, Floor, Purpose, Return
-from autosilo.site.tasks import keep, say_if_it_fails
+from autosilo.site.control.unit import UnitDriver
+from autosilo.site.control.visits import Floor
+from autosilo.site.tasks import end, keep, say_if_it_fails
 from autosilo.tower.config import SiteConfig
-from autosilo.tower.geometry import Role, lift_of
+from autosilo.tower.geometry import lift_of
+from autosilo.wire.books import Reconciliation, TowerBooks
 from autosilo.wire.live import TowerLive
 
 log = logging.getLogger(__name__)
@@ -36,7 +40,7 @@ log = logging.getLogger(__name__)
 BY_ITSELF = "the site itself"
 """Who released a tower whose fault went away."""
 
-_FETCHED: set[str] = {Collect.GATE_OPEN, Collect.LEFT, Collect.DONE, Collect.ABANDONING, Collect.ABANDONED}
+_FETCHED: set[str] = {*Collect} - {Collect.QUEUED, Collect.FETCHING, Collect.AT_GATE}
 _ADMITTED: set[str] = {*Return} - {Return.QUEUED, Return.ADMITTING}
 
 
@@ -59,7 +63,8 @@ class Tower:
         self._home = home
         self._plc_url = plc_url
         self._floor_: Floor | None = None
-        self._jobs: dict[int, asyncio.Task[None]] = {}
+        self._dispatching_: Dispatching | None = None
+        self._visits: dict[int, asyncio.Task[None]] = {}
         self._minder: asyncio.Task[None] | None = None
         self._settling: dict[str, asyncio.Task[None]] = {}
         self._listeners: list[Callable[[TowerEvent], None]] = []
@@ -71,39 +76,26 @@ class Tower:
         Returns at once and never raises for a dead PLC. Raises ``OSError`` or ``sqlite3.Error`` when the journal cannot
         be opened and ``ValueError`` when the commissioning file is damaged or names a place that does not exist.
         """
-        folder = self._home / "sites" / self._config.slug
-        journal = Journal(folder / "journal.db")
-        link = PlcLink(config=self._config, url=self._plc_url, pki=self._home / "pki" / self._config.slug)
-        floor = Floor(self._config, journal, link, {}, {}, self._listeners)
+        floor = build(self._config, self._home, self._plc_url, Told(self._on_hold, self._on_recover), self._listeners)
         self._floor_ = floor
-        for lift in self._config.tower.lifts:
-            floor.turns[lift.name] = Turns()
-            floor.drivers[lift.name] = LiftDriver(
-                tower=self._config.tower,
-                lift=lift,
-                journal=journal,
-                link=link,
-                on_hold=self._on_hold,
-                on_recover=self._on_recover,
-                in_use=self._stations_in_use,
-            )
-        self._commission(folder / "commissioning.json")
-        link.busy = self._busy
-        link.start()
-        self._minder = asyncio.create_task(keep("minding the lifts", self._mind, site=self._config.slug))
-        unfinished = journal.jobs_not_in(ENDED)
-        for job in sorted(unfinished, key=lambda one: (one.state in (Collect.QUEUED, Return.QUEUED), one.id)):
+        commission(floor, self._home / "sites" / self._config.slug / "commissioning.json")
+        floor.link.attention = self._attention
+        floor.link.start()
+        self._dispatching_ = Dispatching(floor)
+        self._dispatching_.start()
+        self._minder = asyncio.create_task(keep("minding the units", self._mind, site=self._config.slug))
+        for job in floor.journal.open_jobs():
+            if job.state == Collect.QUEUED and job.lift is not None:
+                job = floor.journal.update_job(job.id, lift=None)
             self._launch(job)
 
     async def stop(self) -> None:
-        """Stop talking. The PLC finishes the move that runs; the next start joins it."""
-        tasks = [task for task in (self._minder, *self._jobs.values(), *self._settling.values()) if task is not None]
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError, Exception):
-                await task
-        self._jobs.clear()
+        """Stop talking. The PLC finishes what runs; the next start joins it."""
+        tasks = [task for task in (self._minder, *self._visits.values(), *self._settling.values()) if task is not None]
+        await end(tasks)
+        self._visits.clear()
+        if self._dispatching_ is not None:
+            await self._dispatching_.stop()
         if self._floor_ is not None:
             await self._floor_.link.stop()
             self._floor_.journal.close()
@@ -123,19 +115,19 @@ class Tower:
 
     @property
     def ready(self) -> bool:
-        """Connected, and every lift agrees with its sensors and is not held?"""
-        return self._floor_ is not None and all(driver.ready for driver in self._floor_.drivers.values())
+        """Connected, and every lift and station agrees with its sensors and is not held?"""
+        return self._floor_ is not None and all(unit.ready for unit in self._floor_.units)
 
     @property
     def held(self) -> str | None:
-        """Why the tower (or one lift of it) waits for an operator, with the place to look at; None when it does not."""
+        """Why the tower (or one part of it) waits for an operator, with the place to look at; None when it does not."""
         hold = self.hold
         return f"{hold.look_at}: {hold.reason}" if hold else None
 
     @property
     def hold(self) -> Hold | None:
         """The same in two parts: ``reason`` and ``look_at``."""
-        holds = (driver.hold for driver in self._floor.drivers.values())
+        holds = (unit.hold for unit in self._floor.units)
         return next((hold for hold in holds if hold is not None), None)
 
     def snapshot(self) -> TowerLive:
@@ -152,7 +144,7 @@ class Tower:
 
     def free_bays(self) -> int:
         """Bays that are neither taken, promised to a job, nor blocked."""
-        return sum(self._free_bays(lift) for lift in self._floor.drivers)
+        return free_bays(self._floor)
 
     def eta_s(self, vin: str) -> float:
         """Expected seconds until the car stands behind an open gate, from kinematics and the jobs ahead.
@@ -176,18 +168,15 @@ class Tower:
     async def fetch(self, *, job_key: str, vin: str) -> FetchResult:
         """Bring the car to a free delivery station of its lift; open the gate when the zone is clear.
 
-        The lift stays locked until the car left and the gate is shut. After an abandoned attempt the same key begins
-        anew. Raises ``CannotFetch``.
+        After an abandoned attempt the same key begins anew. Raises ``CannotFetch``.
         """
         job = self._floor.journal.find_job(job_key, Purpose.COLLECT)
         if job is None or job.state == Collect.ABANDONED:
-            place = self.place_of(vin)
-            if place is None:
-                raise CannotFetch("not_here")
-            job = self._add(Purpose.COLLECT, job_key, vin, "", lift_of(place), Collect.QUEUED)
+            self._require_reachable(vin)
+            job = self._add(Purpose.COLLECT, job_key, vin, "")
         job = await self._until(job, _FETCHED)
-        if job.state in (Collect.ABANDONING, Collect.ABANDONED):
-            raise CannotFetch("abandoned")
+        if job.state in (Collect.ABANDONING, Collect.PUTTING_BACK, Collect.ABANDONED):
+            raise CannotFetch(job.detail or "abandoned")
         return FetchResult(station=job.station or "", done=job.state == Collect.DONE)
 
     async def hand_over(self, *, job_key: str, vin: str) -> None:
@@ -197,18 +186,22 @@ class Tower:
             raise CannotHandOver("not_fetched")
         job = await self._until(job, {Collect.DONE, Collect.ABANDONED})
         if job.state == Collect.ABANDONED:
-            raise CannotHandOver("abandoned")
+            raise CannotHandOver(job.detail or "abandoned")
 
     # --- returns ---
 
     async def admit(self, *, job_key: str, vin: str, plate: str) -> AdmitResult:
-        """Promise a bay and open an intake gate for this car; the lift stays locked until the gate is shut again.
+        """Open an intake gate for this car, when one is free and there is room.
 
         After an attempt that timed out or was refused, the same key begins anew. Raises ``CannotAdmit``.
         """
         job = self._floor.journal.find_job(job_key, Purpose.RETURN)
         if job is None or job.state in (Return.DISMISSED, Return.TIMED_OUT):
-            job = self._add(Purpose.RETURN, job_key, vin, plate, self._lift_for_return(vin), Return.QUEUED)
+            if self.place_of(vin) is not None:
+                raise CannotAdmit("already_here")
+            if self.free_bays() <= 0:
+                raise CannotAdmit("no_free_bay")
+            job = self._add(Purpose.RETURN, job_key, vin, plate)
         job = await self._until(job, _ADMITTED)
         done = job.state == Return.STORED
         return AdmitResult(station=job.station or "", done=done, bay=job.bay if done else None)
@@ -228,22 +221,73 @@ class Tower:
             return TakeInResult(bay=job.bay)
         return TakeInResult(refused=job.detail or "timed_out")  # type: ignore[arg-type]  # journalled literals
 
-    # --- operators ---
+    # --- ahead of time ---
+
+    def stage(self, vin: str) -> None:
+        """Bring a booked car to a delivery station when the lift has time; its gate stays shut until it is fetched.
+
+        Again for the same car does nothing. Undone by ``unstage``, and by itself when a station is wanted for a driver
+        who waits. Raises ``CannotFetch``.
+        """
+        self._require_reachable(vin)
+        here = self._floor.stations.get(self.place_of(vin) or "")
+        if here is None and not any(job.vin == vin for job in self._floor.journal.open_jobs()):
+            errand(self._floor, Purpose.STAGE, vin)
+            self._floor.wake()
+
+    def unstage(self, vin: str) -> None:
+        """Store a staged car again, or do not stage it after all. Does nothing to a car that is being collected."""
+        withdraw(self._floor, vin)
+        here = self._floor.stations.get(self.place_of(vin) or "")
+        if here is not None and here.delivery and not any(job.vin == vin for job in self._floor.journal.open_jobs()):
+            errand(self._floor, Purpose.UNSTAGE, vin)
+        self._floor.wake()
+
+    async def park(self, lift: str, place: str) -> None:
+        """Bring the empty carriage to the level of ``place``. Raises ``CannotBegin``, ``KeyError``."""
+        await Park(place).run(self._floor.lifts[lift])
+
+    # --- operators and technicians ---
 
     async def resolve_hold(self, *, operator: str) -> None:
         """An operator has looked: check again and go on. Raises ``CannotResolve`` when something still stands against.
 
-        Does nothing when no lift is held.
+        Does nothing when nothing is held.
         """
-        held = [driver for driver in self._floor.drivers.values() if driver.hold is not None]
-        for driver in held:
-            wrong = driver.still_wrong()
-            if wrong:
-                raise CannotResolve(wrong)
-        for driver in held:
-            driver.release(operator)
-        if held:
-            self._floor.tell(EventKind.RELEASED, detail=operator)
+        technician.resolve(self._floor, by=operator)
+
+    def reconciliation(self) -> list[Reconciliation]:
+        """Open walks from bay to bay: after the key switch was turned, or where journal and sensors disagree."""
+        return technician.open_reconciliations(self._floor)
+
+    def confirm_bay(self, place: str, vin: str | None, *, by: str) -> None:
+        """Somebody has looked: this car stands in ``place``, or none. The inventory follows: a car is moved, added, or
+        taken out. Raises ``CannotObey``."""
+        technician.confirm_bay(self._floor, place, vin, by=by)
+
+    def finish_reconciliation(self, lift: str, *, by: str) -> None:
+        """End the walk of ``lift``. Raises ``CannotObey`` while a place is unconfirmed or differs from its sensor."""
+        technician.finish_reconciliation(self._floor, lift, by=by)
+
+    def block_bay(self, place: str, *, reason: str, by: str) -> None:
+        """Nothing is stored there or fetched from there until it is unblocked. Raises ``CannotObey``."""
+        technician.block_bay(self._floor, place, reason=reason, by=by)
+
+    def unblock_bay(self, place: str, *, by: str) -> None:
+        """Raises ``CannotObey``."""
+        technician.unblock_bay(self._floor, place, by=by)
+
+    def take_out_of_service(self, lift: str, *, reason: str, by: str) -> None:
+        """The lift ends its job and begins no other; the tower goes on with the others. Raises ``CannotObey``."""
+        technician.take_out_of_service(self._floor, lift, reason=reason, by=by)
+
+    def return_to_service(self, lift: str, *, by: str) -> None:
+        """Raises ``CannotObey``."""
+        technician.return_to_service(self._floor, lift, by=by)
+
+    def books(self) -> TowerBooks:
+        """Modes, service, blocked bays, open walks and the last confirmations."""
+        return technician.books(self._floor)
 
     # --- inside ---
 
@@ -253,48 +297,38 @@ class Tower:
             raise RuntimeError("the tower is not started")
         return self._floor_
 
-    def _commission(self, path: Path) -> None:
-        """Take over the first inventory, once."""
-        journal = self._floor.journal
-        if journal.commissioned() or not path.exists():
-            return
-        cars = json.loads(path.read_text(encoding="utf-8"))
-        places = {name for driver in self._floor.drivers.values() for name in driver.places}
-        unknown = sorted(set(cars) - places)
-        if unknown:
-            raise ValueError(f"{path}: no such place: {', '.join(unknown)}")
-        journal.commission(cars)
-        log.info("commissioned", extra={"site": self._config.slug, "cars": len(cars)})
+    @property
+    def _dispatching(self) -> Dispatching:
+        if self._dispatching_ is None:
+            raise RuntimeError("the tower is not started")
+        return self._dispatching_
 
-    def _add(self, purpose: Purpose, job_key: str, vin: str, plate: str, lift: str, state: str) -> JournalledJob:
-        waits = len(self._floor.turns[lift]) > 0
-        job = self._floor.journal.add_job(
-            job_key=job_key, purpose=purpose, vin=vin, plate=plate, lift=lift, state=state
-        )
+    def _add(self, purpose: Purpose, job_key: str, vin: str, plate: str) -> JournalledJob:
+        floor = self._floor
+        job = floor.journal.add_job(job_key=job_key, purpose=purpose, vin=vin, plate=plate, state=Collect.QUEUED)
+        self._dispatching.look()
         self._launch(job)
-        if waits:
-            self._floor.tell(EventKind.QUEUED, job=job)
+        if floor.journal.job(job.id).state == Collect.QUEUED:
+            floor.tell(EventKind.QUEUED, job=job)
         return job
 
     def _launch(self, job: JournalledJob) -> None:
-        """Run the job in the background; its place in line is taken here, in the order of calls."""
-        self._floor.turns[job.lift or ""].join(job.id)
-        task = asyncio.create_task(self._see_through(self._floor, job), name=f"{job.purpose} {job.job_key}")
+        """See the visit through in the background. Errands are the dispatcher's alone."""
+        if job.purpose not in (Purpose.COLLECT, Purpose.RETURN):
+            return
+        task = asyncio.create_task(self._see_through(job.id), name=f"{job.purpose} {job.job_key}")
         task.add_done_callback(self._job_stopped)
-        self._jobs[job.id] = task
+        self._visits[job.id] = task
 
-    async def _see_through(self, floor: Floor, job: JournalledJob) -> None:
-        """Run the job when it is its turn; after a fault it goes on from where the journal has it.
-
-        The lift stays its own meanwhile: its gate may be open.
-        """
-        flow = collect.run if job.purpose == Purpose.COLLECT else bring_back.run
-        turns, driver = floor.turns[job.lift or ""], floor.drivers[job.lift or ""]
-        try:
-            await turns.wait(job.id)
-            await driver.through_faults(f"{job.purpose} {job.job_key}", lambda: flow(floor, floor.journal.job(job.id)))
-        finally:
-            turns.leave(job.id)
+    async def _see_through(self, number: int) -> None:
+        """Step by step to its end; after a fault it goes on from where the journal has it."""
+        floor, lifts = self._floor, self._dispatching
+        while (job := floor.journal.job(number)).state not in ENDED:
+            step = collect.step if job.purpose == Purpose.COLLECT else bring_back.step
+            await floor.unit_of(job).holding.through_faults(
+                f"{job.purpose} {job.job_key}", partial(step, floor, lifts, job), on_fault=floor.unit_of(job).distrust
+            )
+            floor.wake()
 
     def _job_stopped(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and task.exception() is not None:
@@ -310,62 +344,64 @@ class Tower:
             job = floor.journal.job(job.id)
             if job.state in states:
                 return job
-            task = self._jobs.get(job.id)
+            task = self._visits.get(job.id)
             if task is None or task.done():
                 if task is not None and not task.cancelled() and (error := task.exception()) is not None:
                     raise RuntimeError(f"{task.get_name()} broke in state {job.state}") from error
                 raise RuntimeError(f"{job.purpose} {job.job_key} does not run")
             await changed.wait()
 
-    def _lift_for_return(self, vin: str) -> str:
-        """The lift with room and the shortest line. Raises ``CannotAdmit``."""
-        if self.place_of(vin) is not None:
-            raise CannotAdmit("already_here")
-        room = [name for name in self._floor.drivers if self._free_bays(name) > 0]
-        if not room:
-            raise CannotAdmit("no_free_bay")
-        return min(room, key=lambda name: (len(self._floor.turns[name]), -self._free_bays(name), name))
+    def _require_reachable(self, vin: str) -> None:
+        """Raises ``CannotFetch`` for a car that is not here, or that nothing will bring down for the present."""
+        floor, place = self._floor, self.place_of(vin)
+        if place is None:
+            raise CannotFetch("not_here")
+        if place in floor.stations:
+            return
+        lift = lift_of(place)
+        if not floor.in_service(lift):
+            raise CannotFetch("out_of_service")
+        if not floor.rack(lift).usable(floor.lifts[lift].places[place]):
+            raise CannotFetch("bay_blocked")
 
-    def _free_bays(self, lift: str) -> int:
-        driver = self._floor.drivers[lift]
-        bays = [place.name for place in driver.places.values() if place.role is Role.BAY]
-        promised = [
-            job for job in self._floor.journal.jobs_not_in(ENDED) if job.purpose == Purpose.RETURN and job.lift == lift
-        ]
-        return max(0, sum(bay not in self._floor.journal.inventory for bay in bays) - len(promised))
+    def _attention(self, unit: str) -> Attention:
+        driver = self._floor.lifts.get(unit) or self._floor.stations[unit]
+        if driver.busy or not driver.settled or self._dispatching.at_work(unit):
+            return Attention.BUSY
+        attended = any(job.station == unit for job in self._floor.journal.open_jobs())
+        return Attention.ATTENDED if attended else Attention.IDLE
 
-    def _stations_in_use(self) -> set[str]:
-        jobs = self._floor.journal.jobs_not_in(ENDED)
-        return {job.station for job in jobs if job.station and job.state in DRIVER_AT_WORK}
-
-    def _busy(self) -> bool:
-        return any(len(turns) for turns in self._floor.turns.values()) or not self.ready
-
-    def _on_hold(self, lift: str, hold: Hold) -> None:
+    def _on_hold(self, unit: str, hold: Hold) -> None:
         self._floor.tell(EventKind.HELD, place=hold.look_at, detail=hold.reason)
 
-    def _on_recover(self, lift: str) -> None:
-        """Only when no other lift waits is the tower released."""
+    def _on_recover(self, unit: str) -> None:
+        """Only when no other unit waits is the tower released."""
         if self.hold is None:
             self._floor.tell(EventKind.RELEASED, detail=BY_ITSELF)
 
     async def _mind(self) -> None:
-        """After each poll: key switches, and lifts that have yet to be fenced and compared."""
+        """After each change: key switches, and units that have yet to be fenced and compared."""
         while True:
             await self._floor.link.changed(1.0)
-            for name, driver in self._floor.drivers.items():
-                driver.watch()
-                settling = self._settling.get(name)
-                if self.connected and not driver.settled and (settling is None or settling.done()):
-                    task = asyncio.create_task(driver.settle_down(), name=f"settling {name}")
+            for unit in self._floor.units:
+                unit.watch()
+                settling = self._settling.get(unit.name)
+                if self.connected and not unit.settled and (settling is None or settling.done()):
+                    task = asyncio.create_task(self._settle(unit), name=f"settling {unit.name}")
                     task.add_done_callback(say_if_it_fails)
-                    self._settling[name] = task
+                    self._settling[unit.name] = task
             if self._online and not self.connected:
                 self._online = False
                 self._floor.tell(EventKind.OFFLINE)
             elif not self._online and self.ready:
                 self._online = True
                 self._floor.tell(EventKind.ONLINE)
+            else:
+                self._floor.wake()
+
+    async def _settle(self, unit: UnitDriver) -> None:
+        await unit.settle_down()
+        self._floor.wake()
 
 
 _SENT_AWAY = {Return.DISMISSING, Return.DISMISSED, Return.TIMING_OUT, Return.TIMED_OUT}

@@ -18,7 +18,7 @@ class EventKind(StrEnum):
     QUEUED = "queued"
     """Waits for a lift or a station; more jobs are ahead."""
     FETCHING = "fetching"
-    """A lift was reserved for this job."""
+    """A lift and a station were reserved for this job."""
     MOVING = "moving"
     """The PLC accepted a move; ``place`` is its destination."""
     AT_GATE = "at_gate"
@@ -39,8 +39,12 @@ class EventKind(StrEnum):
     """The intake gate is shut, the car is on its way to bay ``place``."""
     STORED = "stored"
     """The car stands in bay ``place``."""
+    STAGED = "staged"
+    """A booked car stands in the delivery station ``place`` ahead of time."""
+    SHUT_IN = "shut_in"
+    """The car ``vin`` in bay ``place`` cannot be brought down until further notice; ``detail`` says why."""
     HELD = "held"
-    """A lift stopped for a person to look at ``place``; ``detail`` says why."""
+    """A lift or a station stopped for a person to look at ``place``; ``detail`` says why."""
     RELEASED = "released"
     """An operator (``detail``) let the tower go on."""
     OFFLINE = "offline"
@@ -87,7 +91,8 @@ class TakeInResult:
 
 
 class CannotFetch(Exception):
-    """Anticipated and safe to show; ``reason``: ``not_here`` (the car is not in this tower) or ``abandoned``."""
+    """Anticipated and safe to show; ``reason``: ``not_here`` (the car is not in this tower), ``abandoned`` (nobody
+    took it in time), ``out_of_service`` (its lift) or ``bay_blocked``."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -1,4 +1,4 @@
-"""What the two kinds of visit share: their states, the parts of the tower that they use, and how they tell of it."""
+"""What everything that works at the tower shares: its parts, what is promised, and how it tells of its steps."""
 
 import asyncio
 import logging
@@ -6,98 +6,99 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 
-from autosilo.site.control.driver import LiftDriver
 from autosilo.site.control.journal import Journal, JournalledJob
+from autosilo.site.control.ledger import Ledger
+from autosilo.site.control.lift import LiftDriver
 from autosilo.site.control.mailbox import PlcLink
-from autosilo.site.control.turns import Turns
+from autosilo.site.control.rack import Rack
+from autosilo.site.control.states import DRIVER_AT_WORK, GATE_IN_USE
+from autosilo.site.control.station import StationDriver
 from autosilo.site.control.types import DwellReason, EventKind, TowerEvent
+from autosilo.site.control.unit import UnitDriver
 from autosilo.site.tasks import end, keep
 from autosilo.tower.config import SiteConfig
 
 log = logging.getLogger(__name__)
 
 
-class Purpose(StrEnum):
-    COLLECT = "collect"
-    RETURN = "return"
-
-
-class Collect(StrEnum):
-    """States of a collection; each names what is being done or has come to an end."""
-
-    QUEUED = "queued"
-    FETCHING = "fetching"
-    AT_GATE = "at_gate"
-    GATE_OPEN = "gate_open"
-    LEFT = "left"
-    ABANDONING = "abandoning"
-    DONE = "done"
-    ABANDONED = "abandoned"
-
-
-class Return(StrEnum):
-    """States of a return."""
-
-    QUEUED = "queued"
-    ADMITTING = "admitting"
-    GATE_OPEN = "gate_open"
-    REFUSED = "refused"
-    ACCEPTED = "accepted"
-    STORING = "storing"
-    DISMISSING = "dismissing"
-    TIMING_OUT = "timing_out"
-    STORED = "stored"
-    DISMISSED = "dismissed"
-    TIMED_OUT = "timed_out"
-
-
-ENDED: frozenset[str] = frozenset({Collect.DONE, Collect.ABANDONED, Return.STORED, Return.DISMISSED, Return.TIMED_OUT})
-"""Nothing more is to be done."""
-
-DRIVER_AT_WORK: frozenset[str] = frozenset(
-    {
-        Collect.GATE_OPEN,
-        Collect.LEFT,
-        Collect.ABANDONING,
-        Return.ADMITTING,
-        Return.GATE_OPEN,
-        Return.REFUSED,
-        Return.ACCEPTED,
-        Return.DISMISSING,
-        Return.TIMING_OUT,
-    }
-)
-"""The car in the station may come or go before the journal knows it."""
-
-
 @dataclass(slots=True)
 class Floor:
-    """Everything that a visit works with."""
+    """Everything that a job works with."""
 
     config: SiteConfig
     journal: Journal
+    ledger: Ledger
     link: PlcLink
-    drivers: dict[str, LiftDriver]
-    turns: dict[str, Turns]
+    lifts: dict[str, LiftDriver] = field(default_factory=dict)
+    stations: dict[str, StationDriver] = field(default_factory=dict)
     listeners: list[Callable[[TowerEvent], None]] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    # --- parts ---
+
+    @property
+    def units(self) -> list[UnitDriver]:
+        return [*self.lifts.values(), *self.stations.values()]
+
+    def unit_of(self, job: JournalledJob) -> UnitDriver:
+        """Where a fault of this job is shown."""
+        return self.stations.get(job.station or "") or self.lifts.get(job.lift or "") or next(iter(self.lifts.values()))
+
+    def stations_of(self, lift: str) -> list[StationDriver]:
+        return [one for one in self.stations.values() if lift in one.lifts]
+
+    # --- what is so ---
+
+    def in_service(self, lift: str) -> bool:
+        return lift not in self.ledger.out_of_service
+
+    def rack(self, lift: str, *, without: int | None = None) -> Rack:
+        """The lift's places with what stands in them or is promised to a job other than ``without``."""
+        journal, driver = self.journal, self.lifts[lift]
+        stock = {place: journal.class_of(vin) for place, vin in journal.inventory.items() if place in driver.places}
+        for job in journal.open_jobs():
+            if job.bay in driver.places and job.id != without:
+                stock.setdefault(job.bay or "", journal.class_of(job.vin))
+        return Rack(self.config.tower, driver.lift, driver.places, stock, self.ledger.blocked)
+
+    def free_station(self, station: StationDriver) -> bool:
+        """Empty by journal and sensors, shut, and promised to nobody."""
+        promised = any(job.station == station.name for job in self.journal.open_jobs())
+        return not promised and station.name not in self.journal.inventory and station.empty
+
+    def stations_in_use(self) -> set[str]:
+        """Where a driver may come or go at this moment."""
+        return {job.station for job in self.journal.open_jobs() if job.station and job.state in DRIVER_AT_WORK}
+
+    def locked(self, lift: str) -> bool:
+        """Does a gate without a shutter stand open at this lift, or is it about to?"""
+        gates = {job.station for job in self.journal.open_jobs() if job.state in GATE_IN_USE}
+        return any(one.locks and (one.name in gates or not one.shut) for one in self.stations_of(lift))
+
+    def elsewhere(self, lift: str) -> set[str]:
+        """Places whose sensors may differ from the journal just now, for the comparison of ``lift``."""
+        moving = (other.running() for name, other in self.lifts.items() if name != lift)
+        ends = {place for one in moving if one for place in (one.command.src, one.command.dst)}
+        return self.stations_in_use() | ends
+
+    # --- telling ---
 
     def tell(
         self,
         kind: EventKind,
         *,
         job: JournalledJob | None = None,
+        vin: str | None = None,
         place: str | None = None,
         detail: str | None = None,
     ) -> None:
-        """Tell the subscribers, and wake who waits for a job."""
+        """Tell the subscribers, and wake who waits for a job. An errand is no visit: it is told without its key."""
         event = TowerEvent(
             kind=kind,
             at=datetime.now(UTC),
             job_key=job.job_key if job else None,
-            vin=job.vin if job else None,
+            vin=job.vin if job else vin,
             place=place,
             detail=detail,
         )
@@ -108,11 +109,26 @@ class Floor:
                 log.exception("a listener failed", extra={"event_kind": kind.value})
         self.wake()
 
+    def wake(self) -> None:
+        """A job changed its state, or what it may wait for has changed."""
+        changed, self.changed = self.changed, asyncio.Event()
+        changed.set()
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Wait until it is so; looked at after each wake, and now and then."""
+        while not true():
+            changed = self.changed
+            try:
+                async with asyncio.timeout(LOOK_S):
+                    await changed.wait()
+            except TimeoutError:
+                continue
+
     @asynccontextmanager
     async def minding(self, job: JournalledJob, reason: DwellReason) -> AsyncIterator[None]:
         """While the block waits for people at the job's station: call a person each time the dwell limit has passed.
 
-        Not while the lift is held or its PLC away: those are shown for themselves.
+        Not while the unit is held or its PLC away: those are shown for themselves.
         """
         task = asyncio.create_task(keep("minding a gate", lambda: self._mind_dwell(job, reason)))
         try:
@@ -121,18 +137,11 @@ class Floor:
             await end([task])
 
     async def _mind_dwell(self, job: JournalledJob, reason: DwellReason) -> None:
-        driver = self.drivers[job.lift or ""]
         while True:
             await asyncio.sleep(self.config.tower.gate.dwell_limit_s)
-            if self.link.connected and driver.hold is None:
+            if self.link.connected and self.unit_of(job).hold is None:
                 log.warning("dwelling", extra={"job": job.job_key, "place": job.station, "reason": reason})
                 self.tell(EventKind.DWELLING, job=job, place=job.station, detail=reason)
 
-    def wake(self) -> None:
-        """A job changed its state."""
-        changed, self.changed = self.changed, asyncio.Event()
-        changed.set()
 
-    def moving(self, job: JournalledJob, place: str) -> Callable[[], None]:
-        """For ``begun`` of a move."""
-        return lambda: self.tell(EventKind.MOVING, job=job, place=place)
+LOOK_S = 1.0

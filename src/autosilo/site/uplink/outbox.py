@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from autosilo.site.db import SiteDb
-from autosilo.wire.bus import InventoryReported, TowerBooks
+from autosilo.wire.books import TowerBooks
+from autosilo.wire.bus import InventoryReported
 from autosilo.wire.message import Message
 
 

@@ -1,1 +1,1 @@
-"""What a lift can do for a visit: one file a job, each with parameters, precondition, expected duration and run."""
+"""What the machine can do: one file a job, each with parameters, preconditions, duration and a typed result."""

@@ -1,72 +1,38 @@
-"""Open or shut one gate; and wait for what happens in front of it."""
+"""Open or shut one gate."""
 
-import asyncio
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from autosilo.site.control.driver import LiftDriver, Order
-from autosilo.site.control.mailbox import PlcLink, StationStatus
-from autosilo.tower.config import Gate as GateTimes
+from autosilo.site.control.exchange import Order
+from autosilo.site.control.station import StationDriver
 from autosilo.wire.mailbox import GateState, Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The gate of ``station``."""
+    """The gate of ``station``. ``job`` is the journal's number of the job that it is for."""
 
-    station: str
-    times: GateTimes
+    station: StationDriver
     job: int | None = None
 
     def expected_s(self) -> float:
         """Full travel, either way."""
-        return self.times.travel_s
+        return self.station.times.travel_s
 
-    async def open(self, driver: LiftDriver) -> None:
+    async def open(self) -> None:
         """Return when the sensor says that it is fully open."""
-        await driver.execute(lambda: self._plan(driver, GateState.OPEN, Kind.OPEN_GATE))
+        await self.station.execute(lambda: self._plan(GateState.OPEN, Kind.OPEN_GATE))
 
-    async def shut(self, driver: LiftDriver) -> None:
+    async def shut(self) -> None:
         """Return when the sensor says that it is shut. The PLC reverses it when something comes in between."""
-        await driver.execute(lambda: self._plan(driver, GateState.SHUT, Kind.SHUT_GATE))
+        await self.station.execute(lambda: self._plan(GateState.SHUT, Kind.SHUT_GATE))
 
-    def _plan(self, driver: LiftDriver, wanted: GateState, kind: Kind) -> Order | None:
-        status = driver.status
-        if status is not None and status.stations[self.station].gate is wanted:
+    async def shut_when_clear(self) -> None:
+        """Wait until the zone has been clear for a while, then shut."""
+        await self.station.wait_for(lambda seen: seen.zone_clear, steady_s=self.station.times.clear_s)
+        await self.shut()
+
+    def _plan(self, wanted: GateState, kind: Kind) -> Order | None:
+        status = self.station.status
+        if status is not None and status.gate is wanted:
             return None
-        return Order(kind, self.station, expected_s=self.expected_s(), job=self.job)
-
-
-async def wait_for(
-    driver: LiftDriver,
-    link: PlcLink,
-    station: str,
-    condition: Callable[[StationStatus], bool],
-    *,
-    steady_s: float = 0.0,
-    patience_s: float | None = None,
-) -> bool:
-    """Wait until ``condition`` of the station's sensors has held for ``steady_s``; False when patience ran out first.
-
-    Only what is read while connected counts; while the link is down, patience stands still as well.
-    """
-    since: float | None = None
-    waited, before = 0.0, time.monotonic()
-    while True:
-        now = time.monotonic()
-        if link.connected and driver.status is not None:
-            waited += now - before
-            if condition(driver.status.stations[station]):
-                since = now if since is None else since
-                if now - since >= steady_s:
-                    return True
-            else:
-                since = None
-        else:
-            since = None
-        before = now
-        if patience_s is not None and waited >= patience_s and since is None:
-            return False
-        await link.changed(0.5)
-        await asyncio.sleep(0)
+        return Order(kind, self.station.name, expected_s=self.expected_s(), job=self.job)

@@ -1,10 +1,12 @@
-"""What retrieving, storing and relocating have in common: one MOVE of one car."""
+"""What retrieving, staging, storing and relocating have in common: one MOVE of one car."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
-from autosilo.site.control.driver import LiftDriver, Order
+from autosilo.site.control.exchange import Order
 from autosilo.site.control.journal import Journal
+from autosilo.site.control.lift import LiftDriver
 from autosilo.tower.geometry import Role
 from autosilo.tower.kinematics import move_s
 from autosilo.wire.mailbox import Kind
@@ -15,22 +17,38 @@ class CannotBegin(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """The journal has the car in ``place``."""
+
+    vin: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
-    """Bring the car ``vin`` to ``to``. ``job`` is the journal's number of the visit's job."""
+    """Bring the car ``vin`` to ``to``. ``job`` is the journal's number of the job that it is for."""
 
     vin: str
     to: str
     job: int | None = None
+    source_roles: ClassVar[tuple[Role, ...]] = (Role.BAY, Role.DELIVERY, Role.INTAKE)
+    target_roles: ClassVar[tuple[Role, ...]] = (Role.BAY, Role.DELIVERY)
 
     def check(self, driver: LiftDriver, journal: Journal) -> None:
-        """Raises ``CannotBegin`` unless the car is in this lift's rack and the destination is one of its places."""
-        if self.to not in driver.places:
+        """Raises ``CannotBegin`` unless the lift reaches car and destination, and no other car stands there or before
+        either."""
+        source = driver.places.get(journal.place_of(self.vin) or "")
+        target = driver.places.get(self.to)
+        if target is None:
             raise CannotBegin(f"{self.to} is not a place of {driver.name}")
-        if journal.place_of(self.vin) not in driver.places:
+        if source is None:
             raise CannotBegin(f"{self.vin} is not in the rack of {driver.name}")
-        other = journal.inventory.get(self.to)
-        if other not in (None, self.vin):
-            raise CannotBegin(f"{self.to} is taken by {other}")
+        if source.role not in self.source_roles or target.role not in self.target_roles:
+            raise CannotBegin(f"{type(self).__name__.lower()} does not go from {source.name} to {target.name}")
+        for place in (target.name, source.front, target.front):
+            other = journal.inventory.get(place or "")
+            if other not in (None, self.vin):
+                raise CannotBegin(f"{place} is taken by {other}")
 
     def expected_s(self, driver: LiftDriver, journal: Journal) -> float:
         """From kinematics, from where the carriage stands now; 0 when there is nothing to do."""
@@ -39,8 +57,8 @@ class Move:
             return 0.0
         return move_s(driver.lift, driver.at, driver.places[place], driver.places[self.to])
 
-    async def run(self, driver: LiftDriver, journal: Journal, begun: Callable[[], None] = lambda: None) -> None:
-        """Return when the journal has the car in ``to``. Raises ``CannotBegin``, ``driver.CannotMove``."""
+    async def run(self, driver: LiftDriver, journal: Journal, begun: Callable[[], None] = lambda: None) -> Moved:
+        """Return when the journal has the car in ``to``. Raises ``CannotBegin``, ``unit.CannotMove``."""
 
         def plan() -> Order | None:
             place = journal.place_of(self.vin)
@@ -58,8 +76,4 @@ class Move:
             )
 
         await driver.execute(plan, begun=begun)
-
-    def _require_role(self, driver: LiftDriver, *roles: Role) -> None:
-        place = driver.places.get(self.to)
-        if place is not None and place.role not in roles:
-            raise CannotBegin(f"{self.to} is not a {' or '.join(roles)}")
+        return Moved(self.vin, self.to)

@@ -2,37 +2,27 @@
 
 from dataclasses import dataclass
 
-from autosilo.site.control.driver import LiftDriver
-from autosilo.site.control.jobs.gate import Gate, wait_for
-from autosilo.site.control.mailbox import PlcLink
-from autosilo.tower.config import Gate as GateTimes
+from autosilo.site.control.jobs.gate import Gate
+from autosilo.site.control.station import StationDriver
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
     """Precondition: the car stands in ``station``. Expected: one gate travel until open; then a human being."""
 
-    station: str
-    times: GateTimes
+    station: StationDriver
     job: int | None = None
 
     def expected_s(self) -> float:
-        return self.times.travel_s
+        return self.station.times.travel_s
 
-    async def open(self, driver: LiftDriver) -> None:
-        await Gate(self.station, self.times, self.job).open(driver)
+    async def open(self) -> None:
+        await Gate(self.station, self.job).open()
 
-    async def left(self, driver: LiftDriver, link: PlcLink) -> bool:
+    async def left(self) -> bool:
         """Wait until the station is empty. False when nobody took the car within the patience of the site."""
-        return await wait_for(
-            driver,
-            link,
-            self.station,
-            lambda station: not station.occupied,
-            patience_s=self.times.collect_patience_s,
-        )
+        patience_s = self.station.times.collect_patience_s
+        return await self.station.wait_for(lambda seen: not seen.occupied, patience_s=patience_s)
 
-    async def shut(self, driver: LiftDriver, link: PlcLink) -> None:
-        """Wait until the zone has been clear for a while, then shut."""
-        await wait_for(driver, link, self.station, lambda station: station.zone_clear, steady_s=self.times.clear_s)
-        await Gate(self.station, self.times, self.job).shut(driver)
+    async def shut(self) -> None:
+        await Gate(self.station, self.job).shut_when_clear()

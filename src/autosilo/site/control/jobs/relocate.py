@@ -1,20 +1,15 @@
-"""Bring a car from one bay to another."""
+"""Bring a car from one bay to another: it stands before a rear bay that is to be served."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from autosilo.site.control.driver import LiftDriver
-from autosilo.site.control.jobs.move import CannotBegin, Move
-from autosilo.site.control.journal import Journal
+from autosilo.site.control.jobs.move import Move
 from autosilo.tower.geometry import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Relocate(Move):
-    """Source and ``to`` are bays of the same lift."""
+    """Between bays of one lift."""
 
-    def check(self, driver: LiftDriver, journal: Journal) -> None:
-        Move.check(self, driver, journal)
-        self._require_role(driver, Role.BAY)
-        place = driver.places.get(journal.place_of(self.vin) or "")
-        if place is None or place.role is not Role.BAY:
-            raise CannotBegin(f"{self.vin} does not stand in a bay")
+    source_roles: ClassVar[tuple[Role, ...]] = (Role.BAY,)
+    target_roles: ClassVar[tuple[Role, ...]] = (Role.BAY,)

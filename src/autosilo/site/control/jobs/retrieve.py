@@ -1,17 +1,15 @@
-"""Bring a car out of its bay to a delivery station."""
+"""Bring a car out of its bay to a delivery station, for a driver who waits."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from autosilo.site.control.driver import LiftDriver
 from autosilo.site.control.jobs.move import Move
-from autosilo.site.control.journal import Journal
 from autosilo.tower.geometry import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieve(Move):
-    """``to`` is a delivery station."""
+    """From a bay to a delivery station."""
 
-    def check(self, driver: LiftDriver, journal: Journal) -> None:
-        Move.check(self, driver, journal)
-        self._require_role(driver, Role.DELIVERY)
+    source_roles: ClassVar[tuple[Role, ...]] = (Role.BAY,)
+    target_roles: ClassVar[tuple[Role, ...]] = (Role.DELIVERY,)

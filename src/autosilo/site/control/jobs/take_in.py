@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from autosilo.site.control.driver import LiftDriver
-from autosilo.site.control.jobs.gate import Gate, wait_for
-from autosilo.site.control.jobs.store import smallest_class
-from autosilo.site.control.mailbox import PlcLink, StationStatus
-from autosilo.tower.config import Gate as GateTimes
+from autosilo.site.control.jobs.gate import Gate
+from autosilo.site.control.rack import smallest_class
+from autosilo.site.control.readings import StationStatus
+from autosilo.site.control.station import StationDriver
+from autosilo.site.control.types import RefusalReason
 from autosilo.tower.config import TowerConfig
 
 
@@ -14,39 +14,45 @@ from autosilo.tower.config import TowerConfig
 class TakeIn:
     """Precondition: ``station`` is an empty intake. ``plate`` is that of the expected car."""
 
-    station: str
+    station: StationDriver
     plate: str
-    times: GateTimes
     job: int | None = None
 
     def expected_s(self) -> float:
-        return self.times.travel_s
+        return self.station.times.travel_s
 
-    async def open(self, driver: LiftDriver) -> None:
-        await Gate(self.station, self.times, self.job).open(driver)
+    async def open(self) -> None:
+        await Gate(self.station, self.job).open()
 
-    async def arrived(self, driver: LiftDriver, link: PlcLink) -> bool:
-        """Wait until a car stands in the station and its driver has left the zone. False when patience ran out."""
-        return await wait_for(
-            driver,
-            link,
-            self.station,
-            lambda station: station.occupied and station.zone_clear,
-            steady_s=self.times.clear_s,
-            patience_s=self.times.intake_patience_s,
+    async def arrived(self) -> bool:
+        """Wait until a car stands in the station and nobody is with it, or somebody stays with it for longer than the
+        site's limit. False when no car came in time."""
+        times = self.station.times
+        if not await self.station.wait_for(lambda seen: seen.occupied, patience_s=times.intake_patience_s):
+            return False
+        await self.station.wait_for(
+            lambda seen: seen.zone_clear or not seen.occupied, steady_s=times.clear_s, patience_s=times.dwell_limit_s
         )
+        return True
 
-    async def shut(self, driver: LiftDriver, link: PlcLink) -> None:
-        """Wait until the zone has been clear for a while, then shut."""
-        await wait_for(driver, link, self.station, lambda station: station.zone_clear, steady_s=self.times.clear_s)
-        await Gate(self.station, self.times, self.job).shut(driver)
+    async def shut(self) -> None:
+        await Gate(self.station, self.job).shut_when_clear()
 
-    def judge(self, tower: TowerConfig, seen: StationStatus) -> int | str:
-        """Number of the vehicle class that the car needs, or a ``RefusalReason``."""
+    def judge(self, tower: TowerConfig, seen: StationStatus) -> int | RefusalReason:
+        """Number of the vehicle class that the car needs, or why it is not taken in.
+
+        In the order in which people can do something about it: who is inside steps out, then the car is looked at.
+        """
+        if not seen.zone_clear:
+            return "person_in_zone"
+        if not _folded(seen.plate):
+            return "unknown_plate"
         if _folded(seen.plate) != _folded(self.plate):
             return "wrong_car"
         if seen.plugged:
             return "plugged_in"
+        if seen.engine_running:
+            return "engine_running"
         return smallest_class(
             tower,
             length_mm=seen.length_mm,

@@ -1,0 +1,141 @@
+"""What is said between us and one unit of the PLC: commands out, acknowledgements and outcomes back. Knows no policy.
+
+Nothing is concluded from silence: it raises ``LinkDown``, and whoever asked begins again with a new fence.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from autosilo.meter import Part, spent
+from autosilo.site.control.journal import CommandState, Journal, JournalledCommand
+from autosilo.site.control.mailbox import LinkDown, PlcLink
+from autosilo.site.control.readings import LiftStatus, StationStatus
+from autosilo.wire.mailbox import Fault, JobState, Kind, Reject, RetainedJob
+
+BEGIN_WITHIN_S = 5
+"""A command that the PLC has not begun by then must not begin any more (its ``Deadline``)."""
+ACK_WITHIN_S = BEGIN_WITHIN_S + 2
+LOOK_AGAIN_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a job asks of a unit. ``expected_s`` comes from kinematics; ``src`` alone for gates, ``dst`` for parking."""
+
+    kind: Kind
+    src: str = ""
+    dst: str = ""
+    vin: str | None = None
+    vehicle_class: int = 0
+    expected_s: float = 0.0
+    job: int | None = None
+
+    @property
+    def place(self) -> str:
+        return self.dst or self.src
+
+
+class Exchange:
+    """``fenced`` is the generation of the link in which the last fence was acknowledged."""
+
+    def __init__(self, unit: str, *, journal: Journal, link: PlcLink) -> None:
+        self.unit = unit
+        self.fenced = -1
+        self.last_fault = Fault.NONE
+        self._journal = journal
+        self._link = link
+
+    @property
+    def holds(self) -> bool:
+        """Is the fence of the present connection up?"""
+        return self._link.connected and self.fenced == self._link.generation
+
+    def require_status(self) -> LiftStatus | StationStatus:
+        """As last read. Raises ``LinkDown``."""
+        status = self._link.status.get(self.unit)
+        if status is None or not self._link.connected:
+            raise LinkDown("no status")
+        return status
+
+    def intend(self, order: Order) -> JournalledCommand:
+        """Write the command down; only then may it be sent."""
+        return self._journal.intend(
+            unit=self.unit,
+            kind=order.kind,
+            deadline=int(time.time()) + BEGIN_WITHIN_S,
+            src=order.src,
+            dst=order.dst,
+            vehicle_class=order.vehicle_class,
+            vin=order.vin,
+            job=order.job,
+        )
+
+    async def fence(self) -> Reject:
+        """Raise the epoch until the PLC has acknowledged it. Raises ``LinkDown``."""
+        generation = self._link.generation
+        self._journal.raise_epoch(self.unit, above=self.require_status().ack)
+        reject = await self.send(self.intend(Order(Kind.SYNC)))
+        if reject is Reject.NONE:
+            self.fenced = generation
+        return reject
+
+    async def send(self, command: JournalledCommand) -> Reject:
+        """Write the command and wait for its acknowledgement. Raises ``LinkDown`` when none comes: outcome unknown."""
+        with spent(Part.OPCUA):
+            return await self._acknowledged(command)
+
+    async def _acknowledged(self, command: JournalledCommand) -> Reject:
+        generation = self._link.generation
+        await self._link.send(self.unit, command.command)
+        until = time.monotonic() + ACK_WITHIN_S
+        while time.monotonic() < until:
+            if not self._link.connected or self._link.generation != generation:
+                raise LinkDown("the link broke before the acknowledgement")
+            status = self.require_status()
+            if status.ack == command.key:
+                return status.reject
+            await self._link.changed(0.5, unit=self.unit)
+        self.fenced = -1
+        raise LinkDown("no acknowledgement")
+
+    async def settle(
+        self,
+        command: JournalledCommand,
+        *,
+        interrupted: Callable[[Fault], Awaitable[None]],
+        watch: Callable[[], None] = lambda: None,
+    ) -> CommandState:
+        """Wait for the PLC's word on an open command and journal it. Raises ``LinkDown``; call again when it is back.
+
+        ``interrupted`` deals with a job that stands in the middle; ``watch`` is called while it runs. Needs the fence:
+        an open command of an older epoch that the PLC does not know can never begin.
+        """
+        while True:
+            if not self.holds:
+                raise LinkDown("not fenced")
+            status = self.require_status()
+            if status.last_done == command.key:
+                return self._close(command, status.last_done_state, status.last_done_fault)
+            if status.current == command.key:
+                if status.job_state is JobState.INTERRUPTED or status.fault is not Fault.NONE:
+                    await interrupted(status.fault)
+                watch()
+            else:
+                line = await self._retained(command)
+                if line is None:
+                    self._journal.settle(command, CommandState.VOID, "the PLC never began it")
+                    return CommandState.VOID
+                if line.state in (JobState.ENDED, JobState.ABORTED):
+                    return self._close(command, line.state, line.fault)
+            await self._link.changed(LOOK_AGAIN_S, unit=self.unit)
+
+    async def _retained(self, command: JournalledCommand) -> RetainedJob | None:
+        lines = await self._link.retained(self.unit)
+        return next((one for one in lines if (one.epoch, one.seq) == command.key), None)
+
+    def _close(self, command: JournalledCommand, state: JobState, fault: Fault) -> CommandState:
+        outcome = CommandState.ENDED if state is JobState.ENDED else CommandState.ABORTED
+        self.last_fault = fault
+        self._journal.settle(command, outcome, fault.name)
+        return outcome

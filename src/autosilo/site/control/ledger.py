@@ -1,0 +1,166 @@
+"""What the journal keeps besides cars and commands: blocked bays, lifts out of service, and walks from bay to bay."""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from autosilo.site.control.journal import Journal
+
+LAST_CONFIRMATIONS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Why a bay is blocked, or a lift out of service."""
+
+    reason: str
+    by: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """An open reconciliation. ``every``: each place must be confirmed, not only those that differ."""
+
+    id: int
+    lift: str
+    why: str
+    every: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One confirmation."""
+
+    place: str
+    before: str | None
+    after: str | None
+    by: str
+    at: datetime
+
+
+class Ledger:
+    """Reads are from memory; each write is one durable transaction of the journal."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.blocked: Mapping[str, Remark] = self._remarks("blocked")
+        self.out_of_service: Mapping[str, Remark] = self._remarks("out_of_service")
+        rows = journal.db.execute("SELECT * FROM reconciliations WHERE finished IS NULL ORDER BY id")
+        self.walks: dict[str, Walk] = {row["lift"]: _walk(row) for row in rows}
+        self._said = {walk.id: self._confirmed(walk) for walk in self.walks.values()}
+
+    # --- bays and lifts ---
+
+    def block(self, place: str, *, reason: str, by: str) -> None:
+        """Anew with another reason, too."""
+        self._remark("blocked", place, reason, by, f"blocked {place}")
+        self.blocked = self._remarks("blocked")
+
+    def unblock(self, place: str, *, by: str) -> None:
+        self._forget("blocked", place, f"unblocked {place} by {by}")
+        self.blocked = self._remarks("blocked")
+
+    def take_out(self, lift: str, *, reason: str, by: str) -> None:
+        self._remark("out_of_service", lift, reason, by, f"out of service {lift}")
+        self.out_of_service = self._remarks("out_of_service")
+
+    def bring_in(self, lift: str, *, by: str) -> None:
+        self._forget("out_of_service", lift, f"in service {lift} by {by}")
+        self.out_of_service = self._remarks("out_of_service")
+
+    # --- walks ---
+
+    def open_walk(self, lift: str, *, why: str, every: bool) -> Walk:
+        """A new one, or the open one; from "what differs" to "every place" it only ever grows."""
+        walk = self.walks.get(lift)
+        if walk is not None and (walk.every or not every):
+            return walk
+        with self._journal.transaction():
+            if walk is None:
+                self._journal.db.execute(
+                    "INSERT INTO reconciliations (lift, why, every, since) VALUES (?, ?, ?, ?)",
+                    (lift, why, int(every), _now().isoformat()),
+                )
+            else:
+                self._journal.db.execute("UPDATE reconciliations SET every = 1, why = ? WHERE id = ?", (why, walk.id))
+        row = self._journal.db.execute(
+            "SELECT * FROM reconciliations WHERE lift = ? AND finished IS NULL", (lift,)
+        ).fetchone()
+        self.walks[lift] = _walk(row)
+        self._said.setdefault(self.walks[lift].id, {})
+        return self.walks[lift]
+
+    def confirmed(self, walk: Walk) -> Mapping[str, Said]:
+        """What was said in this walk, by place: the last word for each."""
+        return self._said[walk.id]
+
+    def confirm(self, walk: Walk, place: str, vin: str | None, *, by: str) -> Said:
+        """Somebody has looked: the inventory says so from now on, in the same transaction."""
+        journal, now = self._journal, _now()
+        before = journal.inventory.get(place)
+        with journal.transaction():
+            journal.db.execute(
+                "INSERT INTO confirmations (reconciliation, place, before, after, by, at) VALUES (?, ?, ?, ?, ?, ?)",
+                (walk.id, place, before, vin, by, now.isoformat()),
+            )
+            if vin != before:
+                if before is not None:
+                    journal.take(before)
+                if vin is not None:
+                    vehicle_class = journal.class_of(vin)
+                    journal.take(vin)
+                    journal.put(place, vin, vehicle_class)
+        self._said[walk.id][place] = Said(place, before, vin, by, now)
+        return self._said[walk.id][place]
+
+    def finish(self, walk: Walk, *, by: str) -> None:
+        with self._journal.transaction():
+            self._journal.db.execute(
+                "UPDATE reconciliations SET finished = ?, by = ? WHERE id = ?", (_now().isoformat(), by, walk.id)
+            )
+        del self.walks[walk.lift]
+        self._said.pop(walk.id, None)
+
+    def last_confirmations(self) -> list[Said]:
+        """Of any walk, newest first."""
+        rows = self._journal.db.execute("SELECT * FROM confirmations ORDER BY id DESC LIMIT ?", (LAST_CONFIRMATIONS,))
+        return [_said(row) for row in rows]
+
+    # --- inside ---
+
+    def _confirmed(self, walk: Walk) -> dict[str, Said]:
+        rows = self._journal.db.execute("SELECT * FROM confirmations WHERE reconciliation = ? ORDER BY id", (walk.id,))
+        return {row["place"]: _said(row) for row in rows}
+
+    def _remarks(self, table: str) -> dict[str, Remark]:
+        rows = self._journal.db.execute(f"SELECT * FROM {table}")  # noqa: S608  one of two names of ours
+        return {row[0]: Remark(row["reason"], row["by"], datetime.fromisoformat(row["since"])) for row in rows}
+
+    def _remark(self, table: str, name: str, reason: str, by: str, note: str) -> None:
+        with self._journal.transaction():
+            self._journal.db.execute(
+                f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?)",  # noqa: S608  as above
+                (name, reason, by, _now().isoformat()),
+            )
+            self._journal.write_note("order", f"{note} by {by}: {reason}")
+
+    def _forget(self, table: str, name: str, note: str) -> None:
+        column = "place" if table == "blocked" else "lift"
+        with self._journal.transaction():
+            self._journal.db.execute(f"DELETE FROM {table} WHERE {column} = ?", (name,))  # noqa: S608  as above
+            self._journal.write_note("order", note)
+
+
+def _walk(row: sqlite3.Row) -> Walk:
+    return Walk(row["id"], row["lift"], row["why"], bool(row["every"]), datetime.fromisoformat(row["since"]))
+
+
+def _said(row: sqlite3.Row) -> Said:
+    return Said(row["place"], row["before"], row["after"], row["by"], datetime.fromisoformat(row["at"]))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,123 @@
+"""The driver of a lift: besides commands it compares sensors with the inventory, and watches the key switch."""
+
+from collections.abc import Callable, Collection
+
+from autosilo.site.control.holding import Told
+from autosilo.site.control.journal import Journal, JournalledCommand
+from autosilo.site.control.ledger import Ledger
+from autosilo.site.control.mailbox import PlcLink
+from autosilo.site.control.readings import LiftStatus
+from autosilo.site.control.reconcile import disagreements
+from autosilo.site.control.unit import UnitDriver
+from autosilo.tower.config import Lift, TowerConfig
+from autosilo.tower.geometry import Place, Point, lift_places
+from autosilo.wire.books import OrderRefusal
+from autosilo.wire.mailbox import Fault, Kind, Mode, Phase
+
+NOT_AUTO = "the key switch is not on Auto"
+WALK = "the key switch was turned: every bay must be confirmed"
+AGREE_AGAIN = "the sensors, which agree again"
+
+
+class LiftDriver(UnitDriver):
+    """``elsewhere`` names places that are not to be compared now: stations where a driver may come or go, and places
+    that another lift is moving a car from or to."""
+
+    def __init__(
+        self,
+        *,
+        tower: TowerConfig,
+        lift: Lift,
+        journal: Journal,
+        ledger: Ledger,
+        link: PlcLink,
+        told: Told,
+        elsewhere: Callable[[str], Collection[str]],
+    ) -> None:
+        super().__init__(lift.name, journal=journal, link=link, told=told)
+        self.lift = lift
+        self.places: dict[str, Place] = {place.name: place for place in lift_places(tower, lift)}
+        self._ledger = ledger
+        self._elsewhere = elsewhere
+
+    @property
+    def status(self) -> LiftStatus | None:
+        """As last read, None before the first connection."""
+        status = self._link.status.get(self.name)
+        return status if isinstance(status, LiftStatus) else None
+
+    @property
+    def at(self) -> Point:
+        """Where the carriage is (or was when last seen; first station before that)."""
+        status = self.status
+        if status is None:
+            return next(place.at for place in self.places.values() if place.class_number == 0)
+        return Point(status.second_mm / 1000, status.lift_mm / 1000)
+
+    def running(self) -> JournalledCommand | None:
+        """The move whose outcome is not known yet."""
+        return self._journal.open_command(self.name)
+
+    def still_wrong(self) -> tuple[OrderRefusal, str] | None:
+        wrong = super().still_wrong()
+        if wrong is not None:
+            return wrong
+        walk = self._ledger.walks.get(self.name)
+        if walk is not None and walk.every:
+            return "not_confirmed", f"{self.name}: {walk.why}; the walk from bay to bay is not finished"
+        if self.running() is not None:
+            return None
+        differing = self.disagreements()
+        return ("differs", f"{differing[0][0]}: {differing[0][1]}") if differing else None
+
+    def watch(self) -> None:
+        """A key switch that leaves Auto holds the lift at once, and asks for a walk from bay to bay."""
+        super().watch()
+        status = self.status
+        if status is None or not self._link.connected:
+            return
+        if status.mode is not Mode.AUTO:
+            self._ledger.open_walk(self.name, why=f"the key switch was on {status.mode.name.title()}", every=True)
+            if self.hold is None:
+                self.holding.set(NOT_AUTO, self.name)
+        elif self.hold is not None and self.hold.reason == NOT_AUTO:
+            self.holding.set(WALK, self.name)
+
+    def disagreements(self) -> list[tuple[str, str]]:
+        """(place, what is wrong) now. Raises ``LinkDown``."""
+        status = self.exchange.require_status()
+        if not isinstance(status, LiftStatus):
+            raise AssertionError("a lift reads as a lift")
+        return disagreements(
+            places=list(self.places),
+            inventory=self._journal.inventory,
+            occupied=status.occupied,
+            load_present=status.load_present,
+            in_use=self._elsewhere(self.name),
+        )
+
+    def _compare(self, generation: int) -> bool:
+        walk = self._ledger.walks.get(self.name)
+        if walk is not None and walk.every:
+            self.holding.set(WALK, self.name)
+            return False
+        wrong = self.disagreements()
+        if wrong:
+            place, what = wrong[0]
+            more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+            self._ledger.open_walk(self.name, why=f"{place}: {what}{more}", every=False)
+            self.holding.set(what + more, place)
+            return False
+        if walk is not None:
+            self._ledger.finish(walk, by=AGREE_AGAIN)
+        return True
+
+    async def _resume(self, command: JournalledCommand, fault: Fault) -> None:
+        if fault is Fault.MODE_CHANGED:
+            self._ledger.open_walk(self.name, why="the key switch was turned during a job", every=True)
+        await super()._resume(command, fault)
+
+    def _where(self, command: JournalledCommand) -> str:
+        status = self.status
+        early = status is None or status.phase in (Phase.NONE, Phase.TAKING, Phase.TO_SOURCE)
+        return command.command.src if early and command.command.kind == Kind.MOVE else command.command.dst

@@ -1,0 +1,113 @@
+"""Certificates of one link: ours to show, the PLC's to expect; and their renewal without a stop.
+
+While a certificate is being renewed there are two of it, the present one and the next (``pki.Part``). The controller
+accepts a PLC that shows either, and shows its own next one as soon as the PLC lets it in; whichever ``next`` has
+worked becomes the present one.
+"""
+
+import asyncio
+import hashlib
+import logging
+import time
+from pathlib import Path
+
+from asyncua import Client, ua
+from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256
+
+from autosilo.site.control import pki
+
+log = logging.getLogger(__name__)
+
+DISCOVERY_TIMEOUT_S = 1.5
+TRY_AGAIN_S = 60.0
+"""A next certificate of ours that the PLC has refused is shown again no sooner, and only when the link is lost."""
+
+
+class WrongCertificate(Exception):
+    """The PLC shows a certificate that is not pinned here."""
+
+
+class Pins:
+    """Chooses the certificates of each attempt to connect."""
+
+    def __init__(self, folder: Path, *, site: str) -> None:
+        self._folder = folder
+        self._site = site
+        self._expected = "plc"
+        self._shown: bytes | None = None
+        self._refused: dict[bytes, float] = {}
+        if self._read("controller.next") is not None and not (folder / "controller.next.key.pem").exists():
+            pki.promote(folder, "controller")  # killed between the two files
+
+    async def connect(self, client: Client) -> None:
+        """Secure ``client`` and connect it. Raises ``WrongCertificate``, or whatever the stack raises."""
+        mine, theirs = self._mine(), self._theirs()
+        await client.set_security(
+            SecurityPolicyBasic256Sha256,
+            certificate=str(self._folder / f"{mine}.cert.der"),
+            private_key=str(self._folder / f"{mine}.key.pem"),
+            server_certificate=str(self._folder / f"{theirs}.cert.der"),
+            mode=ua.MessageSecurityMode.SignAndEncrypt,
+        )
+        self._shown = self._read(mine)
+        try:
+            await client.connect()
+        except Exception:
+            await self._look_into_it(client.server_url.geturl(), mine, theirs)
+            raise
+        for part in {mine, theirs} & {"controller.next", "plc.next"}:
+            pki.promote(self._folder, part.removesuffix(".next"))
+            log.info("certificate renewed", extra={"site": self._site, "part": part.removesuffix(".next")})
+        self._expected = "plc"
+
+    def renewed(self) -> bool:
+        """Is there a next certificate of ours that was never shown?"""
+        following = self._read("controller.next")
+        return following is not None and following != self._shown and following not in self._refused
+
+    def _mine(self) -> str:
+        following = self._read("controller.next")
+        refused_at = self._refused.get(following or b"", float("-inf"))
+        try_it = following is not None and time.monotonic() - refused_at > TRY_AGAIN_S
+        return "controller.next" if try_it else "controller"
+
+    def _theirs(self) -> str:
+        return self._expected if self._read(self._expected) is not None else "plc"
+
+    def _read(self, part: str) -> bytes | None:
+        path = self._folder / f"{part}.cert.der"
+        return path.read_bytes() if path.exists() else None
+
+    async def _look_into_it(self, url: str, mine: str, theirs: str) -> None:
+        """Why did that fail? What the PLC says of itself decides only what is tried next and what people are told: the
+        secure channel is made with a pinned certificate, or not at all. Raises ``WrongCertificate``."""
+        stated = await _stated(url)
+        if stated is None:
+            return
+        pinned = {part: der for part in ("plc", "plc.next") if (der := self._read(part)) is not None}
+        part = next((name for name, der in pinned.items() if der == stated), None)
+        if part is None:
+            raise WrongCertificate(
+                f"the PLC shows a certificate that is not the pinned one: {fingerprint(stated)}, "
+                f"not {' or '.join(fingerprint(der) for der in pinned.values())}"
+            )
+        if part == theirs and mine == "controller.next" and self._shown is not None:
+            self._refused[self._shown] = time.monotonic()
+        self._expected = part
+
+
+async def _stated(url: str) -> bytes | None:
+    """The certificate in the endpoints that a server tells to anybody, None when it tells nothing."""
+    probe = Client(url, timeout=DISCOVERY_TIMEOUT_S, auto_reconnect=False)
+    try:
+        async with asyncio.timeout(2 * DISCOVERY_TIMEOUT_S):
+            endpoints = await probe.connect_and_get_server_endpoints()
+    except Exception:  # only a question; that it was not answered says nothing
+        return None
+    return next((bytes(one.ServerCertificate) for one in endpoints if one.ServerCertificate), None)
+
+
+def fingerprint(der: bytes) -> str:
+    """SHA-256, the first 16 hex digits in pairs: enough to tell certificates apart on a screen."""
+    digest = hashlib.sha256(der).hexdigest()[:16]
+    return ":".join(digest[index : index + 2] for index in range(0, len(digest), 2)).upper()
