@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from autosilo.site.control import EventKind, Tower, TowerEvent, driver, mailbox
+from autosilo.site.control import EventKind, Tower, TowerEvent, holding, lift, mailbox
 from autosilo.site.control.journal import Journal
 from autosilo.site.tasks import Retries
 from twin.plc.rig import Rig, vin
@@ -32,7 +32,7 @@ def seen() -> list[TowerEvent]:
 
 @pytest.fixture(autouse=True)
 def fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driver, "Retries", lambda what: Retries(what, first_s=0.2, longest_s=0.4))
+    monkeypatch.setattr(holding, "Retries", lambda what: Retries(what, first_s=0.2, longest_s=0.4))
     monkeypatch.setattr(mailbox, "Retries", lambda what, **_: Retries(what, first_s=0.05, longest_s=0.1))
     monkeypatch.setattr(mailbox, "HEALTHY_S", 0.3)
 
@@ -107,12 +107,12 @@ async def test_a_job_goes_on_after_a_fault_and_moves_its_car_once(rig, tower, se
 
 
 async def test_an_operator_need_not_wait_for_the_next_try(tower, seen, monkeypatch) -> None:
-    monkeypatch.setattr(driver, "Retries", lambda what: Retries(what, first_s=600, longest_s=600))
+    monkeypatch.setattr(holding, "Retries", lambda what: Retries(what, first_s=600, longest_s=600))
     await tower.start()
     await until(lambda: tower.ready)
-    monkeypatch.setattr(tower._floor.drivers["L1"], "_reconciled", -1)
+    monkeypatch.setattr(tower._floor.lifts["L1"], "_reconciled", -1)
     with monkeypatch.context() as patch:
-        patch.setattr(driver, "disagreements", lambda **_: 1 / 0)
+        patch.setattr(lift, "disagreements", lambda **_: 1 / 0)
         await until(lambda: tower.held is not None)
     await tower.resolve_hold(operator="wang")
     await until(lambda: tower.ready)
@@ -123,7 +123,7 @@ async def test_a_fault_in_the_link_is_shown_as_well(tower, seen, monkeypatch, ca
     await tower.start()
     await until(lambda: tower.ready)
     with monkeypatch.context() as patch:
-        patch.setattr(mailbox, "_parse", lambda *_: {}["no such field"])
+        patch.setattr(mailbox.Decoder, "take", lambda *_: {}["no such field"])
         await until(lambda: tower.held is not None)
         assert "KeyError" in (tower.held or "")
         assert said(caplog, KeyError) == 1

@@ -23,11 +23,11 @@ def journal(path: Path) -> Journal:
 
 
 def move(journal: Journal, vin: str, src: str, dst: str) -> JournalledCommand:
-    return journal.intend(lift="L1", kind=Kind.MOVE, deadline=1, src=src, dst=dst, vin=vin)
+    return journal.intend(unit="L1", kind=Kind.MOVE, deadline=1, src=src, dst=dst, vin=vin)
 
 
 def test_every_commit_is_flushed(journal: Journal) -> None:
-    assert journal._db.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
+    assert journal.db.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
 
 
 def test_an_intent_is_there_after_a_restart(journal: Journal, path: Path) -> None:
@@ -58,7 +58,7 @@ def test_nothing_is_settled_twice(journal: Journal) -> None:
     assert journal.place_of("V1") == "L1.B0101"
 
 
-def test_a_lift_has_one_open_command(journal: Journal) -> None:
+def test_a_unit_has_one_open_command(journal: Journal) -> None:
     move(journal, "V1", "L1.B0101", "L1.D1")
     before = journal.numbers("L1")
     with pytest.raises(sqlite3.IntegrityError):
@@ -77,10 +77,10 @@ def test_a_place_holds_one_car_and_a_failed_write_changes_nothing(journal: Journ
 def test_epoch_and_seq_only_rise(journal: Journal, path: Path) -> None:
     epoch = journal.raise_epoch("L1", above=(7, 40))
     assert epoch == 8
-    first = journal.intend(lift="L1", kind=Kind.SYNC, deadline=1)
+    first = journal.intend(unit="L1", kind=Kind.SYNC, deadline=1)
     again = Journal(path)
     assert again.raise_epoch("L1", above=(3, 3)) == 9
-    second = again.intend(lift="L1", kind=Kind.SYNC, deadline=1)
+    second = again.intend(unit="L1", kind=Kind.SYNC, deadline=1)
     assert first.key == (8, 41)
     assert second.key == (9, 42)
 
@@ -94,8 +94,9 @@ def test_a_job_is_found_by_its_key_and_begins_anew_under_it(journal: Journal, pa
     assert Journal(path).find_job("k", "return") is None
     anew = journal.add_job(job_key="k", purpose="collect", vin="V1", plate="", lift="L1", state="queued")
     assert (anew.id, anew.state, anew.station) == (job.id, "queued", None)
-    assert journal.jobs_not_in({"abandoned"}) == [anew]
-    assert journal.jobs_not_in({"queued"}) == []
+    assert journal.open_jobs() == Journal(path).open_jobs() == [anew]
+    journal.update_job(anew.id, state="done")
+    assert journal.open_jobs() == Journal(path).open_jobs() == []
 
 
 def test_leaving_and_arriving_go_with_the_job(journal: Journal, path: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_real_plcs_certificate_is_never_thrown_away(
     said = capsys.readouterr().err
     assert "Traceback" not in said
     assert str(folder / "plc.cert.der") in said
-    assert "Renew that one at the PLC" in said
+    assert "Make a new one at the PLC" in said
     assert contents(ensure_pki(tmp_path, "x")) == before
 
 

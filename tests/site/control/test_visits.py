@@ -11,6 +11,7 @@ from autosilo.site.control import (
     CannotAdmit,
     CannotFetch,
     CannotHandOver,
+    CannotObey,
     CannotResolve,
     CannotTakeIn,
     EventKind,
@@ -179,7 +180,7 @@ async def test_the_wrong_car_is_sent_away_and_the_right_one_taken_in(rig: Rig, t
     assert rig.world("/arrive", {"station": station, **car(777)})[0] == 200
     assert (await tower.take_in(job_key="back-22", vin=vin(22))).refused == "wrong_car"
     assert rig.world("/depart", {"station": station, "vin": vin(777)})[0] == 200
-    await tower.until_true(lambda: not tower._floor.turns[station[:2]].ahead_of(None))
+    await tower.until_true(lambda: not tower._floor.journal.open_jobs())
     again = await tower.admit(job_key="back-22", vin=vin(22), plate=plate)
     assert rig.world("/arrive", {"station": again.station, **car(22)})[0] == 200
     result = await tower.take_in(job_key="back-22", vin=vin(22))
@@ -214,7 +215,7 @@ async def test_an_emergency_stop_holds_until_an_operator_releases(rig: Rig, towe
     with pytest.raises(CannotResolve, match="emergency stop"):
         await tower.resolve_hold(operator="op")
     rig.fault("emergency_stop", "L2", there=False)
-    await tower.until_true(lambda: not tower._floor.drivers["L2"].status.emergency)  # type: ignore[union-attr]
+    await tower.until_true(lambda: not tower._floor.lifts["L2"].status.emergency)  # type: ignore[union-attr]
     await tower.resolve_hold(operator="op")
     station = (await asyncio.wait_for(fetch, WITHIN_S)).station
     assert tower.held is None
@@ -248,15 +249,28 @@ async def test_a_blocked_gate_is_tried_again(rig: Rig, tower: Watched) -> None:
     assert tower.held is None
 
 
-async def test_the_key_switch_suspends_and_a_person_gives_free_again(rig: Rig, tower: Watched) -> None:
+async def test_the_key_switch_suspends_until_every_bay_was_confirmed(rig: Rig, tower: Watched) -> None:
     await tower.until_true(lambda: tower.ready)
-    rig.world("/mode", {"lift": "L2", "mode": "manual"})
+    rig.mode("manual", "L2")
     await tower.until(EventKind.HELD)
-    rig.world("/mode", {"lift": "L2", "mode": "auto"})
-    await tower.until_true(lambda: tower._floor.drivers["L2"].still_wrong() is None)
-    assert tower.held is not None, "turning the key back is not enough"
-    await tower.resolve_hold(operator="op")
+    with pytest.raises(CannotObey, match="not on Auto"):
+        await tower.resolve_hold(operator="op")
+    rig.mode("auto", "L2")
+    await tower.until(EventKind.HELD, detail="the key switch was turned: every bay must be confirmed")
+    with pytest.raises(CannotResolve) as refused:
+        await tower.resolve_hold(operator="op")
+    assert refused.value.reason == "not_confirmed", "turning the key back is not enough"
+    (walk,) = tower.reconciliation()
+    assert (walk.lift, walk.every) == ("L2", True)
+    with pytest.raises(CannotObey) as unconfirmed:
+        tower.finish_reconciliation("L2", by="op")
+    assert (unconfirmed.value.reason, unconfirmed.value.look_at) == ("not_confirmed", walk.rows[0].place)
+    for row in walk.rows:
+        tower.confirm_bay(row.place, row.vin, by="op")
+    assert {row.state for row in tower.reconciliation()[0].rows} == {"confirmed"}
+    tower.finish_reconciliation("L2", by="op")
     await tower.until_true(lambda: tower.ready)
+    assert tower.reconciliation() == []
 
 
 def short(tmp_path: Path, cars: dict[str, int]) -> Rig:
@@ -278,7 +292,7 @@ async def test_impatience(tmp_path: Path) -> None:
         await drive_out_now(rig, tower, "k")
         await tower.admit(job_key="k", vin=vin(1), plate=car(1)["plate"])
         assert (await tower.take_in(job_key="k", vin=vin(1))).refused == "timed_out"
-        await tower.until_true(lambda: not tower._floor.turns["L1"].ahead_of(None))
+        await tower.until_true(lambda: not tower._floor.journal.open_jobs())
         assert rig.state()["stations"]["L1.I1"]["gate"] == "SHUT"
         admitted = await tower.admit(job_key="k", vin=vin(1), plate=car(1)["plate"])
         assert rig.world("/arrive", {"station": admitted.station, **car(1)})[0] == 200
@@ -310,7 +324,7 @@ async def test_who_stays_before_a_gate_is_told_of(tmp_path: Path) -> None:
         told = await tower.until(EventKind.DWELLING)
         assert (told.place, told.detail) == (station, "car_stays")
         assert rig.world("/depart", {"station": station, "vin": vin(1)})[0] == 200
-        await tower.until_true(lambda: len(tower._floor.turns["L1"]) == 0)
+        await tower.until_true(lambda: not tower._floor.journal.open_jobs())
         tower.seen.clear()
         await asyncio.sleep(0.6)
         assert tower.seen == []

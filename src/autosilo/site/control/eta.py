@@ -63,14 +63,11 @@ def _before_it_s(floor: Floor, driver: LiftDriver, own: JournalledJob | None) ->
 
 
 def _station_s(floor: Floor, driver: LiftDriver) -> float:
+    """Until a station can be served: at once, or when a driver has gone, which is anybody's guess."""
     stations = [one for one in floor.stations_of(driver.name) if one.delivery]
-    if any(floor.free_station(one) for one in stations):
-        return _locked_s(floor, driver)
+    if driver.status is None or (any(map(floor.free_station, stations)) and not floor.locked(driver.name)):
+        return 0.0
     return DWELL_S + floor.config.tower.gate.travel_s
-
-
-def _locked_s(floor: Floor, driver: LiftDriver) -> float:
-    return DWELL_S + floor.config.tower.gate.travel_s if floor.locked(driver.name) else 0.0
 
 
 def _rest_of_move_s(driver: LiftDriver, source: Place, target: Place, vin: str) -> float:

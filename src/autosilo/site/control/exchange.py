@@ -36,6 +36,10 @@ class Order:
         return self.dst or self.src
 
 
+class Unreadable(Exception):
+    """The PLC says something that cannot be understood; the message says what, for people."""
+
+
 class Exchange:
     """``fenced`` is the generation of the link in which the last fence was acknowledged."""
 
@@ -74,7 +78,7 @@ class Exchange:
     async def fence(self) -> Reject:
         """Raise the epoch until the PLC has acknowledged it. Raises ``LinkDown``."""
         generation = self._link.generation
-        self._journal.raise_epoch(self.unit, above=self.require_status().ack)
+        self._journal.raise_epoch(self.unit, above=_highest(self.require_status()))
         reject = await self.send(self.intend(Order(Kind.SYNC)))
         if reject is Reject.NONE:
             self.fenced = generation
@@ -87,17 +91,23 @@ class Exchange:
 
     async def _acknowledged(self, command: JournalledCommand) -> Reject:
         generation = self._link.generation
-        await self._link.send(self.unit, command.command)
+        try:
+            await self._link.send(self.unit, command.command)
+        except LinkDown:
+            self.fenced = -1  # a write that timed out may still arrive
+            raise
         until = time.monotonic() + ACK_WITHIN_S
         while time.monotonic() < until:
             if not self._link.connected or self._link.generation != generation:
                 raise LinkDown("the link broke before the acknowledgement")
             status = self.require_status()
+            if status.ack == command.key and status.reject is Reject.BAD_CRC:
+                break  # no verdict: the fields may yet become whole
             if status.ack == command.key:
                 return status.reject
             await self._link.changed(0.5, unit=self.unit)
         self.fenced = -1
-        raise LinkDown("no acknowledgement")
+        raise LinkDown("no acknowledgement that counts")
 
     async def settle(
         self,
@@ -131,11 +141,24 @@ class Exchange:
             await self._link.changed(LOOK_AGAIN_S, unit=self.unit)
 
     async def _retained(self, command: JournalledCommand) -> RetainedJob | None:
-        lines = await self._link.retained(self.unit)
-        return next((one for one in lines if (one.epoch, one.seq) == command.key), None)
+        """Raises ``Unreadable``: a line that says nothing could be this command's."""
+        found = None
+        for line in await self._link.retained(self.unit):
+            entry = RetainedJob.parse(line)
+            if entry is None:
+                raise Unreadable(f"the PLC's log of {self.unit} has a line that cannot be read: {line[:80]!r}")
+            if (entry.epoch, entry.seq) == command.key:
+                found = found or entry
+        return found
 
     def _close(self, command: JournalledCommand, state: JobState, fault: Fault) -> CommandState:
         outcome = CommandState.ENDED if state is JobState.ENDED else CommandState.ABORTED
         self.last_fault = fault
         self._journal.settle(command, outcome, fault.name)
         return outcome
+
+
+def _highest(status: LiftStatus | StationStatus) -> tuple[int, int]:
+    """The highest epoch and seq that the PLC has seen; those of a command with a wrong checksum are none."""
+    seen = [status.current, status.last_done] + ([status.ack] if status.reject is not Reject.BAD_CRC else [])
+    return max(epoch for epoch, _ in seen), max(seq for _, seq in seen)

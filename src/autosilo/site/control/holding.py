@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from autosilo.site.control.exchange import Unreadable
 from autosilo.site.control.journal import Journal
 from autosilo.site.tasks import Retries
 
@@ -111,4 +112,6 @@ class Holding:
 
 def fault_words(error: BaseException) -> str:
     """For people: what failed is tried again by itself."""
+    if isinstance(error, Unreadable):
+        return str(error)
     return f"a fault of the control software ({type(error).__name__}); it tries again by itself, the log says more"

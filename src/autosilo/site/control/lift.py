@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 
-from autosilo.site.control.holding import Told
+from autosilo.site.control.holding import Hold, Told
 from autosilo.site.control.journal import Journal, JournalledCommand
 from autosilo.site.control.ledger import Ledger
 from autosilo.site.control.mailbox import PlcLink
@@ -39,6 +39,7 @@ class LiftDriver(UnitDriver):
         self.places: dict[str, Place] = {place.name: place for place in lift_places(tower, lift)}
         self._ledger = ledger
         self._elsewhere = elsewhere
+        self._link_hold: Hold | None = None
 
     @property
     def status(self) -> LiftStatus | None:
@@ -71,8 +72,13 @@ class LiftDriver(UnitDriver):
         return ("differs", f"{differing[0][0]}: {differing[0][1]}") if differing else None
 
     def watch(self) -> None:
-        """A key switch that leaves Auto holds the lift at once, and asks for a walk from bay to bay."""
-        super().watch()
+        """A key switch that leaves Auto holds the lift at once, and asks for a walk from bay to bay. A faulty link is
+        shown as a hold while it lasts."""
+        if self._link.trouble and self.hold is None:
+            self._link_hold = self.holding.show(self._link.trouble)
+        elif self._link_hold is not None and not self._link.trouble:
+            self.holding.recover(self._link_hold)
+            self._link_hold = None
         status = self.status
         if status is None or not self._link.connected:
             return

@@ -23,7 +23,7 @@ from autosilo.site.control.readings import Decoder, LiftStatus, StationStatus
 from autosilo.site.tasks import Retries
 from autosilo.tower.config import SiteConfig
 from autosilo.wire import mailbox
-from autosilo.wire.mailbox import WATCHDOG_S, Command, RetainedJob
+from autosilo.wire.mailbox import WATCHDOG_S, Command
 
 log = logging.getLogger(__name__)
 
@@ -125,10 +125,10 @@ class PlcLink:
         self._read_at.pop(unit, None)
         self._wake.set()
 
-    async def retained(self, unit: str) -> list[RetainedJob]:
-        """The PLC's retained log, newest first. Raises ``LinkDown``."""
+    async def retained(self, unit: str) -> list[str]:
+        """Lines of the PLC's retained log, newest first. Raises ``LinkDown``."""
         lines = await self._read([mailbox.node(unit, "Retained", field) for field in mailbox.retained_fields()])
-        return [entry for line in lines if line and (entry := RetainedJob.parse(line))]
+        return [str(line) for line in lines if line]
 
     # --- inside ---
 
@@ -184,7 +184,8 @@ class PlcLink:
             await self._heartbeat()
             self._read_at.clear()
             self._beats.clear()
-            await self._read_units(self.units, full=True)
+            while not all(unit in self.status and self._decoders[unit].sound for unit in self.units):
+                await self._read_units(self.units, full=True)
         except LinkDown:
             raise
         except Exception as error:
@@ -249,7 +250,7 @@ class PlcLink:
             if self._beats.get(unit, (-1, 0.0))[0] != beat:
                 self._beats[unit] = beat, now
             status = self._decoders[unit].take(values)
-            if status is not self.status.get(unit):
+            if status is not None and status is not self.status.get(unit):
                 self.status[unit] = status
                 self._notify_unit(unit)
                 changed = True
@@ -260,7 +261,7 @@ class PlcLink:
         known = self._requests.get((unit, full))
         if known is None:
             names = readings.fields(unit) if full else readings.idle_fields(unit)
-            known = [self._value_id(f"{unit}.{name}") for name in names], names
+            known = [self._value_id(f"{unit}.{name.removesuffix(readings.AGAIN)}") for name in names], names
             self._requests[unit, full] = known
         return known
 
@@ -300,7 +301,7 @@ class PlcLink:
 
     def _value_id(self, name: str) -> ua.ReadValueId:
         one = ua.ReadValueId()
-        one.NodeId_ = ua.NodeId(name, self._namespace)
+        one.NodeId = ua.NodeId(name, self._namespace)
         one.AttributeId = ua.AttributeIds.Value
         return one
 
@@ -318,7 +319,7 @@ class PlcLink:
             answers = await client.uaclient.read(parameters)
             for one, answer in zip(ids, answers, strict=True):
                 if answer.StatusCode is not None and not answer.StatusCode.is_good():
-                    raise LinkDown(f"{one.NodeId_.Identifier}: {answer.StatusCode.name}")
+                    raise LinkDown(f"{one.NodeId.Identifier}: {answer.StatusCode.name}")
             return [answer.Value.Value if answer.Value is not None else None for answer in answers]
         except LinkDown:
             raise

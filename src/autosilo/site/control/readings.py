@@ -61,17 +61,22 @@ _LIFT = tuple(field for field in mailbox.LIFT_STATUS if field not in mailbox.UNI
 _IDLE = ("State", "FaultCode", "Mode", "EmergencyStop")
 """Of ``Status``: what can change although nothing was asked of the unit."""
 BEAT = "Heartbeat.Plc"
+AGAIN = " again"
+"""The acknowledgement is read first and last: the PLC writes it last, so that a reading in which it differs is torn."""
+_ACK = ("Status.AckEpoch", "Status.AckSeq")
 
 
 def fields(unit: str) -> tuple[str, ...]:
-    """``<group>.<field>`` of everything that is read of a unit, its heartbeat first."""
+    """``<group>.<field>`` of everything that is read of a unit: its heartbeat, then the acknowledgement, which is also
+    read last."""
     if mailbox.is_lift(unit):
         wanted = {"Status": _UNIT + _LIFT, "Safety": ("PersonDetected", "ZoneClear", "Occupancy")}
     else:
         wanted = {"Status": _UNIT, "Sensors": tuple(mailbox.SENSORS)}
         if _is_intake(unit):
             wanted["Intake"] = tuple(mailbox.INTAKE)
-    return (BEAT, *(f"{group}.{field}" for group, names in wanted.items() for field in names))
+    rest = (f"{group}.{field}" for group, names in wanted.items() for field in names)
+    return (BEAT, *_ACK, *(one for one in rest if one not in _ACK), *(f"{one}{AGAIN}" for one in _ACK))
 
 
 def idle_fields(unit: str) -> tuple[str, ...]:
@@ -91,8 +96,16 @@ class Decoder:
         self._occupied: frozenset[str] = frozenset()
         self._status: LiftStatus | StationStatus | None = None
 
-    def take(self, values: Mapping[str, Any]) -> LiftStatus | StationStatus:
-        """``values`` by ``<group>.<field>``, all of them the first time. Raises ``ValueError`` for an unknown code."""
+    @property
+    def sound(self) -> bool:
+        """Was there a whole reading?"""
+        return self._status is not None
+
+    def take(self, values: Mapping[str, Any]) -> LiftStatus | StationStatus | None:
+        """``values`` by ``<group>.<field>``, all of them the first time. The present status, None before the first
+        whole reading; a torn one is passed over. Raises ``ValueError`` for an unknown code."""
+        if any(values.get(name) != values.get(f"{name}{AGAIN}") for name in _ACK):
+            return self._status
         beat = values.get(BEAT)
         known = self._raw
         if self._status is not None and all(known.get(name) == one for name, one in values.items() if name != BEAT):

@@ -308,7 +308,7 @@ class Tower:
         job = floor.journal.add_job(job_key=job_key, purpose=purpose, vin=vin, plate=plate, state=Collect.QUEUED)
         self._dispatching.look()
         self._launch(job)
-        if floor.journal.job(job.id).state == Collect.QUEUED:
+        if floor.journal.job(job.id).state == Collect.QUEUED and len(floor.journal.open_jobs()) > 1:
             floor.tell(EventKind.QUEUED, job=job)
         return job
 

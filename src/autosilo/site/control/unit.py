@@ -47,7 +47,6 @@ class UnitDriver(ABC):
         self._link = link
         self._lock = asyncio.Lock()
         self._reconciled = -1
-        self._link_hold: Hold | None = None
 
     # --- for the jobs ---
 
@@ -118,13 +117,8 @@ class UnitDriver(ABC):
             return "emergency_stop", "emergency stop is pressed"
         return None
 
-    def watch(self) -> None:
-        """Called after each poll: a faulty link is shown as a hold while it lasts."""
-        if self._link.trouble and self.hold is None:
-            self._link_hold = self.holding.show(self._link.trouble)
-        elif self._link_hold is not None and not self._link.trouble:
-            self.holding.recover(self._link_hold)
-            self._link_hold = None
+    def watch(self) -> None:  # noqa: B027  a station has nothing to watch
+        """Called after each change of what was read, or of the connection."""
 
     # --- before a command ---
 
