@@ -129,9 +129,13 @@ def taken_in(site: Site, fact: bus.CarTakenIn, now: datetime) -> None:
     returns.complete(trial=_trial(site, fact.trial), fact=fact, now=now)
 
 
+BY_THE_SHOPPER = ("plugged_in", "engine_running", "person_in_zone", "timed_out")
+"""Reasons that the shopper can put right."""
+
+
 def intake_refused(site: Site, fact: bus.IntakeRefused, now: datetime) -> None:
     returns.refuse(trial=_trial(site, fact.trial), fact=fact, now=now)
-    if fact.reason not in ("plugged_in", "engine_running", "person_in_zone", "timed_out"):  # those the shopper can put right
+    if fact.reason not in BY_THE_SHOPPER:
         open_incident(
             key=f"intake:{fact.trial}",
             kind="intake_refused",
