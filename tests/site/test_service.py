@@ -97,6 +97,21 @@ async def test_after_a_kill_the_visit_goes_on_and_nothing_moves_twice(box, make_
     await again.stop()
 
 
+async def test_a_kill_right_after_an_abandoned_collection_does_not_fetch_the_car_again(box, make_box, soon) -> None:
+    trial = box.expect().trial
+    box.tower.slow()
+    begin(box, trial)
+    await soon(lambda: phase(box, trial) is Phase.FETCHING)
+    await box.service.stop()
+    box.tower.jobs[f"{trial}:collect"] = "abandoned"  # in the tower's journal, but not yet in the visits' store
+    again = make_box(box.path, box.tower)
+    await again.start()
+    await soon(lambda: phase(again, trial) is Phase.FAILED)
+    assert again.visits.find(trial).state is VisitState.EXPECTED
+    assert box.tower.moves == []
+    await again.stop()
+
+
 async def test_beginning_twice_is_one_collection(box, soon) -> None:
     trial = box.expect().trial
     box.tower.slow()

@@ -148,7 +148,7 @@ class Site:
     def _missing(self) -> list[str]:
         """What keeps this site from serving a visitor: not the bus, not faces; both have a way around."""
         if not self._tower.connected:
-            return ["plc"]
+            return ["plc", *filter(None, [self._tower.trouble])]
         return [] if self._tower.ready else ["tower"]
 
     def _figures(self) -> dict[str, float]:

@@ -16,6 +16,7 @@ from autosilo.site.tasks import keep
 from autosilo.site.uplink.cars import CarBook
 from autosilo.site.uplink.outbox import Outbox
 from autosilo.site.visits.store import VisitStore
+from autosilo.wire.books import TowerBooks
 from autosilo.wire.bus import HelpWanted, InventoryReported, StoredCar, TowerHeld, TowerReleased
 from autosilo.wire.live import TowerLive
 
@@ -37,6 +38,7 @@ class Watched(Protocol):
     def snapshot(self) -> TowerLive: ...
     def inventory(self) -> dict[str, str]: ...
     def free_bays(self) -> int: ...
+    def books(self) -> TowerBooks: ...
 
 
 class Beat:
@@ -64,7 +66,7 @@ class Beat:
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
-            for work in (self._live, self._inventory, self._books):
+            for work in (self._live, self._inventory, self._tower_books, self._books):
                 group.create_task(keep(work.__name__.strip("_"), work, site=self._site))
 
     def on_tower(self, event: TowerEvent) -> None:
@@ -83,9 +85,18 @@ class Beat:
         elif event.kind is EventKind.DWELLING:
             why = TypeAdapter(DwellReason).validate_python(event.detail)
             self._outbox.put(HelpWanted(at=now, reason=why, look_at=event.place, trial=trial_of(event.job_key)))
+        elif event.kind is EventKind.SHUT_IN:
+            self._tell_the_booked(event)
         elif event.kind is EventKind.RELEASED:
             self.held_since = None
             self._outbox.put(TowerReleased(at=now, by=event.detail or "operator"))
+
+    def _tell_the_booked(self, event: TowerEvent) -> None:
+        """Each visitor who is expected for a car that cannot be brought down for the present."""
+        for visit in self._visits.expected_for(event.vin or ""):
+            self._outbox.put(
+                HelpWanted(at=self._clock.now(), reason="car_shut_in", look_at=event.place, trial=visit.trial)
+            )
 
     async def _live(self) -> None:
         """Five frames a second while something moves, one when still; a change is shown at once."""
@@ -118,6 +129,18 @@ class Beat:
     def _report(self, cars: dict[str, str], free: int, held: str | None) -> InventoryReported:
         stored = tuple(StoredCar(vin=vin, place=place) for place, vin in sorted(cars.items()))
         return InventoryReported(at=self._clock.now(), site=self._site, cars=stored, free_bays=free, held=held)
+
+    async def _tower_books(self) -> None:
+        """At the start, on each change, and every minute."""
+        last, said_at = "", 0.0
+        loop = asyncio.get_running_loop()
+        while True:
+            books = self._tower.books()
+            state = books.model_dump_json(exclude={"id", "at"})
+            if state != last or loop.time() - said_at >= REPORT_S:
+                last, said_at = state, loop.time()
+                self._outbox.put(books.model_copy(update={"at": self._clock.now()}))
+            await asyncio.sleep(STILL_S)
 
     async def _books(self) -> None:
         while True:

@@ -20,6 +20,7 @@ from autosilo.site.control.types import (
     TakeInResult,
     TowerEvent,
 )
+from autosilo.wire.books import LiftBook, LiftMode, TowerBooks
 from autosilo.wire.live import LiveLift, LiveStation, TowerLive
 
 DELIVERY = "L1.D1"
@@ -42,6 +43,7 @@ class FakeTower:
         self.may_move.set()
         self.lift = LiveLift(lift="L1", floor=0, column=1, car=None, state="idle")
         self.resolved_by: list[str] = []
+        self.mode = LiftMode.AUTO
         self.obeyed: list[tuple[str, ...]] = []
         self.disobedience: CannotObey | None = None
         self.refusal: RefusalReason | None = None
@@ -124,7 +126,9 @@ class FakeTower:
 
         return unsubscribe
 
-    async def fetch(self, *, job_key: str, vin: str) -> FetchResult:
+    async def fetch(self, *, job_key: str, vin: str, resumed: bool = False) -> FetchResult:
+        if resumed and self.jobs.get(job_key) == "abandoned":
+            raise CannotFetch("abandoned")
         place = self.place_of(vin)
         if self.jobs.get(job_key) == "done":
             return FetchResult(station=DELIVERY, done=True)
@@ -179,6 +183,9 @@ class FakeTower:
     async def resolve_hold(self, *, operator: str) -> None:
         self.held = None
         self.resolved_by.append(operator)
+
+    def books(self) -> TowerBooks:
+        return TowerBooks(site=self.site, lifts=(LiftBook(lift="L1", mode=self.mode, in_service=True),))
 
     # --- what a technician orders ---
 

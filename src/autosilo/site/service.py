@@ -50,7 +50,7 @@ class Mover(Protocol):
     """What a visit asks of ``site.control.Tower``."""
 
     def snapshot(self) -> TowerLive: ...
-    async def fetch(self, *, job_key: str, vin: str) -> FetchResult: ...
+    async def fetch(self, *, job_key: str, vin: str, resumed: bool = False) -> FetchResult: ...
     async def hand_over(self, *, job_key: str, vin: str) -> None: ...
     async def admit(self, *, job_key: str, vin: str, plate: str) -> AdmitResult: ...
     async def take_in(self, *, job_key: str, vin: str) -> TakeInResult: ...
@@ -97,7 +97,7 @@ class VisitService:
         self._unsubscribe = self._tower.subscribe(self._on_tower)
         for visit in self._visits.in_progress():
             log.info("visit resumed", trial=str(visit.trial), state=visit.state)
-            self._drive(visit)
+            self._drive(visit, resumed=True)
 
     async def stop(self) -> None:
         self._unsubscribe()
@@ -129,7 +129,7 @@ class VisitService:
         log.info("visit begins", trial=str(trial), purpose=purpose.value, method=method.value)
         return self._drive(replace(visit, state=to))
 
-    def _drive(self, visit: Visit) -> Progress:
+    def _drive(self, visit: Visit, *, resumed: bool = False) -> Progress:
         collect = visit.state is VisitState.COLLECTING
         first = Progress(
             trial=visit.trial,
@@ -138,24 +138,25 @@ class VisitService:
             phase=Phase.FETCHING if collect else Phase.ADMITTING,
         )
         self.board.show(first)
-        self._spawn(self._until_done(visit, self._collect if collect else self._return))
+        self._spawn(self._until_done(visit, self._collect if collect else self._return, resumed))
         return first
 
-    async def _until_done(self, visit: Visit, work: Callable[[Visit], Awaitable[None]]) -> None:
+    async def _until_done(self, visit: Visit, work: Callable[[Visit, bool], Awaitable[None]], resumed: bool) -> None:
         """A bug or a device's failure must not end a visit half-way: log it and join the job again."""
         retries = Retries("visit", first_s=RETRY_S)
         while True:
             try:
-                return await work(visit)
+                return await work(visit, resumed)
             except Exception as error:
+                resumed = True
                 await asyncio.sleep(retries.failed(error, trial=str(visit.trial)))
 
     # --- collect ---
 
-    async def _collect(self, visit: Visit) -> None:
+    async def _collect(self, visit: Visit, resumed: bool) -> None:
         key = job_key(visit, Purpose.COLLECT)
         try:
-            fetched = await self._tower.fetch(job_key=key, vin=visit.vin)
+            fetched = await self._tower.fetch(job_key=key, vin=visit.vin, resumed=resumed)
             self._at_gate(visit, fetched.station)
             if not fetched.done:
                 async with self._calls.unlocked(visit.vin):
@@ -196,7 +197,7 @@ class VisitService:
 
     # --- return ---
 
-    async def _return(self, visit: Visit) -> None:
+    async def _return(self, visit: Visit, resumed: bool) -> None:
         key = job_key(visit, Purpose.RETURN)
         try:
             admitted = await self._tower.admit(job_key=key, vin=visit.vin, plate=visit.plate)

@@ -7,7 +7,8 @@ from autosilo.tower.geometry import bays, own_stations
 
 
 def drawing(site: SiteConfig) -> dict[str, Any]:
-    """Floors and columns count from 1 (floor 0 is the street); columns of stations may lie between two columns."""
+    """Floors and columns count from 1 (floor 0 is the street); columns of stations may lie between two columns. An
+    airlock has a shutter to the hoistway."""
     tower = site.tower
     return {
         "v": 1,
@@ -24,7 +25,12 @@ def drawing(site: SiteConfig) -> dict[str, Any]:
                     for bay in bays(tower, lift)
                 ],
                 "stations": [
-                    {"name": place.name, "role": place.role.value, "column": place.column}
+                    {
+                        "name": place.name,
+                        "role": place.role.value,
+                        "column": place.column,
+                        "airlock": bool(place.shutter_s),
+                    }
                     for place in own_stations(tower, lift)
                 ],
             }

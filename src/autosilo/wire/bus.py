@@ -201,7 +201,9 @@ class HelpWanted(Message):
 
     ``already_here``: a car is brought back that the inventory has inside; ``not_admitted``: its intake was not ready;
     ``car_stays``: a refused car does not leave the intake; ``zone_not_clear``: a gate cannot shut, for something or
-    somebody stays in front of it. The last two are said again while they last, and ``look_at`` is the station.
+    somebody stays in front of it. These two are said again while they last, and ``look_at`` is the station.
+    ``car_shut_in``: the car of a booking cannot be brought down until further notice (its lift is out of service, or
+    its bay blocked); ``look_at`` is its bay.
     """
 
     kind: Literal["help_wanted"] = "help_wanted"
@@ -214,9 +216,10 @@ class HelpWanted(Message):
         "not_admitted",
         "car_stays",
         "zone_not_clear",
+        "car_shut_in",
     ]
     trial: UUID | None = None
-    look_at: str | None = Field(default=None, description="station, e.g. 'L1.I1'")
+    look_at: str | None = Field(default=None, description="place, e.g. 'L1.I1'")
 
 
 class StoredCar(Message):

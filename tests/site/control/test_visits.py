@@ -1,7 +1,7 @@
 """Collections and returns with the real PLC twin over OPC UA."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,14 @@ from autosilo.site.control import (
     CannotResolve,
     CannotTakeIn,
     EventKind,
-    Tower,
-    TowerEvent,
 )
 from twin.plc.rig import Rig, car, vin
+from twin.plc.watched import WITHIN_S, Watched, make_tower
 
 CARS = {f"L1.B0{floor}0{column}": floor * 10 + column for floor in (2, 3) for column in (1, 2, 3)}
 CARS |= {f"L2.B0{floor}0{column}": 100 + floor * 10 + column for floor in (2, 3) for column in (1, 2, 3)}
 SHORT_PATIENCE_S = 1.0
 FAST = 40.0
-WITHIN_S = 30
 
 
 @pytest.fixture(scope="module")
@@ -35,32 +33,6 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     state = rig.state()
     rig.close()
     assert state["violations"] == {}
-
-
-class Watched(Tower):
-    """A tower that keeps its events."""
-
-    seen: list[TowerEvent]
-
-    async def until(self, kind: EventKind, **match: Any) -> TowerEvent:
-        async with asyncio.timeout(WITHIN_S):
-            while True:
-                for event in self.seen:
-                    if event.kind is kind and all(getattr(event, key) == value for key, value in match.items()):
-                        return event
-                await asyncio.sleep(0.02)
-
-    async def until_true(self, true: Callable[[], bool]) -> None:
-        async with asyncio.timeout(WITHIN_S):
-            while not true():
-                await asyncio.sleep(0.02)
-
-
-def make_tower(rig: Rig) -> Watched:
-    tower = Watched(config=rig.site, home=rig.home, plc_url=rig.url)
-    tower.seen = []
-    tower.subscribe(tower.seen.append)
-    return tower
 
 
 @pytest.fixture

@@ -112,7 +112,12 @@ async def test_supervisors_are_answered(client, box) -> None:
     assert 'autosilo_spent_seconds_total{part="vision"}' in metrics
     geometry = await (await client.get("/geometry.json")).json()
     assert geometry["floors"] == 8
-    assert geometry["lifts"][0]["stations"][0] == {"name": "L1.D1", "role": "delivery", "column": 1.0}
+    assert geometry["lifts"][0]["stations"][0] == {
+        "name": "L1.D1",
+        "role": "delivery",
+        "column": 1.0,
+        "airlock": True,
+    }
 
 
 async def test_another_site_may_not_open_the_socket(client) -> None:

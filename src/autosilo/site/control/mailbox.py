@@ -20,7 +20,7 @@ from autosilo.meter import Part, spent
 from autosilo.site.control import readings
 from autosilo.site.control.pins import Pins, WrongCertificate
 from autosilo.site.control.readings import Decoder, LiftStatus, StationStatus
-from autosilo.site.tasks import Retries
+from autosilo.site.tasks import Retries, end
 from autosilo.tower.config import SiteConfig
 from autosilo.wire import mailbox
 from autosilo.wire.mailbox import WATCHDOG_S, Command
@@ -104,9 +104,7 @@ class PlcLink:
 
     async def stop(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await end([self._task])  # the stack may lose a cancellation on its way
             self._task = None
 
     async def changed(self, timeout: float | None = None, *, unit: str | None = None) -> None:

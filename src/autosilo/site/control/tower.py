@@ -114,6 +114,11 @@ class Tower:
         return self._floor_ is not None and self._floor_.link.connected
 
     @property
+    def trouble(self) -> str | None:
+        """Why the link to the PLC cannot work although the PLC may be there (its certificate, a fault of ours)."""
+        return self._floor_.link.trouble if self._floor_ is not None else None
+
+    @property
     def ready(self) -> bool:
         """Connected, and every lift and station agrees with its sensors and is not held?"""
         return self._floor_ is not None and all(unit.ready for unit in self._floor_.units)
@@ -165,12 +170,15 @@ class Tower:
 
     # --- collections ---
 
-    async def fetch(self, *, job_key: str, vin: str) -> FetchResult:
+    async def fetch(self, *, job_key: str, vin: str, resumed: bool = False) -> FetchResult:
         """Bring the car to a free delivery station of its lift; open the gate when the zone is clear.
 
-        After an abandoned attempt the same key begins anew. Raises ``CannotFetch``.
+        After an abandoned attempt the same key begins anew; but not for one who only wants to know what became of it
+        (``resumed``: after a restart, or a fault). Raises ``CannotFetch``.
         """
         job = self._floor.journal.find_job(job_key, Purpose.COLLECT)
+        if resumed and job is not None and job.state == Collect.ABANDONED:
+            raise CannotFetch(job.detail or "abandoned")
         if job is None or job.state == Collect.ABANDONED:
             self._require_reachable(vin)
             job = self._add(Purpose.COLLECT, job_key, vin, "")

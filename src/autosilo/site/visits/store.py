@@ -170,6 +170,11 @@ class VisitStore:
         rows = self.db.rows(f"SELECT * FROM visit WHERE state IN ({marks})", *(s.value for s in IN_PROGRESS))  # noqa: S608  marks only
         return [visit for row in rows if (visit := _visit(row))]
 
+    def expected_for(self, vin: str) -> list[Visit]:
+        """Visits whose collection of this car is still to come, the next one first."""
+        rows = self.db.rows("SELECT * FROM visit WHERE vin = ? AND state = 'expected' ORDER BY collect_from", vin)
+        return [visit for row in rows if (visit := _visit(row))]
+
     def templates(self, *, now: datetime) -> list[tuple[UUID, Sealed]]:
         """Sealed templates of those who may collect or bring back a car now, or whose time to collect is near.
 

@@ -19,19 +19,20 @@ _TYPES = {mailbox.UINT32: ua.VariantType.UInt32, mailbox.STRING: ua.VariantType.
 
 
 class PinnedController:
-    """Lets in exactly the certificate in a file. The file is read each time, so that a rotated pin holds at once.
+    """Lets in exactly the certificates in its files: the present one and, while it is renewed, the next. The files are
+    read each time, so that a renewed pin holds at once.
 
     Two doors have to be watched. The stack's validator sees the certificate that a client *states* when it asks for a
     session, and only if it states one; its user manager sees the certificate that the secure channel *proved*. The
     second is the one that counts; the first gives the clearer refusal.
     """
 
-    def __init__(self, certificate: Path) -> None:
-        self._path = certificate
+    def __init__(self, *certificates: Path) -> None:
+        self._paths = certificates
 
     def knows(self, der: bytes | None) -> bool:
-        """Is this the pinned certificate?"""
-        return der is not None and der == self._path.read_bytes()
+        """Is this a pinned certificate?"""
+        return der is not None and any(path.exists() and der == path.read_bytes() for path in self._paths)
 
     async def validate(self, certificate: x509.Certificate, application: ua.ApplicationDescription) -> None:
         """Hook of ``Server.set_certificate_validator``."""
@@ -71,7 +72,7 @@ class MailboxServer:
         """Listen. ``nodes``: identifier -> type of each node; ``values``: what they say from the first moment on, so
         that nobody reads a zero for a retained number. Raises ``OSError`` when the port is taken.
         """
-        pinned = PinnedController(self._pki / "controller.cert.der")
+        pinned = PinnedController(self._pki / "controller.cert.der", self._pki / "controller.next.cert.der")
         server = Server(user_manager=pinned)
         await server.init()
         server.set_endpoint(self._url)
@@ -85,8 +86,9 @@ class MailboxServer:
         )
         server.set_identity_tokens([ua.AnonymousIdentityToken])
         server.set_certificate_validator(pinned.validate)
-        await server.load_certificate(self._pki / "plc.cert.der")
-        await server.load_private_key(self._pki / "plc.key.pem")
+        mine = "plc.next" if (self._pki / "plc.next.key.pem").exists() else "plc"
+        await server.load_certificate(self._pki / f"{mine}.cert.der")
+        await server.load_private_key(self._pki / f"{mine}.key.pem")
         self._namespace = await server.register_namespace(mailbox.NAMESPACE)
         self._server = server
         await self._add_nodes(nodes)

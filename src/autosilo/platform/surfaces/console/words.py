@@ -28,7 +28,6 @@ STATE_TONES: dict[str, str] = {
 
 INCIDENTS = {
     "tower_held": _("The tower has stopped and waits"),
-    "reconciliation": _("A lift waits until somebody has looked into its bays"),
     "help_wanted": _("Somebody at the kiosk wants help"),
     "car_overdue": _("A car is not back in time"),
     "intake_refused": _("The intake refused a car"),
@@ -47,6 +46,7 @@ HELP_REASONS = {
     "not_admitted": _("A car came back and the intake was not ready"),
     "car_stays": _("A refused car does not leave the intake"),
     "zone_not_clear": _("A gate cannot shut: something is in front of it"),
+    "car_shut_in": _("A booked car cannot be brought down at present"),
 }
 
 RULES = {
@@ -69,13 +69,6 @@ ACTIONS = {
     "trial_cancelled": _("Trial cancelled"),
     "contact_shown": _("Contact details shown"),
     "incident_closed": _("Incident closed"),
-    "lift_taken_out": _("Lift taken out of service"),
-    "lift_returned": _("Lift returned to service"),
-    "bay_blocked": _("Bay blocked"),
-    "bay_unblocked": _("Bay unblocked"),
-    "bay_confirmed": _("Place confirmed"),
-    "walk_finished": _("Walk finished"),
-    "photo_attached": _("Photo attached to a walk"),
     "clock_moved": _("Demo clock moved"),
 }
 
@@ -101,17 +94,12 @@ ACTORS = {
 }
 
 KEYS = {
-    "after": _("found"),
-    "before": _("in the books"),
-    "changed": _("changed"),
-    "confirmed": _("confirmed"),
     "counted": _("counted"),
     "fact": _("report"),
     "held": _("held because"),
     "hours": _("hours"),
     "id": _("number"),
     "kind": _("what"),
-    "lift": _("lift"),
     "least_years": _("at least, years"),
     "look_at": _("where to look"),
     "model": _("model"),
@@ -121,11 +109,8 @@ KEYS = {
     "needed_until": _("needed until"),
     "note": _("note"),
     "open": _("open"),
-    "photo": _("photo"),
-    "place": _("place"),
     "plate": _("plate"),
     "reason": _("reason"),
-    "sha256": _("SHA-256"),
     "site": _("site"),
     "state": _("answer"),
     "threshold": _("threshold"),

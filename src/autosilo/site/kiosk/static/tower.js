@@ -296,7 +296,9 @@ export class TowerView {
     group.append(el("rect", { class: "tw-shaft", x: 3, y: top, width: this.rackWidth - 6, height: this.street - top, rx: 5 }));
     for (let floor = 1; floor <= this.geometry.floors; floor++)
       group.append(el("text", { class: "tw-floor", x: MAST / 2, y: this.#y(floor) - FLOOR / 2 + 3 }, String(floor)));
-    for (const bay of lift.bays) rack.bays.set(bay.name, this.#bay(group, bay));
+    // rear bays first, so that what stands in front covers them
+    const bays = [...lift.bays].sort((one, other) => Number(other.rear) - Number(one.rear));
+    for (const bay of bays) rack.bays.set(bay.name, this.#bay(group, bay));
     group.append(el("rect", { class: "tw-lobby", x: MAST, y: this.street - STREET + 8, width: inner, height: STREET - 8 }));
     for (const station of lift.stations) rack.stations.set(station.name, this.#station(group, station));
     Object.assign(rack, this.#carriage(group, top));
@@ -305,15 +307,27 @@ export class TowerView {
   }
 
   #bay(parent, bay) {
-    const cell = el("g", { class: "tw-bay", transform: `translate(${this.#x(bay.column)} ${this.#y(bay.floor)})` });
+    const at = `translate(${this.#x(bay.column)} ${this.#y(bay.floor)})`;
+    const cell = el("g", { class: bay.rear ? "tw-bay tw-rear" : "tw-bay", transform: at });
     const w = CELL - 5;
     const h = FLOOR - 6;
+    if (bay.rear) {
+      const car = this.#car(30);
+      car.setAttribute("transform", `translate(${-w / 4 + 4} ${-h / 2 + 6})`);
+      cell.append(car, el("rect", { class: "tw-mark", x: -w / 2 - 1, y: -h - 1, width: w + 2, height: h + 2, rx: 5 }));
+      parent.append(cell);
+      return { cell, car };
+    }
     cell.append(
       el("rect", { class: "tw-glass", x: -w / 2, y: -h, width: w, height: h, rx: 4, fill: `url(#${this.id}-dim)` }),
       el("rect", { class: "tw-light", x: -w / 2, y: -h, width: w, height: h, rx: 4, fill: `url(#${this.id}-lit)` }),
     );
     const car = this.#car(38);
-    cell.append(car, el("rect", { class: "tw-mark", x: -w / 2 - 1, y: -h - 1, width: w + 2, height: h + 2, rx: 5 }));
+    cell.append(
+      car,
+      el("path", { class: "tw-cross", d: `M${-w / 2 + 5} ${-h + 5}L${w / 2 - 5} -5M${w / 2 - 5} ${-h + 5}L${-w / 2 + 5} -5` }),
+      el("rect", { class: "tw-mark", x: -w / 2 - 1, y: -h - 1, width: w + 2, height: h + 2, rx: 5 }),
+    );
     parent.append(cell);
     return { cell, car };
   }
@@ -341,6 +355,7 @@ export class TowerView {
       el("path", { class: "tw-spill", d: `M${-w / 2} 0H${w / 2}L${w / 2 + 16} 26H${-w / 2 - 16}Z`, fill: `url(#${this.id}-spill)` }),
       inside,
       el("rect", { class: "tw-frame", x: -w / 2, y: -h, width: w, height: h, rx: 2 }),
+      ...(station.airlock ? [el("rect", { class: "tw-inner", x: -w / 2 + 2, y: -h - 3, width: w - 4, height: 4.5, rx: 2 })] : []),
       el("rect", { class: "tw-sign", x: -22, y: -h - 19, width: 44, height: 15, rx: 7.5 }),
       el("text", { class: "tw-signtext", x: 0, y: -h - 8 }, stationLabel(this.geometry, station.name)),
     );
@@ -380,19 +395,24 @@ export class TowerView {
   #settle(frame) {
     this.svg.classList.toggle("tw-held", Boolean(frame.held));
     this.svg.classList.toggle("tw-offline", !frame.connected);
+    const blocked = new Set(frame.blocked ?? []);
     for (const rack of this.racks.values())
-      for (const [name, { cell, car }] of rack.bays) this.#fill(cell, car, frame.bays[name] ?? null);
+      for (const [name, { cell, car }] of rack.bays) {
+        this.#fill(cell, car, frame.bays[name] ?? null);
+        cell.classList.toggle("tw-blocked", blocked.has(name));
+      }
     for (const station of frame.stations) {
       const drawn = this.#findStation(station.station);
       if (!drawn) continue;
       drawn.gate.dataset.gate = station.gate;
+      drawn.gate.dataset.shutter = station.shutter ?? "shut";
       drawn.gate.classList.toggle("tw-person", !station.zone_clear);
       this.#fill(drawn.gate, drawn.car, station.car);
     }
     for (const lift of frame.lifts) {
       const rack = this.racks.get(lift.lift);
       if (!rack) continue;
-      rack.beam.dataset.state = lift.state;
+      rack.beam.dataset.state = lift.in_service === false ? "out" : lift.state;
       this.#fill(rack.beam, rack.car, lift.car);
     }
   }
