@@ -14,6 +14,7 @@ RANK = {
     "payments": 2,
     "notices": 2,
     "incidents": 2,
+    "towers": 2,
     "fleet": 3,
     "telemetry": 4,
     "trial": 10,

@@ -19,6 +19,7 @@ MAX_BYTES: Final = 25_000_000  # a phone's 48-megapixel JPEG has 10 to 20 MB
 MAX_PIXELS: Final = 50_000_000  # 48-megapixel phones pass, a 60-megapixel picture does not
 MAX_METADATA_BYTES: Final = 2_000_000  # colour profile, EXIF and comments together; ordinary ones have some 100 kB
 MIN_SIDE: Final = 32  # pixels; below it there is nothing to see
+JPEG_QUALITY: Final = 85
 MAX_SIDE: Final = 1600  # pixels of the longer side that the models here can make use of
 _FORMATS: Final = ("JPEG", "PNG", "WEBP")
 
@@ -81,6 +82,13 @@ def _looks_like_an_image(data: bytes) -> bool:
     if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"heif", b"hevc", b"mif1", b"msf1", b"avif"):
         return True
     return data.startswith((b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"BM", b"\xff\x0a", b"\0\0\0\x0cJXL"))
+
+
+def as_jpeg(picture: Rgb) -> bytes:
+    """Encode a picture with nothing but its pixels: no EXIF, no place, no colour profile, no comment."""
+    kept = io.BytesIO()
+    Image.fromarray(picture).save(kept, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    return kept.getvalue()
 
 
 def _judged(image: ImageFile.ImageFile) -> ImageFile.ImageFile:

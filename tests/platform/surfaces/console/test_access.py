@@ -28,6 +28,7 @@ def guarded() -> list[URLPattern]:
 
 def address(pattern: URLPattern) -> str:
     values = {"slug": "shanghai", "vin": "X", "trial_id": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "incident_id": 1}
+    values |= {"lift": "L1", "place": "L1.B0202", "photo_id": values["trial_id"]}
     wanted = {name: values.get(name, 1) for name in pattern.pattern.converters}
     return reverse(f"console:{pattern.name}", kwargs=wanted)
 
@@ -67,7 +68,7 @@ def test_staff_without_a_role_may_do_nothing() -> None:
     assert client.get("/console/audit").status_code == 403
 
 
-def test_a_technician_sees_everything_and_changes_nothing_but_holds() -> None:
+def test_a_technician_sees_everything_and_changes_nothing_but_the_tower() -> None:
     shop()
     client = signed_in(worker(Role.TECHNICIAN))
     for page in ("", "sites/shanghai", "trials", "waiting", "audit"):
@@ -78,7 +79,7 @@ def test_a_technician_sees_everything_and_changes_nothing_but_holds() -> None:
     assert client.get("/console/staff").status_code == 403
 
 
-def test_an_auditor_reads_the_audit_alone() -> None:
+def test_an_auditor_reads_the_audit_and_the_books_of_towers() -> None:
     client = signed_in(worker(Role.AUDITOR))
     assert client.get("/console/").headers["Location"] == "/console/audit"
     assert client.get("/console/audit").status_code == 200

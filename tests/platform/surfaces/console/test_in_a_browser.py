@@ -1,95 +1,23 @@
 """The console in Chromium against the real web process: content policy, event stream, drawing, panel, second factor."""
 
 import asyncio
-import contextlib
-import os
 import re
-import shutil
-import subprocess
-import sys
 import threading
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import nats
 import pytest
-from django.db import connection
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from autosilo.platform.resources.people.roles import Role
 from autosilo.tower.geometry import bays
 from autosilo.tower.site_file import load_site
 from autosilo.wire.live import LiveLift, TowerLive
 
-from .test_live import free_port, server
+from .browsing import in_thread
 from .world import PASSWORD, code_of, shop, worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-START_S = 60
-PATIENCE_MS = 20_000
-SETTINGS = "autosilo.platform.config.settings.test"
-
-
-@pytest.fixture
-def bus_url(tmp_path: Path) -> Iterator[str]:
-    port = free_port()
-    with server(port, tmp_path):
-        yield f"nats://127.0.0.1:{port}"
-
-
-@pytest.fixture
-def console(transactional_db: None, bus_url: str, tmp_path: Path) -> Iterator[str]:
-    """Address of a web process on the test's own database."""
-    database = connection.settings_dict
-    address = f"http://127.0.0.1:{free_port()}"
-    where = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": SETTINGS,
-        "DATABASE_URL": f"postgresql://{where}",
-        "AUTOSILO_HOME": str(tmp_path),
-        "AUTOSILO_WEB_URL": address,
-        "AUTOSILO_NATS_URL": bus_url,
-    }
-    collect = [sys.executable, "-m", "django", "collectstatic", "--noinput"]
-    subprocess.run(collect, env=environment, check=True, stdout=subprocess.DEVNULL)
-    with (tmp_path / "web.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-c", "from autosilo.up.serve import web; web([])"],
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            _wait_for(address, tmp_path / "web.log")
-            yield address
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def _wait_for(address: str, log: Path) -> None:
-    ready = threading.Event()
-    for _ in range(START_S * 5):
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/console/login", timeout=5):  # noqa: S310
-            return
-        ready.wait(0.2)
-    raise AssertionError(log.read_text("utf-8"))
-
-
-@pytest.fixture
-def page(console: str) -> Iterator[Page]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert executable, "no Chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        context = browser.new_context(base_url=console, locale="en")
-        context.set_default_timeout(PATIENCE_MS)
-        expect.set_options(timeout=PATIENCE_MS)
-        yield context.new_page()
-        browser.close()
 
 
 class Tower:
@@ -136,7 +64,7 @@ def test_an_operator_signs_in_watches_a_tower_and_looks_at_a_car(page: Page, bus
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    inventory, key = _in_thread(_world)
+    inventory, key = in_thread(_world)
     place, vin = next(iter(inventory.items()))
 
     page.goto("/console/sites/shanghai")
@@ -165,19 +93,3 @@ def test_an_operator_signs_in_watches_a_tower_and_looks_at_a_car(page: Page, bus
 def _world() -> tuple[dict[str, str], Any]:
     site = shop(cars=3)[1]
     return site.inventory, worker(Role.OPERATOR).totpdevice_set.get()
-
-
-def _in_thread(work: Any) -> Any:
-    """Playwright's sync interface runs an event loop in this thread, in which Django refuses to touch a database."""
-    found: list[Any] = []
-
-    def run() -> None:
-        try:
-            found.append(work())
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    return found[0]

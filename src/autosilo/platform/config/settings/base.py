@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "autosilo.platform.resources.sites",
     "autosilo.platform.resources.fleet",
     "autosilo.platform.resources.people",
+    "autosilo.platform.resources.towers",
     "autosilo.platform.resources.payments",
     "autosilo.platform.resources.telemetry",
     "autosilo.platform.resources.incidents",

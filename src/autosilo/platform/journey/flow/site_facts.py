@@ -24,7 +24,9 @@ from autosilo.platform.resources.fleet.actions import take_out_of_service
 from autosilo.platform.resources.incidents.actions import close_by_key, open_incident
 from autosilo.platform.resources.sites import actions as sites
 from autosilo.platform.resources.sites.models import SeenFact, Site
-from autosilo.wire import bus
+from autosilo.platform.resources.towers import actions as towers
+from autosilo.platform.resources.towers.models import Walk
+from autosilo.wire import books, bus
 from autosilo.wire.bus import Fact, fact_adapter
 
 log = structlog.get_logger(__name__)
@@ -69,8 +71,8 @@ def apply(*, site: Site, fact: Fact, now: datetime) -> Outcome:
 
 
 def _first_time(site: Site, fact: Fact, now: datetime) -> bool:
-    """Inventory reports come by the minute and replace one another: they are not remembered one by one."""
-    if isinstance(fact, bus.InventoryReported):
+    """Reports of inventory and books come by the minute and replace one another: they are not remembered one by one."""
+    if isinstance(fact, bus.InventoryReported | books.TowerBooks):
         return True
     try:
         with transaction.atomic():
@@ -154,6 +156,7 @@ def held(site: Site, fact: bus.TowerHeld, now: datetime) -> None:
 
 def released(site: Site, fact: bus.TowerReleased, now: datetime) -> None:
     sites.note_held(site=site, reason="")
+    towers.hold_released(site=site, now=now)
     close_by_key(key=held_key(site), note=f"released by {fact.by}", now=now)
 
 
@@ -182,7 +185,27 @@ def inventory(site: Site, fact: bus.InventoryReported, now: datetime) -> None:
         site=site, places=places, free_bays=fact.free_bays, held=fact.held, said_at=min(fact.at, now)
     )
     if kept and not fact.held:
+        towers.hold_released(site=site, now=now)
         close_by_key(key=held_key(site), note="the tower reports that it goes on", now=now)
+
+
+def tower_books(site: Site, fact: books.TowerBooks, now: datetime) -> None:
+    """A walk that begins waits for a person; one that ended no longer does."""
+    noted = towers.note_books(site=site, books=fact, said_at=min(fact.at, now), now=now)
+    if noted is None:
+        return
+    for walk in noted.ended:
+        close_by_key(key=walk_key(walk), note="every place was confirmed at the machine", now=now)
+    for walk in noted.begun:
+        detail = {"lift": walk.lift, "reason": walk.why}
+        open_incident(key=walk_key(walk), kind="reconciliation", site=site, trial=None, detail=detail, now=now)
+
+
+def order_refused(site: Site, fact: books.OrderRefused, now: datetime) -> None:
+    try:
+        towers.refused(site=site, fact=fact, now=now)
+    except towers.UnknownOrder as error:
+        raise MakesNoSense("no order of staff has this number") from error
 
 
 HANDLERS: dict[str, Callable[[Site, Any, datetime], None]] = {
@@ -196,11 +219,17 @@ HANDLERS: dict[str, Callable[[Site, Any, datetime], None]] = {
     "tower_released": released,
     "help_wanted": help_wanted,
     "inventory_reported": inventory,
+    "tower_books": tower_books,
+    "order_refused": order_refused,
 }
 
 
 def held_key(site: Site) -> str:
     return f"held:{site.pk}"
+
+
+def walk_key(walk: Walk) -> str:
+    return f"walk:{walk.site_id}:{walk.lift}"
 
 
 # --- what a person must look at ---

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeGuard
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -34,8 +34,10 @@ class Right(StrEnum):
     """What one may do; a view asks for one, a template shows controls by them."""
 
     SEE = "see"
+    SEE_TOWER = "see_tower"
     AUDIT = "audit"
     RESOLVE = "resolve"
+    TEND_TOWER = "tend_tower"
     ACT = "act"
     MOVE_CLOCK = "move_clock"
     MANAGE_STAFF = "manage_staff"
@@ -43,8 +45,8 @@ class Right(StrEnum):
 
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.OPERATOR: frozenset(Right),
-    Role.TECHNICIAN: frozenset({Right.SEE, Right.AUDIT, Right.RESOLVE}),
-    Role.AUDITOR: frozenset({Right.AUDIT}),
+    Role.TECHNICIAN: frozenset({Right.SEE, Right.SEE_TOWER, Right.AUDIT, Right.RESOLVE, Right.TEND_TOWER}),
+    Role.AUDITOR: frozenset({Right.AUDIT, Right.SEE_TOWER}),
 }
 
 
@@ -77,6 +79,15 @@ def login_address(request: HttpRequest) -> str:
     return f"{reverse('console:login')}?{urlencode({'next': request.get_full_path()})}"
 
 
+def _to_login(request: HttpRequest) -> HttpResponse:
+    """A part of a page would show the login inside the page: htmx is told to leave the page for it."""
+    if request.headers.get("HX-Request") != "true":
+        return HttpResponseRedirect(login_address(request))
+    shown = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    address = f"{reverse('console:login')}?{urlencode({'next': shown})}"
+    return HttpResponse(status=401, headers={"HX-Redirect": address})
+
+
 def needs(right: Right) -> Callable[[View], View]:
     """Let in only who has ``right``: others are sent to the login, or told that they may not (403).
 
@@ -88,7 +99,7 @@ def needs(right: Right) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             person = worker_of(request)
             if person is None:
-                return HttpResponseRedirect(login_address(request))
+                return _to_login(request)
             rights = rights_of(person)
             if right not in rights:
                 raise PermissionDenied

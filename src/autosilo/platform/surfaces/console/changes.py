@@ -13,8 +13,8 @@ from autosilo.platform.resources.incidents import actions as incidents
 from autosilo.platform.resources.incidents.models import Incident
 from autosilo.platform.resources.people import audit
 from autosilo.platform.resources.people.models import Person
-from autosilo.platform.resources.sites import actions as sites
 from autosilo.platform.resources.sites.models import Site
+from autosilo.platform.resources.towers import actions as towers
 from autosilo.platform.surfaces.console.queries.trials import target_of
 from autosilo.wire.bus import ResolveHold
 
@@ -32,8 +32,8 @@ def resolve_hold(*, site: Site, by: Person, note: str, now: datetime) -> None:
     site = Site.objects.select_for_update().get(pk=site.pk)
     if not site.held_reason:
         raise CannotResolve("not_held")
-    sites.send(site=site, order=ResolveHold(operator=f"person {by.pk}"), now=now)
     detail = {"held": site.held_reason, "note": note}
+    towers.give(site=site, order=ResolveHold(operator=towers.operator_name(by)), by=by, detail=detail, now=now)
     audit.record(actor=by, action="hold_resolved", target=f"site {site.pk}", detail=detail, now=now)
 
 

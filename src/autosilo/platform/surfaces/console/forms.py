@@ -61,3 +61,25 @@ class ShiftForm(forms.Form):
     """How far to move the demo clock."""
 
     hours = forms.FloatField(label=_("Hours"), min_value=0.01, max_value=MAX_SHIFT_HOURS)
+
+
+class OrderForm(forms.Form):
+    """An order to a tower. ``order`` is its number on the bus, so that sending the form twice orders once."""
+
+    order = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class ReasonedOrderForm(OrderForm):
+    reason = forms.CharField(label=_("Reason"), min_length=3, max_length=MAX_NOTE)
+
+
+class BayForm(ReasonedOrderForm):
+    """Block a bay, or unblock it."""
+
+    blocked = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce=lambda word: word == "yes")
+
+
+class LiftForm(ReasonedOrderForm):
+    """Take a lift out of service, or return it."""
+
+    in_service = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce=lambda word: word == "yes")

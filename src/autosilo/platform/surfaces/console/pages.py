@@ -14,12 +14,18 @@ from autosilo.platform.surfaces.console.access import View
 
 PER_PAGE = 25
 CHANGES = 60
+ANSWERS = 300
 CHANGES_WINDOW = timedelta(minutes=5)
 
 
 def changes_limited(view: View) -> View:
     """For every view that changes something: 429 beyond ``CHANGES`` posts of one person in a window."""
     return rate_limited("console-change", limit=CHANGES, per=CHANGES_WINDOW)(view)
+
+
+def answers_limited(view: View) -> View:
+    """For answers of a walk through a tower, which come quickly: 429 beyond ``ANSWERS`` of one person in a window."""
+    return rate_limited("console-answer", limit=ANSWERS, per=CHANGES_WINDOW)(view)
 
 
 def page(

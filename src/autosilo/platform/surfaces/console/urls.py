@@ -5,14 +5,17 @@ from django.urls import URLPattern, path
 
 from autosilo.platform.surfaces.console.views import (
     audit,
+    books,
     clock,
     live,
     overview,
     session,
+    sheet,
     sites,
     staff,
     trials,
     waiting,
+    walk,
 )
 
 app_name = "console"
@@ -30,6 +33,19 @@ def patterns(*, demo: bool) -> list[URLPattern]:
         path("sites/<slug:slug>", sites.site, name="site"),
         path("sites/<slug:slug>/cars/<str:vin>", sites.car, name="car"),
         path("sites/<slug:slug>/resolve", sites.resolve, name="resolve"),
+        path("towers", books.listing, name="towers"),
+        path("sites/<slug:slug>/books", books.books, name="books"),
+        path("sites/<slug:slug>/lifts/<str:lift>/service", books.service, name="lift-service"),
+        path("sites/<slug:slug>/bays", books.choose_bay, name="choose-bay"),
+        path("sites/<slug:slug>/bays/<str:place>", books.bay, name="bay"),
+        path("sites/<slug:slug>/walks/<str:lift>", walk.walk, name="walk"),
+        path("sites/<slug:slug>/walks/<str:lift>/progress", walk.progress, name="walk-progress"),
+        path("sites/<slug:slug>/walks/<str:lift>/confirm", walk.confirm, name="walk-confirm"),
+        path("sites/<slug:slug>/walks/<str:lift>/photos", walk.attach, name="walk-attach"),
+        path("sites/<slug:slug>/walks/<str:lift>/finish", walk.finish, name="walk-finish"),
+        path("sites/<slug:slug>/photos/<uuid:photo_id>", walk.photo, name="walk-photo"),
+        path("sites/<slug:slug>/sheet", sheet.whole_tower, name="sheet"),
+        path("sites/<slug:slug>/sheet/<str:vin>", sheet.one_car, name="sheet-car"),
         path("trials", trials.listing, name="trials"),
         path("trials/<uuid:trial_id>", trials.one, name="trial"),
         path("trials/<uuid:trial_id>/cancel", trials.cancel, name="trial-cancel"),

@@ -28,6 +28,7 @@ STATE_TONES: dict[str, str] = {
 
 INCIDENTS = {
     "tower_held": _("The tower has stopped and waits"),
+    "reconciliation": _("A lift waits until somebody has looked into its bays"),
     "help_wanted": _("Somebody at the kiosk wants help"),
     "car_overdue": _("A car is not back in time"),
     "intake_refused": _("The intake refused a car"),
@@ -69,6 +70,13 @@ ACTIONS = {
     "trial_cancelled": _("Trial cancelled"),
     "contact_shown": _("Contact details shown"),
     "incident_closed": _("Incident closed"),
+    "lift_taken_out": _("Lift taken out of service"),
+    "lift_returned": _("Lift returned to service"),
+    "bay_blocked": _("Bay blocked"),
+    "bay_unblocked": _("Bay unblocked"),
+    "bay_confirmed": _("Place confirmed"),
+    "walk_finished": _("Walk finished"),
+    "photo_attached": _("Photo attached to a walk"),
     "clock_moved": _("Demo clock moved"),
 }
 
@@ -94,12 +102,17 @@ ACTORS = {
 }
 
 KEYS = {
+    "after": _("found"),
+    "before": _("in the books"),
+    "changed": _("changed"),
+    "confirmed": _("confirmed"),
     "counted": _("counted"),
     "fact": _("report"),
     "held": _("held because"),
     "hours": _("hours"),
     "id": _("number"),
     "kind": _("what"),
+    "lift": _("lift"),
     "least_years": _("at least, years"),
     "look_at": _("where to look"),
     "model": _("model"),
@@ -109,8 +122,11 @@ KEYS = {
     "needed_until": _("needed until"),
     "note": _("note"),
     "open": _("open"),
+    "photo": _("photo"),
+    "place": _("place"),
     "plate": _("plate"),
     "reason": _("reason"),
+    "sha256": _("SHA-256"),
     "site": _("site"),
     "state": _("answer"),
     "threshold": _("threshold"),

@@ -9,6 +9,7 @@ from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.resources.incidents.models import Incident
 
 HELD = "tower_held"
+WALK = "reconciliation"
 HELP_WANTED = "help_wanted"
 CLOSED_SHOWN = 30
 
@@ -23,6 +24,10 @@ class Waiting:
     @property
     def is_hold(self) -> bool:
         return self.incident.kind == HELD and self.incident.closed_at is None
+
+    @property
+    def is_walk(self) -> bool:
+        return self.incident.kind == WALK and self.incident.site is not None and "lift" in self.incident.detail
 
     @property
     def facts(self) -> dict[str, Any]:

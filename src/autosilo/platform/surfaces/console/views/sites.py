@@ -13,6 +13,7 @@ from autosilo.platform.surfaces.console import changes
 from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
 from autosilo.platform.surfaces.console.forms import NoteForm
 from autosilo.platform.surfaces.console.pages import changes_limited, page
+from autosilo.platform.surfaces.console.queries.books import refused_hold
 from autosilo.platform.surfaces.console.queries.overview import link_of
 from autosilo.platform.surfaces.console.queries.tower import car_of, cars_of
 
@@ -21,7 +22,7 @@ from autosilo.platform.surfaces.console.queries.tower import car_of, cars_of
 @require_GET
 @needs(Right.SEE)
 def site(request: StaffRequest, slug: str) -> HttpResponse:
-    here = _site(slug)
+    here = find_site(slug)
     cars = cars_of(here)
     context = {
         "site": here,
@@ -29,6 +30,7 @@ def site(request: StaffRequest, slug: str) -> HttpResponse:
         "paints": {row.car.vin: row.car.paint.hex for row in cars},
         "link": link_of(here, now=clock.now()),
         "note_form": NoteForm(),
+        "refused": refused_hold(here) if here.held_reason else None,
     }
     return page(request, "console/site.html", context, section="sites")
 
@@ -38,7 +40,7 @@ def site(request: StaffRequest, slug: str) -> HttpResponse:
 @needs(Right.SEE)
 def car(request: StaffRequest, slug: str, vin: str) -> HttpResponse:
     """A fragment: the car that was chosen in the drawing."""
-    found = car_of(_site(slug), vin)
+    found = car_of(find_site(slug), vin)
     if found is None:
         return render(request, "console/parts/no_car.html", {"vin": vin}, status=404)
     return render(request, "console/parts/car.html", {"row": found})
@@ -49,7 +51,7 @@ def car(request: StaffRequest, slug: str, vin: str) -> HttpResponse:
 @changes_limited
 def resolve(request: StaffRequest, slug: str) -> HttpResponse:
     """Let the held tower go on; what was found is written down first."""
-    here = _site(slug)
+    here = find_site(slug)
     form = NoteForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Write down what you found before the tower goes on."))
@@ -63,7 +65,8 @@ def resolve(request: StaffRequest, slug: str) -> HttpResponse:
     return redirect("console:site", slug=slug)
 
 
-def _site(slug: str) -> Site:
+def find_site(slug: str) -> Site:
+    """Raises ``Http404``."""
     found = Site.objects.filter(slug=slug).first()
     if found is None:
         raise Http404

@@ -8,8 +8,8 @@ from autosilo.platform.journey.scan import actions as scan
 from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.surfaces.shopper import words
 from autosilo.platform.surfaces.shopper.limits import PHOTOS
-from autosilo.platform.surfaces.shopper.uploads import NoPhoto, photo_of
 from autosilo.platform.surfaces.shopper.views.asking import is_htmx
+from autosilo.platform.surfaces.uploads import NoPhoto, photo_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,8 +20,8 @@ from autosilo.platform.journey.trial.states import ACTIVE
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.surfaces.shopper.limits import OFTEN, PHOTOS
-from autosilo.platform.surfaces.shopper.uploads import NoPhoto, photo_of
 from autosilo.platform.surfaces.shopper.views.asking import is_htmx, trial_of
+from autosilo.platform.surfaces.uploads import NoPhoto, photo_of
 
 
 @never_cache
