@@ -17,86 +17,14 @@ from autosilo.site.control.pki import ensure_pki
 from autosilo.tower.config import SiteConfig
 from autosilo.tower.geometry import own_stations
 from autosilo.tower.site_file import load_site
+from twin.plc.sitetext import SLUG, car, site_text, vin
 
-SLUG = "testtown"
 PACE = 20.0
 START_WITHIN_S = 60.0
 
-_SITE = """
-slug = "testtown"
-name = {{ en = "Test Town", zh-hans = "测试镇" }}
-address = {{ en = "Nowhere 1", zh-hans = "无处 1" }}
-latitude = 0.0
-longitude = 0.0
-time_zone = "UTC"
-market = "cn"
-[hours]
-mon = {{ opens = "00:00", shuts = "23:59" }}
-[tower]
-floors = 4
-columns = 3
-depth = {depth}
-floor_pitch_m = 2.3
-column_pitch_m = 2.6
-[tower.gate]
-travel_s = 5.0
-clear_s = 2.0
-collect_patience_s = {patience}
-intake_patience_s = {patience}
-dwell_limit_s = {dwell}
-[[tower.classes]]
-name = "standard"
-length_mm = 5300
-width_mm = 2300
-height_mm = 2200
-mass_kg = 2500
-[[tower.classes]]
-name = "heavy"
-length_mm = 5400
-width_mm = 2300
-height_mm = 2200
-mass_kg = 3200
-floors = [1]
-"""
-
-_LIFT = """
-[[tower.lifts]]
-name = "{name}"
-speed_m_s = 1.5
-acceleration_m_s2 = 0.5
-{second}
-transfer_s = 12.0
-transfer_rear_s = 20.0
-stations = [{stations}]
-"""
-_SHUTTLE = "shuttle_speed_m_s = 0.8\nshuttle_acceleration_m_s2 = 0.4"
-_TURNTABLE = "turntable_speed_deg_s = 20.0\nturntable_acceleration_deg_s2 = 10.0"
-_STATIONS = (("D1", 1), ("D2", 3), ("I1", 2))
+__all__ = ["PACE", "SLUG", "Rig", "car", "free_port", "vin"]
 
 RUN = "import sys; from autosilo.twin.plc.main import main; sys.exit(main(sys.argv[1:]))"
-
-
-def vin(number: int) -> str:
-    """A well-formed VIN."""
-    return f"LTST{number:013d}"
-
-
-def car(number: int, **changes: Any) -> dict[str, Any]:
-    """A car as the world knows it."""
-    body = {
-        "vin": vin(number),
-        "length_mm": 4700,
-        "width_mm": 1900,
-        "height_mm": 1500,
-        "mass_kg": 1900,
-        "plate": f"沪A{number:05d}",
-    }
-    return body | changes
-
-
-def _station(name: str, column: int, shutter_s: float, others: tuple[str, ...]) -> str:
-    shared = ", ".join(f'{{ lift = "{lift}", column = {column} }}' for lift in others)
-    return f'{{ name = "{name}", column = {column}, shutter_s = {shutter_s}, shared = [{shared}] }}'
 
 
 def free_port() -> int:
@@ -122,16 +50,19 @@ class Rig:
         turntable: bool = False,
         shared: bool = False,
     ) -> None:
-        """``shared``: the first lift's stations are the only ones, and every other lift reaches them, too."""
+        """See ``site_text`` for the tower's shape."""
         self.home = home
         self.sites = home / "site-files"
         self.sites.mkdir(parents=True)
-        text = _SITE.format(patience=patience, dwell=dwell, depth=depth)
-        for name in lifts:
-            others = lifts[1:] if shared and name == lifts[0] else ()
-            names = () if shared and name != lifts[0] else _STATIONS
-            stations = ", ".join(_station(station, column, shutter_s, others) for station, column in names)
-            text += _LIFT.format(name=name, second=_TURNTABLE if turntable else _SHUTTLE, stations=stations)
+        text = site_text(
+            lifts=lifts,
+            patience=patience,
+            dwell=dwell,
+            shutter_s=shutter_s,
+            depth=depth,
+            turntable=turntable,
+            shared=shared,
+        )
         (self.sites / f"{SLUG}.toml").write_text(text, encoding="utf-8")
         self.site: SiteConfig = load_site(SLUG, folder=self.sites, pace=pace)
         own = {lift.name: own_stations(self.site.tower, lift) for lift in self.site.tower.lifts}

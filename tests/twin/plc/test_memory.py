@@ -6,6 +6,7 @@ import pytest
 
 from autosilo.twin.plc.leaf import Leaf
 from autosilo.twin.plc.memory import Car, Job, LiftMemory, Memory, StationMemory, Step, Visit, Witness
+from autosilo.twin.plc.slots import Slots
 from autosilo.twin.plc.store import LAYOUT, MemoryUnreadable, Store, read_inventory
 from autosilo.wire.mailbox import RETAINED_JOBS, Command, Fault, JobState, Kind, Mode
 
@@ -61,11 +62,22 @@ def test_the_log_keeps_the_newest_and_one_line_a_job() -> None:
     assert {line.state for line in lift.log} == {JobState.ENDED}
 
 
-@pytest.mark.parametrize(
-    "content", ["", "{", "[]", "{}", '{"layout": 1, "lifts": {}}', f'{{"layout": {LAYOUT}, "lifts": 3, "cars": {{}}}}']
-)
-def test_damaged_memory_names_its_file(tmp_path: Path, content: str) -> None:
-    (tmp_path / "retained.json").write_text(content)
+@pytest.mark.parametrize("content", [b"", b"{", b"x" * 100_000])
+def test_damaged_memory_names_its_file(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "retained.dat").write_bytes(content)
+    with pytest.raises(MemoryUnreadable, match=r"retained\.dat"):
+        Store(tmp_path).load()
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", '{"layout": 1}', f'{{"layout": {LAYOUT}, "lifts": 3}}'])
+def test_memory_of_another_form_is_not_guessed_at(tmp_path: Path, content: str) -> None:
+    Slots(tmp_path / "retained.dat", flush=True).write(content.encode())
+    with pytest.raises(MemoryUnreadable, match=r"retained\.dat"):
+        Store(tmp_path).load()
+
+
+def test_the_file_of_an_earlier_twin_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "retained.json").write_text("{}")
     with pytest.raises(MemoryUnreadable, match=r"retained\.json"):
         Store(tmp_path).load()
 

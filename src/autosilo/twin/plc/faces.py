@@ -21,24 +21,25 @@ class Faces:
         self._places = {lift: tuple(reached) for lift, reached in world.reached.items()}
 
     def values(self, heartbeat: int) -> Values:
-        """Everything that may differ from what the last call returned."""
+        """Everything that may differ from what the last call returned, in the order in which it is to be published:
+        sensors and logs before the status that tells of them, and in that the acknowledgement last.
+        """
         found: Values = {}
-        for name, unit in self._units.items():
-            found[f"{name}.Heartbeat.Plc"] = heartbeat
-            if not self._world.fault("answer_late", name):
-                found |= self._status(name, unit)
         if self._mirrored != self._world.version:
             self._mirrored = self._world.version
             found |= self._mirror()
+        for name, unit in self._units.items():
+            if not self._world.fault("answer_late", name):
+                found |= self._log(name, unit)
+                found |= {f"{name}.Status.{field}": value for field, value in unit.status().items()}
+            found[f"{name}.Heartbeat.Plc"] = heartbeat
         return found
 
-    def _status(self, name: str, unit: LiftUnit | StationUnit) -> Values:
-        values: Values = {f"{name}.Status.{field}": value for field, value in unit.status().items()}
-        if self._logs.get(name) is not unit.memory.log:
-            self._logs[name] = unit.memory.log
-            for index, line in enumerate(unit.memory.log):
-                values[f"{name}.Retained.Job{index:02d}"] = line.text()
-        return values
+    def _log(self, name: str, unit: LiftUnit | StationUnit) -> Values:
+        if self._logs.get(name) is unit.memory.log:
+            return {}
+        self._logs[name] = unit.memory.log
+        return {f"{name}.Retained.Job{index:02d}": line.text() for index, line in enumerate(unit.memory.log)}
 
     def _mirror(self) -> Values:
         found: Values = {}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autosilo.twin.plc.memory import Job, Memory
-from autosilo.twin.plc.store import flush_folder
+from autosilo.twin.plc.slots import flush_folder
 
 if TYPE_CHECKING:
     from autosilo.twin.plc.world import World

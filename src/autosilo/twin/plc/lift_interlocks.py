@@ -3,7 +3,8 @@
 from autosilo.tower.config import VehicleClass
 from autosilo.tower.geometry import Place
 from autosilo.twin.plc.interlocks import Interlocks
-from autosilo.twin.plc.memory import TAKING, Job, LiftMemory, Step
+from autosilo.twin.plc.memory import Job, LiftMemory, Step
+from autosilo.twin.plc.standing import Standing, contradiction, standing
 from autosilo.wire.mailbox import Command, Fault, Kind, Reject
 
 
@@ -28,8 +29,10 @@ class LiftInterlocks(Interlocks):
             return Reject.NOTHING_TO_RESUME
         at = job.handles
         if at is None or not stands:
-            return self.axes(name) or self._still_possible(name, job)
-        return self.handling(name, at) or self._shutter_free(job, at) or self._agree(name, job)
+            forbidden = self.axes(name)
+        else:
+            forbidden = self.handling(name, at) or self._shutter_free(job, at)
+        return forbidden or self._still_possible(name, job)
 
     def handling(self, name: str, place: str) -> Reject:
         """May the carriage of this lift exchange a car with ``place``, before which it stands?"""
@@ -130,36 +133,20 @@ class LiftInterlocks(Interlocks):
         return _covers(bay, classes[command.vehicle_class - 1])
 
     def _still_possible(self, name: str, job: Job) -> Reject:
-        """An interrupted travel: are source, destination and what lies before them as they were?"""
+        """Are carriage, source and destination such that the job can be taken up?"""
         command = job.command
-        loaded = self.sensors.loaded(name)
         if command.kind == Kind.PARK:
-            return Reject.CARRIAGE_LOADED if loaded else Reject.NONE
-        if job.step is Step.TO_SOURCE:
-            if loaded:
-                return Reject.CARRIAGE_LOADED
-            source = self._source(command.src) or self.path(self.world.places[command.src])
-            if source is not Reject.NONE:
-                return source
-        elif not loaded:
-            return Reject.SOURCE_EMPTY
-        if self.sensors.occupied(command.dst):
-            return Reject.DESTINATION_TAKEN
-        return self.path(self.world.places[command.dst], leaving=command.src if job.step is Step.TO_SOURCE else "")
+            return Reject.CARRIAGE_LOADED if self.sensors.loaded(name) else Reject.NONE
+        where = standing(self.sensors, name, command)
+        if where is None:
+            return contradiction(self.sensors, name, command)
+        if where is Standing.AT_SOURCE:
+            return self._source(command.src) or self._paths(command)
+        return self.path(self.world.places[command.dst]) if where is Standing.LOADED else Reject.NONE
 
     def _shutter_free(self, job: Job, at: str) -> Reject:
         shutting = job.step in (Step.TAKE_SHUT, Step.PUT_SHUT)
         return Reject.SHUTTER_NOT_SHUT if shutting and self.world.fault("shutter_blocked", at) else Reject.NONE
-
-    def _agree(self, name: str, job: Job) -> Reject:
-        """Of place and carriage exactly one must have the car, before a transfer is tried again or ends."""
-        at = job.handles or ""
-        place, loaded = self.sensors.occupied(at), self.sensors.loaded(name)
-        if place != loaded:
-            return Reject.NONE
-        if not place:
-            return Reject.SOURCE_EMPTY
-        return Reject.CARRIAGE_LOADED if job.step in TAKING else Reject.DESTINATION_TAKEN
 
 
 def fault_of(reject: Reject) -> Fault:

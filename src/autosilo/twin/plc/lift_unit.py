@@ -8,6 +8,7 @@ from autosilo.twin.plc.handling import put, take
 from autosilo.twin.plc.leaf import Leaf
 from autosilo.twin.plc.lift_interlocks import LiftInterlocks, fault_of
 from autosilo.twin.plc.memory import TAKING, Job, LiftMemory, Step
+from autosilo.twin.plc.standing import Standing, standing
 from autosilo.twin.plc.unit import Unit
 from autosilo.twin.plc.world import World
 from autosilo.wire.mailbox import Command, Fault, JobState, Kind, Reject
@@ -16,7 +17,6 @@ _NEXT = {
     Step.TO_SOURCE: Step.TAKE_OPEN,
     Step.TAKE_OPEN: Step.TAKE,
     Step.TAKE: Step.TAKE_SHUT,
-    Step.TAKE_SHUT: Step.TO_DESTINATION,
     Step.TO_DESTINATION: Step.PUT_OPEN,
     Step.PUT_OPEN: Step.PUT,
     Step.PUT: Step.PUT_SHUT,
@@ -63,9 +63,9 @@ class LiftUnit(Unit):
         job = self.memory.job
         return job is not None and job.running and job.step in _TRANSFER
 
-    def status(self) -> dict[str, int | str]:
+    def _more_status(self) -> dict[str, int | str]:
         at = self.carriage.at
-        return super().status() | {
+        return {
             "LoadPresent": int(self._interlocks.sensors.loaded(self.name)),
             "PositionLift": max(0, round(at.y * 1000)),
             "PositionSecond": max(0, round(at.x * 1000)),
@@ -87,16 +87,27 @@ class LiftUnit(Unit):
         return Step.TO_DESTINATION if command.kind == Kind.PARK else Step.TO_SOURCE
 
     def _start(self, job: Job, now: float) -> None:
-        loaded = self._interlocks.sensors.loaded(self.name)
+        where = self._where(job)
         if job.command.kind == Kind.PARK:
-            step = Step.TO_DESTINATION
+            self._enter(job, Step.TO_DESTINATION, now, now)
         elif not self._stands(job):
-            step = Step.TO_DESTINATION if loaded else Step.TO_SOURCE
+            self._go_on(job, where, now, now)
         elif job.step in TAKING:
-            step = Step.TAKE_SHUT if loaded else Step.TAKE_OPEN
+            self._enter(job, Step.TAKE_OPEN if where is Standing.AT_SOURCE else Step.TAKE_SHUT, now, now)
         else:
-            step = Step.PUT_OPEN if loaded else Step.PUT_SHUT
-        self._enter(job, step, now, now)
+            self._enter(job, Step.PUT_OPEN if where is Standing.LOADED else Step.PUT_SHUT, now, now)
+
+    def _where(self, job: Job) -> Standing | None:
+        return standing(self._interlocks.sensors, self.name, job.command)
+
+    def _go_on(self, job: Job, where: Standing | None, start: float, now: float) -> None:
+        """Every shutter is shut: travel on from where the car is."""
+        if where is Standing.DONE:
+            self._finish(job, JobState.ENDED)
+        elif where is None:
+            self._interrupt(job, Fault.SENSOR_MISMATCH, now)
+        else:
+            self._enter(job, Step.TO_DESTINATION if where is Standing.LOADED else Step.TO_SOURCE, start, now)
 
     def _stands(self, job: Job) -> bool:
         """Is the carriage at rest before the place that it was about to take from or put to?"""
@@ -137,10 +148,12 @@ class LiftUnit(Unit):
             if self._interlocks.mismatch(self.name, job):
                 self._interrupt(job, Fault.SENSOR_MISMATCH, now)
                 return
-        if job.step is Step.PUT_SHUT or job.command.kind == Kind.PARK:
+        if job.command.kind == Kind.PARK:
             self._finish(job, JobState.ENDED)
-            return
-        self._enter(job, _NEXT[job.step], ended, now)
+        elif job.step in _SHUTTING:
+            self._go_on(job, self._where(job), ended, now)
+        else:
+            self._enter(job, _NEXT[job.step], ended, now)
 
     def _transfer(self, job: Job) -> None:
         if job.step is Step.TAKE:

@@ -34,7 +34,7 @@ class Mail:
         delay = self._fault("mail_delayed")
         due = now + (float(delay["seconds"]) if delay else 0.0)
         self._coming.append((due, command, crc))
-        if self._fault("mail_duplicated") and crc == command.checksum():
+        if self._fault("mail_duplicated") is not None and crc == command.checksum():
             older = self._shown or (command, crc)
             self._coming.append((due + REAPPEARS_S, *older))
             self._coming.append((due + 2 * REAPPEARS_S, command, crc))

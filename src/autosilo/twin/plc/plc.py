@@ -58,8 +58,8 @@ class Plc:
         self.lifts, self.stations = self._program()
         self.units: dict[str, LiftUnit | StationUnit] = {**self.lifts, **self.stations}
         self.observer = Observer(self.world, {name: unit.carriage for name, unit in self.lifts.items()})
-        self._mails = {name: Mail(name, self.world) for name in self.units}
-        self._faces = Faces(self.world, self.sensors, self.units)
+        self.mails = {name: Mail(name, self.world) for name in self.units}
+        self.faces = Faces(self.world, self.sensors, self.units)
         self._server = MailboxServer(url=url, site=site.slug, pki=home / "pki" / site.slug)
         self._heartbeat = 0
         self.scans = 0
@@ -68,28 +68,35 @@ class Plc:
 
     async def run(self) -> None:
         """Serve and scan until cancelled."""
-        for station in self.memory.stations.values():
-            for leaf in (station.gate, *station.shutters.values()):
-                leaf.stop()
-        note(self.world, Event.POWER_ON)
-        self.retain()
+        self.power_on()
         nodes = {name: kind for unit in self.units for name, kind in mailbox.unit_nodes(unit).items()}
-        await self._server.start(nodes, self._faces.values(self._heartbeat))
+        await self._server.start(nodes, self.faces.values(self._heartbeat))
         log.info("power on", extra={"site": self.site.slug})
         try:
             await self._cycle()
         finally:
             self._store.save_positions(self.memory)
+            self._store.close()
             await self._server.stop()
 
-    def scan(self, now: float, dt: float) -> None:
-        """One cycle at the monotonic time ``now``, ``dt`` seconds after the one before; all of it is retained at its
-        end."""
+    def power_on(self) -> None:
+        """Gates and shutters stay where they are until they are told to move."""
+        for station in self.memory.stations.values():
+            for leaf in (station.gate, *station.shutters.values()):
+                leaf.stop()
+        note(self.world, Event.POWER_ON)
+        self.retain()
+
+    def scan(self, now: float, dt: float, wall: float) -> None:
+        """One cycle at the monotonic time ``now``, ``dt`` seconds after the one before; ``wall`` seconds since 1970.
+
+        Whatever it changed has been retained when it returns.
+        """
         faults.pass_time(self.world, dt)
         self.world.step(dt)
         for name, unit in self.units.items():
-            for command, crc in self._mails[name].due(now):
-                unit.receive(command, crc, now=now, wall=time.time())
+            for command, crc in self.mails[name].due(now):
+                unit.receive(command, crc, now=now, wall=wall)
             unit.scan(now)
         self.observer.look(now)
         self.retain()
@@ -109,13 +116,13 @@ class Plc:
         while True:
             now = time.monotonic()
             self._collect(now)
-            self.scan(now, now - before)
+            self.scan(now, now - before, time.time())
             self._scanned(self, now)
             await asyncio.sleep(0)  # a cut that this scan brought about comes before the scan is told to anybody
             before = now
             if now - beat_at >= HEARTBEAT_S:
                 self._heartbeat, beat_at = (self._heartbeat + 1) % mailbox.MAX_UINT32, now
-            await self._server.write(self._faces.values(self._heartbeat))
+            await self._server.write(self.faces.values(self._heartbeat))
             spent = time.monotonic() - now
             self.scans += 1
             self.scan_s_total += spent
@@ -126,7 +133,7 @@ class Plc:
         """Fetch what the controller has written since the last scan."""
         for name, unit in self.units.items():
             unit.hear(self._server.heartbeat(name), now)
-            mail = self._mails[name]
+            mail = self.mails[name]
             if mail.changed(self._server.command_key(name)):
                 mail.post(*self._server.command(name), now)
 

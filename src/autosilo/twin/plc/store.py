@@ -1,12 +1,11 @@
-"""The snapshot's file: replaced atomically and flushed to the disk, so that a kill leaves the old one or the new one.
+"""The snapshot on the disk, as JSON in a file of two slots: whoever kills the process finds the old one or the new one.
 
-A second, small file holds the positions of axes and leaves while they move. It is replaced without a flush, because it
-is rewritten every scan; it counts only while its ``serial`` is that of the main file. In a real machine absolute
-encoders do its work.
+A second, small file holds the positions of axes and leaves while they move. It is not flushed, because it is
+rewritten every scan; it counts only while its ``serial`` is that of the snapshot. In a real machine absolute encoders
+do its work.
 """
 
 import json
-import os
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 from autosilo.twin.plc.leaf import Leaf
 from autosilo.twin.plc.memory import Car, Job, LiftMemory, Memory, StationMemory, Step, Visit, Witness
+from autosilo.twin.plc.slots import Slots, SlotsUnreadable
 from autosilo.wire.mailbox import Command, Fault, JobState, Mode, RetainedJob
 
 LAYOUT = 2
@@ -29,28 +29,31 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder / "retained.json"
         self.folder = folder
-        self._positions = folder / "positions.json"
+        self._path = folder / "retained.dat"
+        self._snapshot = Slots(self._path, flush=True)
+        self._positions = Slots(folder / "positions.dat", flush=False)
 
     def load(self) -> Memory | None:
         """The retained memory, None at the very first start. Raises ``MemoryUnreadable``."""
         try:
-            raw = json.loads(self.path.read_text(encoding="utf-8"))
+            content = self._snapshot.read()
+            if content is None:
+                self._refuse_older_version()
+                return None
+            raw = json.loads(content)
             if raw.get("layout") != LAYOUT:
                 raise ValueError(f"layout {raw.get('layout')}, not {LAYOUT}: of another version of the twin")
             memory = _decode(raw)
-        except FileNotFoundError:
-            return None
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise MemoryUnreadable(f"{self.path}: {error}") from error
+        except (SlotsUnreadable, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise MemoryUnreadable(f"{self._path}: {error}") from error
         self._overlay_positions(memory)
         return memory
 
     def save(self, memory: Memory) -> None:
-        """Replace the file atomically; when this returns it is on the disk."""
+        """Replace the snapshot; when this returns it is on the disk."""
         memory.serial += 1
-        self._replace(self.path, {"layout": LAYOUT, **_plain(memory)}, flush=True)
+        self._snapshot.write(_json({"layout": LAYOUT, **_plain(memory)}))
 
     def save_positions(self, memory: Memory) -> None:
         """Cheap note of where axes and leaves are, valid until the next ``save``."""
@@ -65,12 +68,24 @@ class Store:
             },
             "visits": {name: one.visit.remaining_s for name, one in memory.stations.items() if one.visit},
         }
-        self._replace(self._positions, raw, flush=False)
+        self._positions.write(_json(raw))
+
+    def close(self) -> None:
+        self._snapshot.close()
+        self._positions.close()
+
+    def _refuse_older_version(self) -> None:
+        """Cars would be forgotten if the file of an earlier twin were passed over."""
+        older = self.folder / "retained.json"
+        if older.exists():
+            raise MemoryUnreadable(
+                f"{older}: of an earlier version of the twin; remove it to commission the tower anew"
+            )
 
     def _overlay_positions(self, memory: Memory) -> None:
         try:
-            raw = json.loads(self._positions.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            raw = json.loads(self._positions.read() or b"{}")
+        except (SlotsUnreadable, OSError, ValueError):
             return
         if raw.get("serial") != memory.serial:
             return
@@ -86,26 +101,6 @@ class Store:
             if visit is not None:
                 visit.remaining_s = remaining
 
-    def _replace(self, path: Path, raw: dict[str, Any], *, flush: bool) -> None:
-        temporary = path.with_suffix(".tmp")
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(json.dumps(raw, separators=(",", ":")))
-            if flush:
-                file.flush()
-                os.fsync(file.fileno())
-        temporary.replace(path)
-        if flush:
-            flush_folder(self.folder)
-
-
-def flush_folder(folder: Path) -> None:
-    """Names of new and replaced files are on the disk when this returns."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
 
 def read_inventory(path: Path) -> dict[str, Car]:
     """The commissioning inventory: place -> car. An absent file is an empty tower. Raises ``MemoryUnreadable``."""
@@ -116,6 +111,10 @@ def read_inventory(path: Path) -> dict[str, Car]:
         return {}
     except (ValueError, TypeError, AttributeError) as error:
         raise MemoryUnreadable(f"{path}: {error}") from error
+
+
+def _json(raw: dict[str, Any]) -> bytes:
+    return json.dumps(raw, separators=(",", ":")).encode()
 
 
 @cache

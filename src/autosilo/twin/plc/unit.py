@@ -176,12 +176,10 @@ class Unit(ABC):
         return self._memory.job is not None
 
     def status(self) -> dict[str, int | str]:
-        """Values of the ``Status`` group."""
+        """Values of the ``Status`` group, ``AckSeq`` last: whoever reads it finds the rest of its answer there."""
         job, done, state = self._memory.job, self._last_done(), self.state
         return {
-            "AckEpoch": self.ack_epoch,
-            "AckSeq": self.ack_seq,
-            "RejectCode": self.reject,
+            **self._more_status(),
             "State": state,
             "JobState": self._job_state(job, done),
             "CurrentEpoch": job.command.epoch if job else 0,
@@ -195,7 +193,14 @@ class Unit(ABC):
             "OperationMode": OPERATION_MODE[self._owner.mode],
             "Mode": self._owner.mode,
             "EmergencyStop": int(self._world.fault("emergency_stop", lift_of(self.name))),
+            "RejectCode": self.reject,
+            "AckEpoch": self.ack_epoch,
+            "AckSeq": self.ack_seq,
         }
+
+    def _more_status(self) -> dict[str, int | str]:
+        """Fields that only this kind of unit has."""
+        return {}
 
     @property
     def phase(self) -> Phase:
