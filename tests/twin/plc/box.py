@@ -41,6 +41,7 @@ class Box:
 
     def cycle_power(self) -> None:
         """Without a word, as a kill does: what was not retained is gone."""
+        self.plc.close()
         self.plc = self._power_on()
         self.plc.power_on()
         self.tick(2)

@@ -71,6 +71,12 @@ class MailboxClient:
         variants = [ua.DataValue(ua.Variant(value, TYPES[kinds[name]])) for name, value in values.items()]
         await self._client.write_values(nodes, variants)
 
+    async def write_variant(self, name: str, variant: ua.Variant) -> None:
+        """Set one node to anything."""
+        assert self._client is not None
+        node = self._client.get_node(ua.NodeId(name, self._namespace))
+        await node.write_attribute(ua.AttributeIds.Value, ua.DataValue(variant))
+
     async def send(self, unit: str, command: Command, **changes: int | str) -> None:
         """Write one command, ``Seq`` last, with ``changes`` to what its fields say."""
         fields = command.fields() | changes

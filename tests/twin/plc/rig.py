@@ -150,6 +150,32 @@ class Rig:
                 return events
             events += answer["events"]
 
+    def happened(self, event: str) -> int:
+        """How often the ledger says so; -1 while there is no power, or nobody is there."""
+        with suppress(OSError):
+            status, answer = self.world("/ledger?after=0")
+            if status == 200:
+                return sum(one["event"] == event for one in answer["events"])
+        return -1
+
+    def wait_for_power(self, power_ons: int) -> None:
+        """Until the power has come back more often than that."""
+        until = time.monotonic() + START_WITHIN_S
+        while self.happened("power_on") <= power_ons:
+            assert time.monotonic() < until, f"the power did not come back: {self.log}"
+            time.sleep(0.02)
+
+    def cut_power(self, off_s: float = 0.1) -> None:
+        """Now; returns when the machine is there again."""
+        before = self.happened("power_on")
+        assert self.world("/power", {"off_s": off_s})[0] == 200
+        self.wait_for_power(before)
+
+    def metrics(self) -> dict[str, float]:
+        """Figures of the running power cycle by name."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/metrics", timeout=5) as answer:
+            return {line.split()[0]: float(line.split()[1]) for line in answer.read().decode().splitlines()}
+
     def _write(self, name: str, content: Any) -> None:
         path = self.home / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from autosilo.twin.plc import faults
 from autosilo.twin.plc.faults import CannotBreak
-from autosilo.twin.plc.hands import CannotDo, carry
+from autosilo.twin.plc.hands import CannotDo, abandon, carry
 from autosilo.twin.plc.memory import Step
 from autosilo.wire.mailbox import Fault, GateState, JobState, Kind, Mode, Reject, UnitState
 from twin.plc.box import Box, vin
@@ -82,8 +82,10 @@ def test_a_car_that_is_seen_where_there_is_none_is_not_taken(box: Box) -> None:
     assert box.lift().load is None
     box.fault("sensor_stuck", "L1.B0301", there=False)
     assert box.say(Kind.RESUME) is Reject.SOURCE_EMPTY, "there is nothing that it could go on with"
+    with pytest.raises(CannotDo, match="lift_in_auto"):
+        abandon(box.plc.world, box.plc.units["L1"])
     box.mode(Mode.MANUAL)
-    assert box.plc.units["L1"].abandon()
+    abandon(box.plc.world, box.plc.units["L1"])
     box.mode(Mode.AUTO)
     assert box.done() == (JobState.ABORTED, Fault.SENSOR_MISMATCH)
     box.move("L1.B0401", "L1.D1")
@@ -431,4 +433,22 @@ def test_a_technician_moves_cars_by_hand_but_not_in_auto(box: Box) -> None:
 def test_a_running_job_is_not_abandoned(box: Box) -> None:
     box.begin("L1.B0401", "L1.D1")
     assert not box.plc.units["L1"].abandon()
-    assert box.done() == (JobState.ENDED, Fault.NONE)
+    box.mode(Mode.MANUAL)
+    box.tick()
+    abandon(box.plc.world, box.plc.units["L1"])
+    with pytest.raises(CannotDo, match="no_interrupted_job"):
+        abandon(box.plc.world, box.plc.units["L1"])
+    assert box.done() == (JobState.ABORTED, Fault.MODE_CHANGED)
+
+
+def test_after_an_abandoned_job_the_machine_is_whole_again(box: Box) -> None:
+    box.begin("L1.B0401", "L1.D1")
+    until_step(box, Step.PUT)
+    box.mode(Mode.MANUAL)
+    box.tick(2)
+    abandon(box.plc.world, box.plc.units["L1"])
+    carry(box.plc.world, vin(1), "L1.B0401")
+    box.mode(Mode.AUTO)
+    box.tick(2)
+    box.move("L1.B0401", "L1.D1")
+    assert box.violations == {}

@@ -128,7 +128,7 @@ class _Door:
         unit = plc.units.get(order.unit)
         if unit is None:
             raise hands.CannotDo("no_such_unit")
-        unit.abandon()
+        hands.abandon(plc.world, unit)
         return _done(plc)
 
     async def power(self, request: web.Request) -> web.Response:

@@ -2,6 +2,7 @@
 
 from autosilo.tower.geometry import lift_of
 from autosilo.twin.plc.ledger import Event, note
+from autosilo.twin.plc.unit import Unit
 from autosilo.twin.plc.world import World
 from autosilo.wire.mailbox import Mode
 
@@ -42,6 +43,21 @@ def carry(world: World, vin: str, to: str | None) -> None:
     else:
         memory.places[to] = vin
     note(world, Event.BY_HAND, place=to or "", source=source, vin=vin)
+
+
+def abandon(world: World, unit: Unit) -> None:
+    """Give the interrupted job of a unit up and shut its shutters by hand; what it has moved stays where it is.
+
+    Raises ``CannotDo``.
+    """
+    if world.memory.lifts[lift_of(unit.name)].mode is Mode.AUTO:
+        raise CannotDo("lift_in_auto")
+    if not unit.abandon():
+        raise CannotDo("no_interrupted_job")
+    for station in world.stations_of.get(unit.name, ()):
+        leaf = world.shutter(station, unit.name)
+        if leaf is not None:
+            leaf.opened = leaf.goal = 0.0
 
 
 def _where(world: World, vin: str) -> str | None:

@@ -76,7 +76,7 @@ class Plc:
             await self._cycle()
         finally:
             self._store.save_positions(self.memory)
-            self._store.close()
+            self.close()
             await self._server.stop()
 
     def power_on(self) -> None:
@@ -110,6 +110,10 @@ class Plc:
                 self.world.changed = True
         elif self.world.moving() or any(unit.active for unit in self.units.values()):
             self._store.save_positions(self.memory)
+
+    def close(self) -> None:
+        """Let go of the files; nothing is written."""
+        self._store.close()
 
     async def _cycle(self) -> None:
         before = beat_at = time.monotonic()
