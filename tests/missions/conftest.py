@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Playwright, Response, StorageState, exp
 from autosilo.vision.faces import FaceEngine
 from autosilo.vision.samples.clip import make_clip
 from missions.browsers import browser_seeing
-from missions.people import SLOW_MS, Operator, Shopper, Visitor
+from missions.people import SLOW_MS, Operator, Shopper, Technician, Visitor
 from missions.shop import Shop, running_shop
 from vision.cache import ready_cache
 
@@ -112,6 +112,12 @@ class Street:
         else:
             operator.log_in()
         return operator
+
+    def technician(self) -> Technician:
+        """Signed in, with a phone."""
+        technician = Technician(page=self._page(None, 412, 915), shop=self._shop)  # type: ignore[arg-type]
+        technician.log_in()
+        return technician
 
     def close(self) -> None:
         self._stack.close()

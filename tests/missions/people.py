@@ -6,6 +6,7 @@ import hmac
 import re
 import struct
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from missions.shop import Shop
 SLOW_MS = 30_000
 PASS_TRIES, PASS_PAUSE_MS = 6, 5_000
 TOTP_STEP_S = 30
+WALK_LOOKS, WALK_LOOK_MS = 60, 500
 PASSWORD = "a long walk by the river"
 
 
@@ -215,9 +217,10 @@ class Operator(Person):
     """Somebody who looks after the sites."""
 
     used_code: str = ""
+    login: str = "operator"
 
     def log_in(self) -> None:
-        who = self.shop.demo["operator"]
+        who = self.shop.demo[self.login]
         self.go("/console/login")
         self.page.locator("input[name=email]").fill(who["email"])
         self.page.locator("input[name=password]").fill(who["password"])
@@ -237,3 +240,39 @@ class Operator(Person):
         before = self.see("clock-ahead").inner_text()
         self.tap(f"clock-{step}")
         expect(self.see("clock-ahead")).not_to_have_text(before)
+
+
+class Technician(Operator):
+    """Somebody of staff with a phone, in front of the machine."""
+
+    login: str = "technician"
+
+    def wait_for_walk(self, site: str, lift: str) -> None:
+        """Until the console says that ``lift`` waits for a walk."""
+        for _ in range(WALK_LOOKS):
+            self.go(f"/console/sites/{site}/books")
+            if self.see(f"open-walk-{lift}").count():
+                return
+            self.page.wait_for_timeout(WALK_LOOK_MS)
+        expect(self.see(f"open-walk-{lift}")).to_be_visible()
+
+    def answer_empty(self) -> None:
+        self._answer(lambda: self.tap("empty"))
+
+    def answer_other(self, vin: str) -> None:
+        self.tap("another-car")
+        self.page.locator("select[name=car]").select_option(vin)
+        self._answer(lambda: self.tap("confirm-other"))
+
+    def confirm_the_rest(self, *, answered: int) -> None:
+        """Place by place, as in the books, until every place is confirmed."""
+        for _ in range(self.page.locator('[data-testid^="row-"]').count() - answered):
+            self._answer(lambda: self.tap("as-in-the-books"))
+        expect(self.see("all-confirmed")).to_be_visible(timeout=SLOW_MS)
+
+    def _answer(self, press: Callable[[], None]) -> None:
+        """Each shown place has a number of its own for the answer."""
+        number = self.page.locator("#walk input[name=order]").first
+        shown = number.input_value()
+        press()
+        expect(number).not_to_have_value(shown, timeout=SLOW_MS)

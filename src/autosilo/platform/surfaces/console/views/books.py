@@ -43,6 +43,7 @@ def listing(request: StaffRequest) -> HttpResponse:
 def books(request: StaffRequest, slug: str) -> HttpResponse:
     here = find_site(slug)
     tower = tower_page(here)
+    blocked = [bay.place for bay in tower.blocked]
     bays = [bay["name"] for lift in here.geometry.get("lifts", []) for bay in lift["bays"]]
     context = {
         "site": here,
@@ -50,8 +51,8 @@ def books(request: StaffRequest, slug: str) -> HttpResponse:
         "link": link_of(here, now=clock.now()),
         "ended": towers.ended_walks(here, most=8),
         "bays": bays,
-        "frame": last_known(here).model_dump(mode="json"),
-        "blocked_places": [bay.place for bay in tower.blocked],
+        "frame": last_known(here).model_dump(mode="json") | {"blocked": blocked},
+        "blocked_places": blocked,
         "paints": paints(),
     }
     return page(request, "console/books.html", context, section=SECTION)

@@ -14,7 +14,7 @@ if (geometry.lifts?.length) {
     for (const [place, { cell }] of rack.bays) {
       cell.dataset.place = place;
       cell.addEventListener("click", () => choose(place));
-      if (blocked.has(place)) cross(cell);
+      if (blocked.has(place) && !cell.querySelector(".tw-cross")) cross(cell);
     }
 }
 
