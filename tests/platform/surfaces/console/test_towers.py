@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from autosilo.platform.kit import clock
+from autosilo.platform.resources.incidents.actions import open_incident
 from autosilo.platform.resources.incidents.models import Incident
 from autosilo.platform.resources.people.models import AuditEntry, Person
 from autosilo.platform.resources.people.roles import Role
@@ -152,7 +153,11 @@ def test_a_hold_that_still_stands_is_told_on_the_sites_page(client: Client, towe
     Site.objects.filter(pk="shanghai").update(held_reason="L1.B0302: sensors disagree")
     client.post("/console/sites/shanghai/resolve", {"note": "nothing to be seen"})
     tower.refuse("still_wrong", look_at="L1.B0302")
-    assert "What stopped the tower has not gone" in text(client, "/console/sites/shanghai")
+    open_incident(key="held:shanghai", kind="tower_held", site=tower.site, trial=None, now=clock.now())
+    for address in ("/console/sites/shanghai", "/console/waiting"):
+        assert "What stopped the tower has not gone" in text(client, address)
+    client.post("/console/sites/shanghai/resolve", {"note": "it was dust"})
+    assert "What stopped the tower has not gone" not in text(client, "/console/waiting"), "a newer order waits"
 
 
 def test_a_bay_is_a_part_for_htmx_and_a_page_without(client: Client, site: Site) -> None:

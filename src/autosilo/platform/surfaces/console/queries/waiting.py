@@ -1,12 +1,14 @@
 """What waits for a person, the most urgent first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
 
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.resources.incidents.models import Incident
+from autosilo.platform.resources.towers.models import StaffOrder
+from autosilo.platform.surfaces.console.queries.books import refused_holds
 
 HELD = "tower_held"
 WALK = "reconciliation"
@@ -20,6 +22,8 @@ class Waiting:
 
     incident: Incident
     trial: Trial | None
+    refused: StaffOrder | None = None
+    """Of a held tower: the order to go on that the site refused last."""
 
     @property
     def is_hold(self) -> bool:
@@ -39,6 +43,8 @@ class Waiting:
 def waiting() -> list[Waiting]:
     """Open incidents: held towers first, then the longest waiting."""
     rows = _with_trials(_incidents().filter(closed_at=None).order_by("opened_at"))
+    refused = refused_holds()
+    rows = [replace(row, refused=refused.get(row.incident.site_id or "")) if row.is_hold else row for row in rows]
     return sorted(rows, key=lambda row: not row.is_hold)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -93,7 +94,8 @@ def bay(request: StaffRequest, slug: str, place: str) -> HttpResponse:
         raise Http404
     form = BayForm(request.POST or None, initial={"order": uuid4()})
     if request.method == "POST":
-        _needs_to_tend(request)
+        if Right.TEND_TOWER not in request.rights:
+            raise PermissionDenied
         if form.is_valid():
             return _ordered(request, here, place, form)
     return _bay_page(request, here, place, form)
@@ -105,13 +107,6 @@ def bay(request: StaffRequest, slug: str, place: str) -> HttpResponse:
 def choose_bay(request: StaffRequest, slug: str) -> HttpResponse:
     """The select, where there is no script: leads to the bay's page."""
     return redirect("console:bay", slug=slug, place=request.GET.get("place", "")[:20] or "-")
-
-
-def _needs_to_tend(request: StaffRequest) -> None:
-    from django.core.exceptions import PermissionDenied
-
-    if Right.TEND_TOWER not in request.rights:
-        raise PermissionDenied
 
 
 def _is_bay(site: Site, place: str) -> bool:
