@@ -2,7 +2,6 @@
 
 const host = document.getElementById("drawing");
 const select = document.getElementById("place");
-const blocked = new Set(data("blocked"));
 const geometry = data("geometry");
 
 if (geometry.lifts?.length) {
@@ -14,7 +13,6 @@ if (geometry.lifts?.length) {
     for (const [place, { cell }] of rack.bays) {
       cell.dataset.place = place;
       cell.addEventListener("click", () => choose(place));
-      if (blocked.has(place) && !cell.querySelector(".tw-cross")) cross(cell);
     }
 }
 
@@ -32,16 +30,6 @@ async function choose(place) {
   const address = select.dataset.bayUrl.replace("PLACE", encodeURIComponent(place));
   await htmx.ajax("GET", address, { target: "#bay", swap: "innerHTML" });
   document.getElementById("bay").scrollIntoView({ block: "nearest" });
-}
-
-/** A blocked bay is crossed out. */
-function cross(cell) {
-  const box = cell.querySelector(".tw-glass");
-  const [x, y, w, h] = ["x", "y", "width", "height"].map((name) => Number(box.getAttribute(name)));
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  line.setAttribute("class", "tw-cross");
-  line.setAttribute("d", `M${x + 6} ${y + 6}L${x + w - 6} ${y + h - 6}M${x + w - 6} ${y + 6}L${x + 6} ${y + h - 6}`);
-  cell.append(line);
 }
 
 function data(id) {
