@@ -38,7 +38,8 @@ from autosilo.wire.mailbox import Fault, Reject
 
 def steps(state: State, rules: Rules) -> Iterator[Step]:
     """What the controller can do now, or what can happen to it."""
-    yield Step(("The controller is killed and starts again",), _restarted(state, rules), FAULT)
+    if rules.crashes:
+        yield Step(("The controller is killed and starts again",), _restarted(state, rules), FAULT)
     for index, unit in enumerate(state.units):
         if unit.pc == HELD:
             if state.auto:
@@ -104,7 +105,7 @@ def _order(state: State, index: int, view: View, rules: Rules) -> Iterator[Step]
     if order is None:
         after = flow.advanced(state, view, rules)
         if after is not None:
-            yield Step(("The visit's step {} is done", flow.name(state, rules)), after, goal=True)
+            yield Step(("The visit's step {} is done", flow.name(state, rules)), after, ends=True)
         return
     cmd = Cmd(max(unit.epoch, 1), unit.seq + 1, *order)
     says = "The controller keeps {} in mind" if rules.no_journal else "The controller journals the intent {}"
@@ -169,7 +170,7 @@ def _final(reject: int, rules: Rules) -> bool:
 
 def _hold(state: State, index: int, unit: Unit, says: tuple[object, ...], broken: str = "") -> Step:
     """Held with a reason, until an operator releases."""
-    return Step(says, state.with_unit(index, unit._replace(pc=HELD)), goal=True, broken=broken)
+    return Step(says, state.with_unit(index, unit._replace(pc=HELD)), broken=broken)
 
 
 # --- the outcome ---
@@ -216,7 +217,7 @@ def _close(state: State, index: int, cmd: Cmd, line: Line) -> Step:
             return _hold(state, index, after, says, broken)
         return Step(says, state.with_unit(index, after), broken=broken)
     done = state.with_unit(index, after, books=flow.moved(state, cmd))
-    return Step(("The journal has {} as ended", cmd), done, goal=True, broken=broken)
+    return Step(("The journal has {} as ended", cmd), done, ends=True, broken=broken)
 
 
 def _resume(

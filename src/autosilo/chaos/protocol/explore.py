@@ -11,9 +11,10 @@ from time import perf_counter
 import numpy as np
 
 from autosilo.chaos.protocol.state import State
-from autosilo.chaos.protocol.step import OWN, Step, sentence
+from autosilo.chaos.protocol.step import FAULT, OWN, Step, sentence
 
-NO_WAY_ON = "a state from which nothing ends and nobody is called, although nothing fails any more"
+NO_WAY_ON = "nothing fails any more, but nothing can end and nobody is called"
+NO_WAY_OUT = "nothing fails any more, but nothing can end, whatever an operator does"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +26,8 @@ class Model:
     canonical: Callable[[State], State]
     broken: Callable[[State], str]
     """The invariant that a state breaks, or an empty text."""
-    at_goal: Callable[[State], bool]
+    called: Callable[[State], bool]
+    """Does something wait for an operator, with a reason?"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,32 @@ class Found:
     """How it came about, in the fewest steps that do it."""
 
 
+class _Edges:
+    """Steps from state to state, by number."""
+
+    def __init__(self) -> None:
+        self._from, self._to = array("I"), array("I")
+
+    def add(self, source: int, target: int) -> None:
+        self._from.append(source)
+        self._to.append(target)
+
+    def before(self, reached: "np.ndarray") -> "np.ndarray":
+        """States one step before those reached."""
+        source, target = (np.frombuffer(one, dtype=np.uint32) for one in (self._from, self._to))
+        return source[reached[target] & ~reached[source]]
+
+
+def _backward(goals: "np.ndarray", ways: list[_Edges]) -> "np.ndarray":
+    """Every state from which a goal can be reached."""
+    reached = goals.copy()
+    while True:
+        new = np.concatenate([way.before(reached) for way in ways])
+        if not len(new):
+            return reached
+        reached[new] = True
+
+
 class Search:
     """Breadth first. Keeps every state, its parent, and the steps of the protocol's own for the way back."""
 
@@ -56,8 +84,9 @@ class Search:
         self._states = [first]
         self._parent = array("q", [-1])
         self._depth = array("H", [0])
-        self._good = bytearray([model.at_goal(first)])
-        self._from, self._to = array("I"), array("I")
+        self._called = bytearray([model.called(first)])
+        self._ends = bytearray(1)
+        self._own, self._people = _Edges(), _Edges()
         self._transitions = 0
 
     def run(self) -> Found:
@@ -65,9 +94,8 @@ class Search:
         began = perf_counter()
         broken, last, exhaustive = self._forward()
         if not broken and exhaustive:
-            stuck = self._stuck()
-            if stuck is not None:
-                broken, last = NO_WAY_ON, (stuck, None)
+            broken, stuck = self._stuck()
+            last = (stuck, None)
         return Found(
             states=len(self._states),
             transitions=self._transitions,
@@ -96,11 +124,10 @@ class Search:
                     if broken:
                         return broken, (at, after), False
                     known = self._add(after, at)
-                if step.goal:
-                    self._good[at] = 1
-                if step.cause == OWN:
-                    self._from.append(at)
-                    self._to.append(known)
+                if step.ends:
+                    self._ends[at] = 1
+                if step.cause != FAULT:
+                    (self._own if step.cause == OWN else self._people).add(at, known)
             at += 1
         return "", (at, None), True
 
@@ -109,20 +136,21 @@ class Search:
         self._states.append(state)
         self._parent.append(parent)
         self._depth.append(self._depth[parent] + 1)
-        self._good.append(self._model.at_goal(state))
+        self._called.append(self._model.called(state))
+        self._ends.append(0)
         return known
 
-    def _stuck(self) -> int | None:
-        """The nearest state without a way to a goal by the protocol's own steps: backward from all goals."""
-        good = np.frombuffer(self._good, dtype=np.uint8).astype(bool)
-        source, target = (np.frombuffer(one, dtype=np.uint32) for one in (self._from, self._to))
-        while True:
-            reached = source[good[target] & ~good[source]]
-            if not len(reached):
-                break
-            good[reached] = True
-        bad = np.flatnonzero(~good)
-        return int(bad[0]) if len(bad) else None
+    def _stuck(self) -> tuple[str, int]:
+        """The nearest state without a way on, or without a way out of a hold: backward from all ends."""
+        ends, called = (np.frombuffer(one, dtype=np.uint8).astype(bool) for one in (self._ends, self._called))
+        for what, goals, ways in (
+            (NO_WAY_ON, ends | called, [self._own]),
+            (NO_WAY_OUT, ends, [self._own, self._people]),
+        ):
+            bad = np.flatnonzero(~_backward(goals, ways))
+            if len(bad):
+                return what, int(bad[0])
+        return "", 0
 
     def _story(self, number: int, beyond: State | None) -> tuple[str, ...]:
         """Played again from the start with real numbers instead of ranks."""

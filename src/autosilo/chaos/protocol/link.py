@@ -18,7 +18,8 @@ def steps(state: State, rules: Rules) -> Iterator[Step]:
             yield Step(
                 ("The rest of the write of {} is lost", cmd), _put(state, index, unit._replace(flight=rest)), FAULT
             )
-    yield Step(("The session breaks; another will be made",), broken_session(state), FAULT)
+    if rules.crashes:
+        yield Step(("The session breaks; another will be made",), broken_session(state), FAULT)
     if rules.polled:
         polled = _poll(state)
         if polled != state:

@@ -13,7 +13,8 @@ def model(rules: Rules) -> Model:
     """Ready to be searched."""
 
     def steps(state: State) -> Iterator[Step]:
-        if state.stage == LOGIC:  # what others do inside a scan is as if done before it: they see only what is published
+        # what others do inside a scan is as if done before it, as long as they see nothing of it before it is retained
+        if state.stage == LOGIC or rules.publish_first:
             yield from controller.steps(state, rules)
             yield from link.steps(state, rules)
         yield from plc.steps(state, rules)
@@ -23,7 +24,7 @@ def model(rules: Rules) -> Model:
         steps=steps,
         canonical=canonical,
         broken=lambda state: broken(state, rules),
-        at_goal=lambda state: any(unit.pc == HELD for unit in state.units),
+        called=lambda state: any(unit.pc == HELD for unit in state.units),
     )
 
 

@@ -48,7 +48,8 @@ from autosilo.wire.mailbox import Fault, Reject
 
 def steps(state: State, rules: Rules) -> Iterator[Step]:
     """What PLC, machine and people at the machine can do now."""
-    yield Step(("The PLC loses power and comes back",), _power_cut(state, rules), FAULT)
+    if rules.crashes:
+        yield Step(("The PLC loses power and comes back",), _power_cut(state, rules), FAULT)
     if state.stage == RETAIN:
         yield _retain(state, rules)
         return
@@ -140,7 +141,8 @@ def _look(state: State, index: int, rules: Rules) -> Iterator[Step]:
     if first is not Reject.NONE:
         yield _refuse(state, index, unit, cmd, first, PUBLISH)
         return
-    unit = unit._replace(mem=unit.mem._replace(epoch=cmd.epoch, seq=cmd.seq))
+    epoch, seq = max(unit.mem[:2], cmd.key)
+    unit = unit._replace(mem=unit.mem._replace(epoch=epoch, seq=seq))
     yield _refuse(state, index, unit, cmd, Reject.EXPIRED, _dirty(rules), FAULT)  # or CONTROLLER_SILENT: used up as well
     if cmd.kind == SYNC:
         yield _accept(state, index, unit, cmd, rules)

@@ -183,6 +183,9 @@ class Rules:
     switch: bool = True
     """The key switch can be turned at any moment."""
 
+    crashes: bool = True
+    """Controller and PLC can die, sessions can break, at any moment and any number of times."""
+
     no_journal: bool = False
     """The intent is not written down before it is sent."""
     no_retained_log: bool = False

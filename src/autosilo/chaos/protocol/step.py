@@ -14,8 +14,8 @@ class Step(NamedTuple):
     says: tuple[object, ...]
     after: State
     cause: str = OWN
-    goal: bool = False
-    """Did something end, or was somebody called? Every state must have a way to such a step without further faults."""
+    ends: bool = False
+    """Did a command or a step of the visit end well?"""
     broken: str = ""
     """The invariant that this step breaks."""
 
