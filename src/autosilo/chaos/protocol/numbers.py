@@ -5,6 +5,7 @@ bring back. This makes the number of states finite although crashes, power cuts 
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 
 from autosilo.chaos.protocol.state import Box, Cmd, Fate, Job, Line, Mem, Pub, State, Unit
@@ -14,8 +15,13 @@ _T = TypeVar("_T")
 
 def canonical(state: State) -> State:
     """The representative of all states that differ in nothing but their numbers."""
-    units = state.units
-    return state._replace(units=tuple([_ranked(_forget(unit)) for unit in units]))
+    return state._replace(units=tuple([_canonical_unit(unit) for unit in state.units]))
+
+
+@lru_cache(maxsize=2**19)
+def _canonical_unit(unit: Unit) -> Unit:
+    """Kept, because the same unit turns up in many states; which then also share it in memory."""
+    return _ranked(_forget(unit))
 
 
 def _forget(unit: Unit) -> Unit:
