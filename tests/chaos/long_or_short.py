@@ -1,4 +1,4 @@
-"""How long the property tests search: always the same short search, or with AUTOSILO_LONG_TESTS=1 a long one of its own.
+"""How long the property tests search: always the same short search, or with AUTOSILO_LONG_TESTS=1 a long one.
 
 The short one is derandomised, so that a run never fails by chance and a change that breaks something is found by the
 same example each time.

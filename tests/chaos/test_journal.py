@@ -6,12 +6,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from chaos.long_or_short import search
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from autosilo.site.control.journal import CommandState, Journal, JournalledCommand
 from autosilo.wire.mailbox import Kind
+from chaos.long_or_short import search
 
 UNITS = ("L1", "L1.D1")
 PLACES = ("B1", "B2", "D1", "I1")

@@ -1,4 +1,4 @@
-"""The PLC twin against everything that a mailbox, people and a failing mains can do to it, by a clock that the test turns.
+"""The PLC twin against all that a mailbox, people and a failing mains can do to it, by a clock that the test turns.
 
 Commands come right, late, twice, garbled and out of order, faults come and go, and the power is cut at any moment, also
 between the acceptance of a command and its retention.
@@ -9,7 +9,6 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from chaos.long_or_short import search
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from twin.plc.box import WALL, Box
@@ -18,6 +17,7 @@ from twin.plc.sitetext import car
 from autosilo.twin.plc.memory import Car
 from autosilo.twin.plc.world import CannotDrive
 from autosilo.wire.mailbox import Command, JobState, Kind, Mode, Reject
+from chaos.long_or_short import search
 
 SHAPES = ({}, {"shutter_s": 2.0}, {"lifts": ("L1", "L2"), "shared": True, "shutter_s": 2.0}, {"depth": 2})
 FILLED = {"L1.B0401": 1, "L1.B0402": 2, "L1.D1": 3}
@@ -91,9 +91,7 @@ class PlcMachine(RuleBasedStateMachine):
         """The checksum of another command: the PLC looked between two writes."""
         command = self.box.command(Kind.MOVE, src, dst, unit=unit)
         job, before = self.box.job(unit), self._retained(unit)
-        self.box.plc.units[unit].receive(
-            command, command.checksum() ^ 1, now=self.box.now, wall=WALL + self.box.now
-        )
+        self.box.plc.units[unit].receive(command, command.checksum() ^ 1, now=self.box.now, wall=WALL + self.box.now)
         assert self.box.plc.units[unit].reject is Reject.BAD_CRC
         assert self._retained(unit) == before, "its numbers are not used up"
         assert self.box.job(unit) is job

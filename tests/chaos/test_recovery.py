@@ -1,12 +1,11 @@
 """The recovery policy has an answer to everything that a PLC can say."""
 
-from chaos.long_or_short import search
 from hypothesis import given
 from hypothesis import strategies as st
 
-
 from autosilo.site.control.recovery import Decision, Failure, Verdict, decide
 from autosilo.wire.mailbox import Fault, Reject
+from chaos.long_or_short import search
 
 failures = st.one_of(
     st.sampled_from(Reject).map(Failure.reject),

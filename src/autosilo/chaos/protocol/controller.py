@@ -1,8 +1,8 @@
-"""The controller: one driver a unit, as in ``site.control.driver``, with the real recovery policy.
+"""The controller: one driver a unit, as in ``site.control.unit`` and ``exchange``, with the real recovery policy.
 
 A driver prepares (fence, settle, compare), asks the visit's flow for an order, journals it, sends it, waits for the
-acknowledgement and then for the outcome. To journal and to send is one step here: a crash in between leaves the same behind
-as a command that was sent and lost on the way, which the link can do.
+acknowledgement and then for the outcome. To journal and to send is one step here: a crash in between leaves the same
+behind as a command that was sent and lost on the way, which the link can do.
 """
 
 from collections.abc import Iterator
@@ -31,8 +31,7 @@ from autosilo.chaos.protocol.state import (
     View,
 )
 from autosilo.chaos.protocol.step import FAULT, PERSON, Step, settle
-from autosilo.site.control import recovery
-from autosilo.site.control.recovery import Verdict
+from autosilo.site.control.recovery import Failure, Verdict, decide
 from autosilo.wire.mailbox import Fault, Reject
 
 
@@ -115,9 +114,7 @@ def _order(state: State, index: int, view: View, rules: Rules) -> Iterator[Step]
 # --- one attempt ---
 
 
-def _send(
-    state: State, index: int, unit: Unit, cmd: Cmd, says: tuple[object, ...], rules: Rules
-) -> Iterator[Step]:
+def _send(state: State, index: int, unit: Unit, cmd: Cmd, says: tuple[object, ...], rules: Rules) -> Iterator[Step]:
     """It is on its way; the controller awaits the acknowledgement, unless the write fails in its eyes."""
     if len(unit.flight) >= rules.in_flight:
         return
@@ -156,7 +153,8 @@ def _acknowledged(state: State, index: int, cmd: Cmd, reject: int, rules: Rules)
     if cmd.tracked:
         unit, broken = settle(unit, cmd, "rejected")
     says = ("{} is refused: {}", cmd, name)
-    if recovery.on_reject(Reject(reject)).verdict is Verdict.RETRY or (cmd.kind == RESUME and reject == Reject.NOTHING_TO_RESUME):
+    again = decide(Failure.reject(Reject(reject))).verdict is Verdict.RETRY
+    if again or (cmd.kind == RESUME and reject == Reject.NOTHING_TO_RESUME):
         return Step(says, state.with_unit(index, unit), broken=broken)
     return _hold(state, index, unit, says, broken)
 
@@ -213,19 +211,17 @@ def _close(state: State, index: int, cmd: Cmd, line: Line) -> Step:
     after, broken = settle(unit, cmd, "ended" if ended else "aborted")
     if not ended:
         says = ("The journal has {} as aborted ({})", cmd, Fault(line.fault).name)
-        if recovery.on_abort(Fault(line.fault)).verdict is not Verdict.RETRY:
+        if decide(Failure.abort(Fault(line.fault))).verdict is not Verdict.RETRY:
             return _hold(state, index, after, says, broken)
         return Step(says, state.with_unit(index, after), broken=broken)
     done = state.with_unit(index, after, books=flow.moved(state, cmd))
     return Step(("The journal has {} as ended", cmd), done, ends=True, broken=broken)
 
 
-def _resume(
-    state: State, index: int, fault: int, rules: Rules, *, released: bool
-) -> Iterator[Step]:
+def _resume(state: State, index: int, fault: int, rules: Rules, *, released: bool) -> Iterator[Step]:
     """Go on at once, or when an operator has looked."""
     unit = state.units[index]
-    if recovery.on_interruption(Fault(fault)).verdict is not Verdict.RETRY and not released:
+    if decide(Failure.interruption(Fault(fault))).verdict is not Verdict.RETRY and not released:
         says = ("The job of {} is interrupted ({})", UNITS[index], Fault(fault).name)
         yield _hold(state, index, unit, says)
         return

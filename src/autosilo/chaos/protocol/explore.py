@@ -1,4 +1,4 @@
-"""Explicit-state search: every reachable state once, nearest first, so that the first fault found has the shortest story.
+"""Explicit-state search: every reachable state once, nearest first, so that what breaks has the shortest story.
 
 Nothing is sampled and nothing is hashed away: states are compared in full. The search says whether it was exhaustive.
 """

@@ -1,7 +1,7 @@
 """One visit after the other, as the jobs in ``site.control.jobs`` make them: fetch, present, take back, store.
 
-The journal holds the step. Drivers keep to the kiosk's word: they drive out while a car is presented and in while one is
-awaited.
+The journal holds the step. Drivers keep to the kiosk's word: they drive out while a car is presented and in while
+one is awaited.
 """
 
 from autosilo.chaos.protocol.state import (
@@ -57,11 +57,11 @@ def advanced(state: State, view: View, rules: Rules) -> State | None:
     if step == "see it leave":
         if GATE_PLACE in view.occupied:
             return None
-        books = _put(books, state.turn, OUTSIDE)
+        books = put(books, state.turn, OUTSIDE)
     elif step == "see it come":
         if GATE_PLACE not in view.occupied:
             return None
-        books = _put(books, state.turn, GATE_PLACE)
+        books = put(books, state.turn, GATE_PLACE)
     steps = VISIT if rules.station else SHUTTLE
     last = state.step == len(steps) - 1
     turn = (state.turn + 1) % len(books) if last else state.turn
@@ -70,7 +70,7 @@ def advanced(state: State, view: View, rules: Rules) -> State | None:
 
 def moved(state: State, cmd: Cmd) -> tuple[str, ...]:
     """The inventory after ``cmd`` has ended."""
-    return _put(state.books, state.turn, cmd.dst) if cmd.kind == MOVE else state.books
+    return put(state.books, state.turn, cmd.dst) if cmd.kind == MOVE else state.books
 
 
 def agrees(state: State, view: View, rules: Rules) -> bool:
@@ -103,7 +103,6 @@ def driver_may(state: State, rules: Rules) -> str | None:
     return None
 
 
-def _put(places: tuple[str, ...], number: int, place: str) -> tuple[str, ...]:
+def put(places: tuple[str, ...], number: int, place: str) -> tuple[str, ...]:
+    """``places`` with car ``number`` in ``place``."""
     return (*places[:number], place, *places[number + 1 :])
-
-

@@ -83,5 +83,3 @@ def _write(box: Box, cmd: Cmd, field: int) -> Box:
 
 def _put(state: State, index: int, unit: Unit) -> State:
     return state.with_unit(index, unit)
-
-

@@ -25,7 +25,7 @@ def _canonical_unit(unit: Unit) -> Unit:
 
 
 def _forget(unit: Unit) -> Unit:
-    """Drop what nothing can ask for any more: fates of commands that are nowhere, old acknowledgements, whose log lines.
+    """Drop what nothing can ask for any more: fates of commands that are nowhere, old acknowledgements, old log lines.
 
     An acknowledgement counts only for the command in hand: a later command has a number that was never used before, and
     the journal's numbers are never behind an acknowledged one. A log line counts for a command that is still somewhere;

@@ -28,7 +28,7 @@ def sentence(says: tuple[object, ...]) -> str:
 def _words(value: object) -> str:
     if isinstance(value, Cmd):
         names = {1: "SYNC", 2: "MOVE", 3: "OPEN_GATE", 4: "SHUT_GATE", 5: "RESUME"}
-        way = f" {value.src}→{value.dst}" if value.kind == 2 else ""  # noqa: PLR2004
+        way = f" {value.src}→{value.dst}" if value.kind == 2 else ""
         return f"{names[value.kind]}{way} (epoch {value.epoch}, seq {value.seq})"
     return str(value)
 
@@ -66,7 +66,7 @@ def settle(unit: Unit, cmd: Cmd, outcome: str) -> tuple[Unit, str]:
     broken = ""
     if fate.settled:
         broken = "a command is settled twice"
-    elif outcome in ("ended", "aborted") and fate.begun != 2:  # noqa: PLR2004
+    elif outcome in ("ended", "aborted") and fate.begun != 2:
         broken = f"a command is settled as {outcome} that is not over"
     elif outcome in ("void", "rejected") and fate.begun:
         broken = f"a command is settled as {outcome} that has begun"
