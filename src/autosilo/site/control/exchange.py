@@ -101,9 +101,9 @@ class Exchange:
             if not self._link.connected or self._link.generation != generation:
                 raise LinkDown("the link broke before the acknowledgement")
             status = self.require_status()
-            if status.ack == command.key and status.reject is Reject.BAD_CRC:
-                break  # no verdict: the fields may yet become whole
             if status.ack == command.key:
+                if _no_verdict(command, status.reject):
+                    break
                 return status.reject
             await self._link.changed(0.5, unit=self.unit)
         self.fenced = -1
@@ -156,6 +156,17 @@ class Exchange:
         self.last_fault = fault
         self._journal.settle(command, outcome, fault.name)
         return outcome
+
+
+def _no_verdict(command: JournalledCommand, reject: Reject) -> bool:
+    """Refused for its checksum or its numbers: that says nothing of what becomes of the command, or has become of it.
+
+    Fields that are mixed with an older write may yet become whole, and a late copy of a command that runs earns
+    OLD_SEQ. Only a fence that is OLD_EPOCH tells something: of another controller.
+    """
+    if command.command.kind == Kind.SYNC and reject is Reject.OLD_EPOCH:
+        return False
+    return reject in (Reject.BAD_CRC, Reject.OLD_EPOCH, Reject.OLD_SEQ)
 
 
 def _highest(status: LiftStatus | StationStatus) -> tuple[int, int]:
