@@ -38,15 +38,14 @@ def _forget(unit: Unit) -> Unit:
             alive.add(cmd.key)
     alive.add((unit.box.epoch, unit.box.seq))
     mem = _thin(unit.mem, alive)
-    changes = {
-        "fates": tuple([fate for fate in unit.fates if fate.key in alive]),
-        "ack": _awaited(unit.ack, unit.hand),
-        "mem": mem,
-        "ret": mem if unit.ret == unit.mem else _thin(unit.ret, alive),
-        "pub": _seen_by_controller(unit.pub, unit.hand, alive),
-        "got": _seen_by_controller(unit.got, unit.hand, alive),
-    }
-    return unit._replace(**changes)
+    return unit._replace(
+        fates=tuple([fate for fate in unit.fates if fate.key in alive]),
+        ack=_awaited(unit.ack, unit.hand),
+        mem=mem,
+        ret=mem if unit.ret == unit.mem else _thin(unit.ret, alive),
+        pub=_seen_by_controller(unit.pub, unit.hand, alive),
+        got=_seen_by_controller(unit.got, unit.hand, alive),
+    )
 
 
 def _awaited(ack: tuple[int, int, int], hand: Cmd | None) -> tuple[int, int, int]:

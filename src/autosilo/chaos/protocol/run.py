@@ -25,16 +25,16 @@ class Setting:
 
 QUICK: dict[str, Setting] = {
     "lift": Setting(
-        about="one lift, whole writes, one under way, two cars, key switch",
-        rules=Rules(torn=False, in_flight=1, cars=2),
+        about="one lift, one whole write under way, the controller works on what it last polled, key switch",
+        rules=Rules(torn=False, in_flight=1, polled=True),
         at_most=400_000,
     ),
 }
 FULL: dict[str, Setting] = QUICK | {
     "lift_torn": Setting(
-        about="one lift, writes field by field",
+        about="one lift, one write under way, field by field",
         rules=Rules(torn=True, in_flight=1, switch=False),
-        at_most=2_000_000,
+        at_most=1_000_000,
     ),
     "lift_late": Setting(
         about="one lift, two whole writes under way: late, doubled, in any order",
@@ -42,9 +42,9 @@ FULL: dict[str, Setting] = QUICK | {
         at_most=2_000_000,
     ),
     "visit": Setting(
-        about="a lift and a station with its gate and its driver",
-        rules=Rules(station=True, torn=False, in_flight=1, switch=False),
-        at_most=3_000_000,
+        about="a lift and a station with its gate, a driver, no crashes: one whole write under way to each",
+        rules=Rules(station=True, torn=False, in_flight=1, switch=False, crashes=False),
+        at_most=1_000_000,
     ),
 }
 

@@ -69,8 +69,9 @@ def _move_gate(state: State, job: Job, rules: Rules) -> Iterator[Step]:
         mem = remember(unit.mem, job._replace(state=now, fault=fault), rules)
         return state.with_unit(STATION, done(unit, job.cmd)._replace(mem=mem), gate=gate, stage=dirty(rules))
 
-    says = ("The gate is {}", "open" if opening else "shut")
-    yield Step(says, over(ENDED, 0, OPEN if opening else SHUT), broken=broken)
+    yield Step(
+        ("The gate is {}", "open" if opening else "shut"), over(ENDED, 0, OPEN if opening else SHUT), broken=broken
+    )
     if not opening:
         says = ("Something stands in the closing gate: it opens again",)
         yield Step(says, over(ABORTED, int(Fault.GATE_BLOCKED), OPEN), PERSON, broken=broken)
