@@ -106,3 +106,13 @@ def test_leaving_and_arriving_go_with_the_job(journal: Journal, path: Path) -> N
     journal.arrive(place="L1.I1", vin="V1", vehicle_class=2, job=job.id, state="accepted")
     again = Journal(path)
     assert (again.place_of("V1"), again.class_of("V1")) == ("L1.I1", 2)
+
+
+def test_what_is_learnt_of_a_car_that_was_never_measured_is_kept(journal: Journal, path: Path) -> None:
+    journal.learn_classes({"V1": 2})
+    assert (Journal(path).class_of("V1"), Journal(path).class_of("V2")) == (2, 0)
+
+
+def test_a_unit_that_was_never_fenced_uses_its_numbers_up_too(journal: Journal) -> None:
+    first, second = (journal.intend(unit="L1.D1", kind=Kind.SYNC, deadline=1) for _ in range(2))
+    assert (first.key, second.key) == ((0, 1), (0, 2))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autosilo.site.control.rack import Rack
+from autosilo.site.control.rack import Rack, class_by_place
 from autosilo.tower.geometry import Role, lift_places
 from autosilo.tower.site_file import load_site
 
@@ -78,3 +78,8 @@ def test_the_room_of_an_empty_rack(site: str) -> None:
     places = {place.name: place for place in lift_places(tower, lift)}
     bays = sum(place.role is Role.BAY for place in places.values())
     assert Rack(tower, lift, places, {}).room() == bays - (tower.depth - 1)
+
+
+def test_a_car_that_was_never_measured_is_taken_for_as_large_as_its_place_takes() -> None:
+    by_place = {name: class_by_place(TOWER, PLACES[name]) for name in ("L2.B0101", "L2.B0201", INTAKE)}
+    assert by_place == {"L2.B0101": HEAVY, "L2.B0201": 1, INTAKE: HEAVY}

@@ -125,18 +125,18 @@ class Exchange:
             if not self.holds:
                 raise LinkDown("not fenced")
             status = self.require_status()
-            if status.last_done == command.key:
-                return self._close(command, status.last_done_state, status.last_done_fault)
-            if status.current == command.key:
+            if status.current == command.key and status.last_done != command.key:
                 if status.job_state is JobState.INTERRUPTED or status.fault is not Fault.NONE:
                     await interrupted(status.fault)
                 watch()
             else:
                 line = await self._retained(command)
+                if line is None and status.last_done == command.key:
+                    raise Unreadable(f"the PLC's log of {self.unit} lacks the job that ended last")
                 if line is None:
                     self._journal.settle(command, CommandState.VOID, "the PLC never began it")
                     return CommandState.VOID
-                if line.state in (JobState.ENDED, JobState.ABORTED):
+                if line.state in (JobState.ENDED, JobState.ABORTED):  # one node, which cannot be torn
                     return self._close(command, line.state, line.fault)
             await self._link.changed(LOOK_AGAIN_S, unit=self.unit)
 

@@ -110,6 +110,13 @@ class Journal:
                 self.put(place, vin, 0)
             self.write_note("commissioned", f"{len(cars)} cars")
 
+    def learn_classes(self, classes: Mapping[str, int]) -> None:
+        """Of cars that were never measured. ``classes``: VIN -> number."""
+        with self.transaction():
+            for vin, number in classes.items():
+                self.db.execute("UPDATE inventory SET vehicle_class = ? WHERE vin = ?", (number, vin))
+                self._classes[vin] = number
+
     def arrive(self, *, place: str, vin: str, vehicle_class: int, job: int, state: str) -> JournalledJob:
         """A car came in from outside, as its job notes in ``state``."""
         with self.transaction():
@@ -164,6 +171,7 @@ class Journal:
         with self.transaction():
             epoch, seq = self.numbers(unit)
             seq += 1
+            self.db.execute("INSERT OR IGNORE INTO units VALUES (?, ?, 0)", (unit, epoch))
             self.db.execute("UPDATE units SET seq = ? WHERE unit = ?", (seq, unit))
             cursor = self.db.execute(
                 "INSERT INTO commands (unit, epoch, seq, kind, src, dst, vehicle_class, deadline, vin, job, state,"

@@ -97,8 +97,9 @@ class Ledger:
         """What was said in this walk, by place: the last word for each."""
         return self._said[walk.id]
 
-    def confirm(self, walk: Walk, place: str, vin: str | None, *, by: str) -> Said:
-        """Somebody has looked: the inventory says so from now on, in the same transaction."""
+    def confirm(self, walk: Walk, place: str, vin: str | None, *, by: str, at_least: int = 0) -> Said:
+        """Somebody has looked: the inventory says so from now on, in the same transaction. ``at_least``: vehicle class
+        of a car that was never measured."""
         journal, now = self._journal, _now()
         before = journal.inventory.get(place)
         with journal.transaction():
@@ -110,7 +111,7 @@ class Ledger:
                 if before is not None:
                     journal.take(before)
                 if vin is not None:
-                    vehicle_class = journal.class_of(vin)
+                    vehicle_class = journal.class_of(vin) or at_least
                     journal.take(vin)
                     journal.put(place, vin, vehicle_class)
         self._said[walk.id][place] = Said(place, before, vin, by, now)

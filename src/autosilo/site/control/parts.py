@@ -10,6 +10,7 @@ from autosilo.site.control.journal import Journal
 from autosilo.site.control.ledger import Ledger
 from autosilo.site.control.lift import LiftDriver
 from autosilo.site.control.mailbox import PlcLink
+from autosilo.site.control.rack import class_by_place
 from autosilo.site.control.states import Purpose, Return
 from autosilo.site.control.station import StationDriver
 from autosilo.site.control.types import TowerEvent
@@ -45,9 +46,24 @@ def build(
 
 
 def commission(floor: Floor, path: Path) -> None:
-    """Take over the first inventory, once. Raises ``OSError``, ``ValueError``."""
-    if floor.journal.commissioned() or not path.exists():
-        return
+    """Take over the first inventory, once; a car that was never measured is taken for as large as its bay takes.
+
+    Raises ``OSError``, ``ValueError``.
+    """
+    if not floor.journal.commissioned() and path.exists():
+        _take_over(floor, path)
+    places = {name: place for driver in floor.lifts.values() for name, place in driver.places.items()}
+    unmeasured = {vin: places[place] for place, vin in floor.journal.inventory.items() if place in places}
+    floor.journal.learn_classes(
+        {
+            vin: class_by_place(floor.config.tower, place)
+            for vin, place in unmeasured.items()
+            if not floor.journal.class_of(vin)
+        }
+    )
+
+
+def _take_over(floor: Floor, path: Path) -> None:
     cars = json.loads(path.read_text(encoding="utf-8"))
     places = {name for driver in floor.lifts.values() for name in driver.places}
     unknown = sorted(set(cars) - places)

@@ -101,6 +101,14 @@ def smallest_class(
     return min(carrying, key=lambda pair: size(pair[1]))[0]
 
 
+def class_by_place(tower: TowerConfig, place: Place) -> int:
+    """What a car that was never measured must be taken for: the class of the bay in which it stands, since it fits
+    there; at a station the largest, since every car does."""
+    if place.role is Role.BAY:
+        return place.class_number
+    return max(range(1, len(tower.classes) + 1), key=lambda number: size(tower.classes[number - 1]))
+
+
 def covers(tower: TowerConfig, bay: int, needed: int) -> bool:
     """Does a bay of class ``bay`` take every car of class ``needed`` (0: taken on trust)?"""
     if not needed:

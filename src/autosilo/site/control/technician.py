@@ -2,6 +2,7 @@
 
 from autosilo.site.control.ledger import Walk
 from autosilo.site.control.lift import LiftDriver
+from autosilo.site.control.rack import class_by_place
 from autosilo.site.control.states import Collect, Purpose
 from autosilo.site.control.types import CannotObey, CannotResolve, EventKind
 from autosilo.site.control.visits import Floor
@@ -66,7 +67,8 @@ def confirm_bay(floor: Floor, place: str, vin: str | None, *, by: str) -> None:
         raise CannotObey("in_use", place, f"a driver may come or go at {place}")
     if place in _half_way(floor) or floor.journal.place_of(vin or "") in _half_way(floor):
         raise CannotObey("in_motion", place, f"a move from or to {place} is not over")
-    floor.ledger.confirm(walk, place, vin, by=by)
+    at_least = class_by_place(floor.config.tower, driver.places[place])
+    floor.ledger.confirm(walk, place, vin, by=by, at_least=at_least)
     floor.wake()
 
 
