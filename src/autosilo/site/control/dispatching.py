@@ -6,16 +6,23 @@ the place that the journal names; everything else is chosen anew.
 
 import asyncio
 import logging
+import time
 
 from autosilo.site.control import moves
-from autosilo.site.control.dispatcher import Kind, Request, Start, decide, in_order
+from autosilo.site.control.dispatcher import Kind, Request, Start
+from autosilo.site.control.errands import errand, make_way, withdraw
+from autosilo.site.control.eta import DWELL_S, job_s
+from autosilo.site.control.holding import Hold
+from autosilo.site.control.intakes import admit
 from autosilo.site.control.journal import JournalledJob
+from autosilo.site.control.planning import LiftView, Planner
 from autosilo.site.control.requests import begun, waiting
-from autosilo.site.control.states import Collect, Errand, Purpose, Return
+from autosilo.site.control.states import Collect, Errand, Purpose
 from autosilo.site.control.station import StationDriver
 from autosilo.site.control.types import EventKind
 from autosilo.site.control.visits import LOOK_S, Floor
 from autosilo.site.tasks import end, keep, say_if_it_fails
+from autosilo.tower.kinematics import travel_s
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +34,9 @@ class Dispatching:
         self._floor = floor
         self._loop: asyncio.Task[None] | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._planner = Planner(floor.config.tower)
+        self._asked: tuple[object, float] = (None, 0.0)
+        self._without_bay: dict[str, Hold] = {}
 
     def start(self) -> None:
         self._loop = asyncio.create_task(keep("dispatching", self._run, site=self._floor.config.slug))
@@ -72,12 +82,34 @@ class Dispatching:
             if not self.at_work(job.lift or ""):
                 self._set_out(job)
         self._grant_what_stands_there()
-        self._admit()
+        admit(self._floor, self.at_work)
         free = self.free_lifts()
         requests = waiting(self._floor) if free else []
-        for start in decide(requests, free):
+        for start in self._decide(requests, free):
             self._begin(start)
-        self._make_way(requests)
+        if free:
+            make_way(self._floor, requests)
+            self._say_what_has_no_bay(requests)
+
+    def _decide(self, requests: list[Request], free: set[str]) -> tuple[Start, ...]:
+        """Asked again only when something has changed, or some time has passed."""
+        ways = [(one.job, [(way.lift, way.destination) for way in one.options]) for one in requests]
+        question, (before, asked_at) = (ways, free), self._asked
+        if not requests or (question == before and time.monotonic() - asked_at < LOOK_S):
+            return ()
+        self._asked = question, time.monotonic()
+        return self._planner.decide(requests, {name: self._view(name, free) for name in self._floor.lifts}, time.time())
+
+    def _view(self, lift: str, free: set[str]) -> LiftView:
+        floor, driver = self._floor, self._floor.lifts[lift]
+        job = next((one for one in begun(floor) if one.lift == lift), None)
+        if lift in free or job is None:
+            here = driver.at
+            nearest = min(driver.places.values(), key=lambda one: (travel_s(driver.lift, here, one.at), one.name))
+            busy_s = 0.0 if lift in free else DWELL_S
+            return LiftView(nearest.name, busy_s, driver.ready and floor.in_service(lift))
+        target = job.bay or job.station or ""
+        return LiftView(target, max(1.0, job_s(floor, driver, job)), driver.hold is None and floor.in_service(lift))
 
     def _begin(self, start: Start) -> None:
         """Journal the choice, then let the lift set out."""
@@ -135,87 +167,17 @@ class Dispatching:
             floor.tell(EventKind.FETCHING, job=job, place=place)
             floor.tell(EventKind.AT_GATE, job=job, place=place)
 
-    def _admit(self) -> None:
-        """Give each return that waits an intake, in their order."""
+    def _say_what_has_no_bay(self, requests: list[Request]) -> None:
+        """A car stands in a station and no bay takes it: a person must know. It goes on by itself when there is one."""
         floor = self._floor
-        queue = [
-            job for job in floor.journal.open_jobs() if job.purpose == Purpose.RETURN and job.state == Return.QUEUED
-        ]
-        for job in queue:
-            free = [one for one in floor.stations.values() if not one.delivery and self._may_open(one, job)]
-            if not free:
-                return
-            best = min(free, key=lambda one: (-max(floor.rack(lift).room() for lift in one.lifts), one.name))
-            floor.journal.update_job(job.id, state=Return.ADMITTING, station=best.name)
-            floor.wake()
-
-    def _may_open(self, station: StationDriver, job: JournalledJob) -> bool:
-        floor = self._floor
-        lifts = [
-            one
-            for one in station.lifts
-            if floor.in_service(one) and floor.lifts[one].ready and floor.rack(one).room() > self._promised(one)
-        ]
-        if not lifts or station.hold is not None or not floor.free_station(station):
-            return False
-        if not station.locks:
-            return True
-        older = any(
-            request.since < job.since and any(option.lift in station.lifts for option in request.options)
-            for request in waiting(floor)
-        )
-        return not older and not any(self.at_work(one) or floor.locked(one) for one in station.lifts)
-
-    def _promised(self, lift: str) -> int:
-        """Returns under way at the lift's intakes whose bay is not chosen yet."""
-        floor = self._floor
-        return sum(
-            job.purpose == Purpose.RETURN and job.bay is None and lift in floor.stations[job.station].lifts
-            for job in floor.journal.open_jobs()
-            if job.station in floor.stations
-        )
-
-    # --- cars that were brought down too early ---
-
-    def _make_way(self, requests: list[Request]) -> None:
-        """A driver waits and every station of the lift is taken: store a car again that nobody has come for yet."""
-        floor = self._floor
-        for request in in_order(requests):
-            vin = floor.journal.job(request.job).vin
-            place = floor.journal.place_of(vin) or ""
-            if request.kind is not Kind.RETRIEVE or request.options or floor.stations.get(place):
-                continue
-            for name, driver in floor.lifts.items():
-                if place in driver.places and driver.places[place].front not in floor.journal.inventory:
-                    self._unstage_one(name)
-
-    def _unstage_one(self, lift: str) -> None:
-        floor = self._floor
-        wanted = {job.vin for job in floor.journal.open_jobs()}
-        stations = [one for one in floor.stations_of(lift) if one.delivery]
-        if any(floor.free_station(one) for one in stations):
-            return
-        staged = [floor.journal.inventory.get(one.name) for one in stations]
-        if any(job.purpose == Purpose.UNSTAGE for job in floor.journal.open_jobs() if job.vin in staged):
-            return
-        for vin in staged:
-            if vin is not None and vin not in wanted:
-                errand(floor, Purpose.UNSTAGE, vin)
-                floor.wake()
-                return
-
-
-def errand(floor: Floor, purpose: Purpose, vin: str) -> JournalledJob:
-    """A job of the tower's own for this car, open already or new."""
-    key = f"{purpose}:{vin}"
-    job = floor.journal.find_job(key, purpose)
-    if job is None or job.state in (Errand.DONE, Errand.WITHDRAWN):
-        job = floor.journal.add_job(job_key=key, purpose=purpose, vin=vin, state=Errand.QUEUED)
-    return job
-
-
-def withdraw(floor: Floor, vin: str) -> None:
-    """Errands for this car that no lift has begun are off."""
-    for job in floor.journal.open_jobs():
-        if job.vin == vin and job.purpose in (Purpose.STAGE, Purpose.UNSTAGE) and job.state == Errand.QUEUED:
-            floor.journal.update_job(job.id, state=Errand.WITHDRAWN)
+        stuck = {
+            floor.journal.place_of(floor.journal.job(one.job).vin)
+            for one in requests
+            if one.kind in (Kind.STORE, Kind.PUT_BACK, Kind.UNSTAGE) and not one.options
+        }
+        for name, station in floor.stations.items():
+            able = any(floor.lifts[lift].ready and floor.in_service(lift) for lift in station.lifts)
+            if name in stuck and able and station.hold is None:
+                self._without_bay[name] = station.holding.show("no free bay takes the car in this station")
+            elif name not in stuck:
+                station.holding.recover(self._without_bay.pop(name, None))

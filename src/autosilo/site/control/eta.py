@@ -48,10 +48,8 @@ def _before_it_s(floor: Floor, driver: LiftDriver, own: JournalledJob | None) ->
     """What the lift does first, or for how long every station is taken, whichever is longer."""
     ahead = 0.0
     for job in begun(floor):
-        source = driver.places.get(floor.journal.place_of(job.vin) or "")
-        target = driver.places.get((job.station if job.state == Collect.FETCHING else job.bay or job.station) or "")
-        if job.lift == driver.name and source is not None and target is not None:
-            ahead += _rest_of_move_s(driver, source, target, job.vin)
+        if job.lift == driver.name:
+            ahead += job_s(floor, driver, job)
     for request in in_order(waiting(floor)):
         if own is not None and request.job == own.id:
             break
@@ -60,6 +58,13 @@ def _before_it_s(floor: Floor, driver: LiftDriver, own: JournalledJob | None) ->
         if options and not comes_later:
             ahead += min(options)
     return max(ahead, _station_s(floor, driver))
+
+
+def job_s(floor: Floor, driver: LiftDriver, job: JournalledJob) -> float:
+    """What is left of a job that this lift has begun."""
+    source = driver.places.get(floor.journal.place_of(job.vin) or "")
+    target = driver.places.get(job.bay or job.station or "")
+    return _rest_of_move_s(driver, source, target, job.vin) if source is not None and target is not None else 0.0
 
 
 def _station_s(floor: Floor, driver: LiftDriver) -> float:

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from autosilo.site.control import bring_back, collect, picture, technician
-from autosilo.site.control.dispatching import Dispatching, errand, withdraw
+from autosilo.site.control.dispatching import Dispatching
+from autosilo.site.control.errands import errand, withdraw
 from autosilo.site.control.eta import eta_s
 from autosilo.site.control.holding import Hold, Told
 from autosilo.site.control.jobs.park import Park

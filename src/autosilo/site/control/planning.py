@@ -1,0 +1,132 @@
+"""The tower's dispatch policy asked in the controller's words: requests in, starts out. Pure but for the clock that
+bounds its thinking.
+
+``dispatcher.decide`` (first come, first served) is what it falls back on: when the policy fails, or answers what cannot
+be begun.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from autosilo.site.control import dispatcher
+from autosilo.site.control.dispatcher import Kind, Option, Request, Start
+from autosilo.tower import dispatch
+from autosilo.tower.config import Lift, TowerConfig
+from autosilo.tower.dispatch import Budget, LiftState, Snapshot, Station
+from autosilo.tower.geometry import Place, Role, lift_places
+from autosilo.tower.kinematics import handling_s, lift_ramp, second_ramp
+from autosilo.tower.traveltimes import Axis, TravelTimes, travel_times, turntable
+
+log = logging.getLogger(__name__)
+
+THINKING_S = 0.05
+"""The machine's other work stands still for so long at most; a decision seldom takes a tenth of it."""
+DWELL_S = 120.0
+"""How long a delivered car keeps its station: a driver gets in, looks about and drives off."""
+WEIGHTS: dict[Kind, float] = {
+    Kind.RETRIEVE: 1.0,
+    Kind.RELOCATE: 1.0,
+    Kind.STORE: 0.3,
+    Kind.PUT_BACK: 0.1,
+    Kind.UNSTAGE: 0.02,
+    Kind.STAGE: 0.0,
+}
+"""Cost of a second of waiting: a driver at the kiosk is 1; behind a car in the intake somebody else may wait."""
+KINDS: dict[Kind, dispatch.Kind] = {
+    Kind.RETRIEVE: dispatch.Kind.RETRIEVE,
+    Kind.RELOCATE: dispatch.Kind.RELOCATE,
+    Kind.STORE: dispatch.Kind.STORE,
+    Kind.PUT_BACK: dispatch.Kind.STORE,
+    Kind.UNSTAGE: dispatch.Kind.STORE,
+    Kind.STAGE: dispatch.Kind.STAGE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LiftView:
+    """``place``: where the lift stands, or will when its job ends, ``free_in_s`` from now (0: idle). ``available``: may
+    anything be planned for it?"""
+
+    place: str
+    free_in_s: float
+    available: bool = True
+
+
+class Planner:
+    """Holds the tables of travel times."""
+
+    def __init__(self, tower: TowerConfig) -> None:
+        self._lifts = [lift.name for lift in tower.lifts]
+        places = {lift.name: lift_places(tower, lift) for lift in tower.lifts}
+        self._index = {name: {place.name: at for at, place in enumerate(found)} for name, found in places.items()}
+        self._machine = [_table(lift, places[lift.name]) for lift in tower.lifts]
+        self._stations = sorted(
+            {place.name for found in places.values() for place in found if place.role is Role.DELIVERY}
+        )
+
+    def decide(self, requests: Sequence[Request], lifts: Mapping[str, LiftView], now: float) -> tuple[Start, ...]:
+        """What to begin now. ``now`` in seconds since 1970, as ``Request.since``."""
+        free = {name for name, view in lifts.items() if view.available and view.free_in_s <= 0}
+        able = [one for one in requests if one.options]
+        try:
+            starts = self._ask(able, lifts, now)
+        except Exception:  # whatever it is, the lifts go on
+            log.exception("the dispatch policy failed; first come, first served instead")
+            return dispatcher.decide(requests, free)
+        sound = {one.option.lift for one in starts} <= free and _all_differ(starts)
+        return starts if sound else dispatcher.decide(requests, free)
+
+    def _ask(self, requests: Sequence[Request], lifts: Mapping[str, LiftView], now: float) -> tuple[Start, ...]:
+        if not requests:
+            return ()
+        known = {(one.job, self._key(option)): Start(one, option) for one in requests for option in one.options}
+        snapshot = Snapshot(
+            now=now,
+            lifts=tuple(self._state(name, lifts[name], now) for name in self._lifts),
+            jobs=tuple(self._job(one) for one in requests),
+            stations=tuple(Station(free_at=now, hold_s=DWELL_S) for _ in self._stations),
+        )
+        budget = Budget(seconds=THINKING_S, clock=perf_counter)
+        decision = dispatch.decide(snapshot, self._machine, budget=budget)
+        return tuple(
+            known[int(str(move.job.key)), (move.option.lift, move.option.source, move.option.destination)]
+            for move in decision.moves
+        )
+
+    def _state(self, lift: str, view: LiftView, now: float) -> LiftState:
+        return LiftState(self._index[lift][view.place], now + max(0.0, view.free_in_s), view.available)
+
+    def _job(self, request: Request) -> dispatch.Job:
+        return dispatch.Job(
+            key=request.job,
+            kind=KINDS[request.kind],
+            options=tuple(self._option(one) for one in request.options),
+            weight=WEIGHTS[request.kind],
+            due=request.since,
+        )
+
+    def _option(self, option: Option) -> dispatch.Option:
+        lift, source, destination = self._key(option)
+        station = self._stations.index(option.destination) if option.destination in self._stations else None
+        return dispatch.Option(lift, source, destination, station)
+
+    def _key(self, option: Option) -> tuple[int, int, int]:
+        index = self._index[option.lift]
+        return self._lifts.index(option.lift), index[option.source], index[option.destination]
+
+
+def _all_differ(starts: Sequence[Start]) -> bool:
+    lifts, places = ({getattr(one.option, name) for one in starts} for name in ("lift", "destination"))
+    return len(lifts) == len(places) == len(starts)
+
+
+def _table(lift: Lift, places: Sequence[Place]) -> TravelTimes:
+    return travel_times(
+        [place.at.y for place in places],
+        lift_ramp(lift),
+        across=[place.at.x for place in places],
+        second=turntable(second_ramp(lift)) if lift.turns else Axis(second_ramp(lift)),
+        take_s=[handling_s(lift, place) for place in places],
+    )
