@@ -63,9 +63,10 @@ def confirm_bay(floor: Floor, place: str, vin: str | None, *, by: str) -> None:
     if driver is None:
         raise CannotObey("unknown_place", place)
     walk = _require_walk(floor, driver.name)
-    if place in floor.stations_in_use():
+    changes = vin != floor.journal.inventory.get(place)
+    if changes and place in floor.stations_in_use():
         raise CannotObey("in_use", place, f"a driver may come or go at {place}")
-    if place in _half_way(floor) or floor.journal.place_of(vin or "") in _half_way(floor):
+    if changes and {place, floor.journal.place_of(vin or "")} & _half_way(floor):
         raise CannotObey("in_motion", place, f"a move from or to {place} is not over")
     at_least = class_by_place(floor.config.tower, driver.places[place])
     floor.ledger.confirm(walk, place, vin, by=by, at_least=at_least)
@@ -76,7 +77,7 @@ def finish_reconciliation(floor: Floor, lift: str, *, by: str) -> None:
     """The walk is over and the lift goes on. Raises ``CannotObey`` and says which place stands against it."""
     driver = _require_lift(floor, lift)
     walk = _require_walk(floor, lift)
-    row = first_open(_reconciliation(floor, driver, walk))
+    row = first_open(_reconciliation(floor, driver, walk), apart=floor.stations_in_use() | _half_way(floor))
     if row is not None:
         reason: OrderRefusal = "differs" if row.state is RowState.DIFFERS else "not_confirmed"
         words = "journal and sensor differ" if row.state is RowState.DIFFERS else "nobody has looked yet"
