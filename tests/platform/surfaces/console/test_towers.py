@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import timedelta
+from itertools import permutations
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -178,6 +179,10 @@ def test_a_walk_waits_for_a_person_and_shows_each_place(client: Client, tower: T
     tower.say()
     assert Incident.objects.get(kind="reconciliation").detail == {"lift": "L1", "reason": WHY}
     assert 'data-testid="to-walk"' in text(client, "/console/waiting")
+    Site.objects.filter(pk="shanghai").update(held_reason="L1: waits for a walk")
+    held = text(client, "/console/sites/shanghai")
+    assert 'data-testid="held-walk-L1"' in held
+    assert 'data-testid="resolve-hold"' not in held, "only the walk lets this tower go on"
     page = text(client, WALK)
     assert f"0 of {len(tower.places())} confirmed" in page
     assert page.count('data-testid="row-') == len(tower.places())
@@ -549,3 +554,28 @@ def test_the_order_to_go_on_is_answered_when_the_tower_does(client: Client, site
     client.post("/console/sites/shanghai/resolve", {"note": "it was dust"})
     arrive(site, TowerReleased(at=clock.now(), by="person 1"))
     assert StaffOrder.objects.get().state == "done"
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_facts_end_alike_in_whatever_order_and_however_often_they_come(
+    client: Client, tower: TowerSite, order: tuple[int, ...]
+) -> None:
+    now = clock.now()
+    given = {"order": str(uuid4()), "blocked": "yes", "reason": "oil there"}
+    client.post("/console/sites/shanghai/bays/L1.B0202", given)
+    tower.begin_walk()
+    walking = tower.told(now - timedelta(minutes=3))
+    tower.blocked["L1.B0202"] = ("somebody else did", "somebody")
+    blocked = tower.told(now - timedelta(minutes=2))
+    tower.walking.clear()
+    over = tower.told(now - timedelta(minutes=1))
+    refusal = OrderRefused(at=now, order=UUID(given["order"]), reason="offline")
+    facts = [walking, blocked, over, refusal]
+    for index in (*order, *order):
+        arrive(tower.site, facts[index])
+    assert not Walk.objects.filter(ended_at=None).exists()
+    assert not Incident.objects.filter(closed_at=None).exists()
+    assert StaffOrder.objects.get().state == "refused"
+    page = text(client, BOOKS)
+    assert "somebody else did" in page
+    assert 'data-testid="walk-L1"' not in page

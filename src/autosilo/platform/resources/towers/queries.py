@@ -37,6 +37,11 @@ def open_walk(site: Site, lift: str) -> Walk | None:
     return Walk.objects.filter(site=site, lift=lift, ended_at=None).first()
 
 
+def open_walks(site: Site) -> list[Walk]:
+    """Without their rows."""
+    return list(Walk.objects.filter(site=site, ended_at=None).defer("rows", "before").order_by("lift"))
+
+
 def ended_walks(site: Site, *, most: int) -> list[Walk]:
     return list(Walk.objects.filter(site=site).exclude(ended_at=None).defer("rows", "before")[:most])
 
