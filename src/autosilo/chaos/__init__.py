@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from autosilo.bench.command import Entry, add_arguments, run
+from autosilo.bench.command import Entry, Option, add_arguments, run
 
 __all__ = ["RUNS", "main"]
 
@@ -13,11 +13,25 @@ delays, doubles and mixes writes, a PLC with retained memory, any number of cras
 time is taken out; 'story_…' is the length of the shortest counterexample, which is told on the error channel. Nothing
 is random, so the seed plays no part. See docs/explanation/exactly-once.md."""
 
+ABOUT_TOWER = """\
+Controller and PLC twin as real processes, at 50 times their pace, with real OPC UA between them through a relay.
+While shoppers collect and bring back cars, at random: kill -9 of either or of both, power cuts, a cable that is cut or
+frozen, commands that come late, twice or never, answers that come late, people in the way, emergency stops, drive
+faults, stuck sensors, key switches that are turned (and cars moved by hand meanwhile). A person is played, who looks,
+removes the cause and releases; `held_for_operator` counts how often. In the end the world's own ledger is held against
+the controller's journal, move by move."""
+
 RUNS: dict[str, Entry] = {
     "protocol": Entry(
         "search every state of the protocol, and prove that the search can fail",
         "autosilo.chaos.protocol.run:measure",
         ABOUT_PROTOCOL,
+    ),
+    "tower": Entry(
+        "a tower whose controller, PLC, link and people fail at random",
+        "autosilo.chaos.tower.run:measure",
+        ABOUT_TOWER,
+        options=(Option(name="moves", metavar="N", help="moves of cars before it ends (2000)", read=int),),
     ),
 }
 

@@ -1,0 +1,113 @@
+"""The process that is meant to be killed: the site's own tower control, told by lines of JSON on stdin.
+
+It is ``site.control.Tower`` and nothing else: no kiosk and no bus. A line asks for a visit or plays the operator; a
+line on stdout says what became of it. Whoever starts it again asks for every visit again, as the site's service does.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from autosilo import logs
+from autosilo.site.control import CannotAdmit, CannotFetch, CannotHandOver, CannotResolve, CannotTakeIn, Tower
+from autosilo.tower.site_file import load_site
+
+SAY_EVERY_S = 0.1
+REFUSALS = (CannotFetch, CannotHandOver, CannotAdmit, CannotTakeIn)
+
+
+def say(**words: Any) -> None:
+    print(json.dumps(words), flush=True)
+
+
+class Controller:
+    """Reads orders, runs them side by side."""
+
+    def __init__(self, tower: Tower) -> None:
+        self._tower = tower
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._orders: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {
+            "collect": self._collect,
+            "return": self._return,
+            "resolve": self._resolve,
+            "confirm": self._confirm,
+            "finish": self._finish,
+        }
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader()
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        self._spawn(self._tell())
+        while line := await reader.readline():
+            order = json.loads(line)
+            self._spawn(self._orders[order["do"]](order))
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _tell(self) -> None:
+        while True:
+            tower = self._tower
+            rows = [
+                {
+                    "lift": one.lift,
+                    "rows": [{"place": row.place, "vin": row.vin, "confirmed": row.confirmed} for row in one.rows],
+                }
+                for one in tower.reconciliations()
+            ]
+            say(say="state", connected=tower.connected, ready=tower.ready, held=tower.held, reconcile=rows)
+            await asyncio.sleep(SAY_EVERY_S)
+
+    async def _collect(self, order: dict[str, Any]) -> None:
+        key, vin = order["key"], order["vin"]
+        try:
+            fetched = await self._tower.fetch(job_key=key, vin=vin)
+            say(say="gate", key=key, vin=vin, station=fetched.station)
+            await self._tower.hand_over(job_key=key, vin=vin)
+            say(say="collected", key=key, vin=vin)
+        except REFUSALS as refusal:
+            say(say="refused", key=key, vin=vin, reason=refusal.reason)
+
+    async def _return(self, order: dict[str, Any]) -> None:
+        key, vin = order["key"], order["vin"]
+        try:
+            admitted = await self._tower.admit(job_key=key, vin=vin, plate=order["plate"])
+            say(say="intake", key=key, vin=vin, station=admitted.station)
+            result = await self._tower.take_in(job_key=key, vin=vin)
+            say(say="stored" if result.bay else "refused", key=key, vin=vin, reason=result.refused)
+        except REFUSALS as refusal:
+            say(say="refused", key=key, vin=vin, reason=refusal.reason)
+
+    async def _resolve(self, order: dict[str, Any]) -> None:
+        with suppress(CannotResolve):
+            await self._tower.resolve_hold(operator="chaos")
+
+    async def _confirm(self, order: dict[str, Any]) -> None:
+        with suppress(CannotResolve):
+            self._tower.confirm_bay(place=order["place"], vin=order["vin"], by="chaos")
+
+    async def _finish(self, order: dict[str, Any]) -> None:
+        with suppress(CannotResolve):
+            self._tower.finish_reconciliation(lift=order["lift"], by="chaos")
+
+
+async def main(slug: str) -> None:
+    logs.configure(f"controller-{slug}")
+    tower = Tower(
+        config=load_site(slug), home=Path(os.environ["AUTOSILO_HOME"]), plc_url=os.environ["AUTOSILO_PLC_URL"]
+    )
+    await tower.start()
+    await Controller(tower).run()
+    await tower.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

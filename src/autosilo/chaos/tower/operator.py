@@ -1,0 +1,74 @@
+"""The person who is called: looks at the machine, removes the cause, walks the bays, releases. And is counted."""
+
+import asyncio
+import random
+from collections import Counter
+from typing import Any
+
+from autosilo.chaos.tower.hands import Hands
+from autosilo.chaos.tower.world import World
+
+COMES_AFTER_S = (0.3, 1.5)
+LOOK_S = 0.1
+
+
+class Operator:
+    """``calls`` counts why somebody had to come, in the controller's words without places and numbers."""
+
+    def __init__(self, world: World, hands: Hands, rng: random.Random) -> None:
+        self._world, self._hands, self._rng = world, hands, rng
+        self.calls: Counter[str] = Counter()
+        self._told = ""
+
+    async def run(self) -> None:
+        """Wait for a hold, come, put things right; for ever."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            state = self._hands.state
+            if not state.get("held") and not state.get("reconcile"):
+                self._told = ""
+                continue
+            if state.get("held") and "tries again by itself" in state["held"]:
+                continue
+            await asyncio.sleep(self._rng.uniform(*COMES_AFTER_S))
+            await self.put_right()
+
+    async def put_right(self) -> None:
+        """Remove every fault, say what stands in each bay that is asked for, release."""
+        state = self._hands.state
+        self._count(state)
+        await mend(self._world)
+        truth = await self._world.get("/state")
+        if truth is None:
+            return
+        for one in self._hands.state.get("reconcile") or ():
+            for row in one["rows"]:
+                self._hands.give({"do": "confirm", "place": row["place"], "vin": truth["places"].get(row["place"])})
+            self._hands.give({"do": "finish", "lift": one["lift"]})
+        if self._hands.state.get("held"):
+            self._hands.give({"do": "resolve"})
+
+    def _count(self, state: dict[str, Any]) -> None:
+        why = state.get("held") or "bay-by-bay reconciliation after the key switch"
+        if why != self._told:
+            self._told = why
+            self.calls[_kind_of(why)] += 1
+
+
+async def mend(world: World) -> None:
+    """Everybody leaves the zones, every switch goes back, every sensor is repaired."""
+    truth = await world.get("/state")
+    if truth is None:
+        return
+    for kind, places in truth["faults"].items():
+        for at in places:
+            await world.post("/fault", kind=kind, at=at, set=False)
+    for lift, one in truth["lifts"].items():
+        if one["mode"] != "AUTO":
+            await world.post("/mode", lift=lift, mode="auto")
+
+
+def _kind_of(why: str) -> str:
+    """``L1.B0203: no car where …`` -> ``no car where …``, without VINs."""
+    words = why.partition(": ")[2] or why
+    return " ".join(word for word in words.split() if not any(letter.isdigit() for letter in word))

@@ -1,0 +1,117 @@
+"""Shoppers: so many visits at a time, each a car that goes out or comes back, with drivers who act like people."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autosilo.chaos.tower.hands import Words
+from autosilo.chaos.tower.town import car, vin
+from autosilo.chaos.tower.world import World
+
+AT_ONCE = 6
+FILL = (0.45, 0.75)
+"""Of the bays: below, cars only come back; above, they only go."""
+NOBODY_COMES = 0.03
+SOMETHING_WRONG = 0.08
+TRY_AGAIN_S = 0.15
+
+
+@dataclass(slots=True)
+class Visit:
+    """One order to the controller and what its driver does."""
+
+    key: str
+    number: int
+    collect: bool
+    driver: "asyncio.Task[None] | None" = None
+
+    @property
+    def words(self) -> str:
+        return f"{self.key}: {'collect' if self.collect else 'return'} {vin(self.number)}"
+
+    @property
+    def order(self) -> Words:
+        do = "collect" if self.collect else "return"
+        return {"do": do, "key": self.key, "vin": vin(self.number), "plate": car(self.number)["plate"]}
+
+
+class People:
+    """``give`` sends an order; ``inside`` are numbers of cars in the tower at first; ``bays`` how many there are."""
+
+    def __init__(
+        self, world: World, rng: random.Random, *, inside: set[int], bays: int, give: Callable[[Words], None]
+    ) -> None:
+        self._world, self._rng, self._give = world, rng, give
+        self._bays = bays
+        self.inside, self.outside = set(inside), set[int]()
+        self.visits: dict[str, Visit] = {}
+        self.ended = 0
+        self._counter = 0
+        self.coming = True
+        """False: nobody new comes."""
+
+    def orders(self) -> list[Words]:
+        """Of every visit that is under way."""
+        return [visit.order for visit in self.visits.values()]
+
+    async def run(self) -> None:
+        """New visits, for ever."""
+        while True:
+            if self.coming and len(self.visits) < AT_ONCE:
+                self._begin()
+            await asyncio.sleep(0.05)
+
+    def hear(self, words: Words) -> None:
+        """What the controller says of a visit."""
+        visit = self.visits.get(words["key"])
+        if visit is None:
+            return
+        if words["say"] in ("gate", "intake"):
+            if visit.driver is None or visit.driver.done():
+                visit.driver = asyncio.get_running_loop().create_task(self._drive(visit, words["station"]))
+        else:
+            self._end(visit, words["say"])
+
+    def _begin(self) -> None:
+        busy = {visit.number for visit in self.visits.values()}
+        inside, outside = sorted(self.inside - busy), sorted(self.outside - busy)
+        fill = len(self.inside) / self._bays
+        collect = bool(inside) and (fill > FILL[1] or not outside or (fill > FILL[0] and self._rng.random() < 0.5))
+        if not collect and not outside:
+            return
+        self._counter += 1
+        visit = Visit(f"v{self._counter}", self._rng.choice(inside if collect else outside), collect)
+        self.visits[visit.key] = visit
+        self._give(visit.order)
+
+    def _end(self, visit: Visit, how: str) -> None:
+        if visit.driver is not None:
+            visit.driver.cancel()
+        if how == "collected":
+            self.inside.discard(visit.number)
+            self.outside.add(visit.number)
+        elif how == "stored":
+            self.outside.discard(visit.number)
+            self.inside.add(visit.number)
+        del self.visits[visit.key]
+        self.ended += 1
+
+    async def _drive(self, visit: Visit, station: str) -> None:
+        """Tries until it goes: the gate may be shut again, the world without power."""
+        await asyncio.sleep(self._rng.uniform(0, 0.3))
+        if self._rng.random() < NOBODY_COMES:
+            return
+        if visit.collect:
+            while not await self._world.post("/depart", station=station, vin=vin(visit.number)):
+                await asyncio.sleep(TRY_AGAIN_S)
+            return
+        wrong = self._rng.choice(("plugged", "engine_running")) if self._rng.random() < SOMETHING_WRONG else None
+        faults = {wrong: True} if wrong else {}
+        while not await self._world.post("/arrive", station=station, **car(visit.number), **faults):
+            await asyncio.sleep(TRY_AGAIN_S)
+        if wrong:
+            await asyncio.sleep(self._rng.uniform(0.3, 1.0))
+            put_right = "/unplug" if wrong == "plugged" else "/switch_off"
+            while not await self._world.post(put_right, station=station):
+                await asyncio.sleep(TRY_AGAIN_S)

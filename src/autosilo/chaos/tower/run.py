@@ -1,0 +1,182 @@
+"""The run: start the tower, let people come and things break, stop the mischief, wait for the end, audit."""
+
+import asyncio
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autosilo.bench.command import Conditions
+from autosilo.bench.report import Figure
+from autosilo.chaos.tower import books
+from autosilo.chaos.tower.audit import Findings, audit, compare_inventories
+from autosilo.chaos.tower.hands import Hands, Words
+from autosilo.chaos.tower.link import Cable
+from autosilo.chaos.tower.mischief import Mischief
+from autosilo.chaos.tower.operator import Operator, mend
+from autosilo.chaos.tower.people import People
+from autosilo.chaos.tower.town import Town, vin
+from autosilo.chaos.tower.world import World, door
+from autosilo.site.tasks import end
+from autosilo.tower.geometry import Role, all_places
+
+MOVES = 2000
+QUICK_MOVES = 60
+SETTLE_WITHIN_S = 180.0
+"""After the last mishap every visit must end, or its lift be held with a reason."""
+STUCK_S = 300.0
+"""Without one move for so long, the run is given up and says so."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one run found."""
+
+    findings: Findings
+    lost: list[str]
+    unfinished: list[str]
+    violations: dict[str, int]
+    calls: dict[str, int]
+    mishaps: dict[str, int]
+    visits: int
+    seconds: float
+
+
+def measure(conditions: Conditions) -> Sequence[Figure]:
+    """``autosilo chaos tower``."""
+    moves = conditions.options.get("moves", QUICK_MOVES if conditions.quick else MOVES)
+    with tempfile.TemporaryDirectory(prefix="autosilo-chaos-") as folder:
+        outcome = asyncio.run(run(Path(folder) / "home", moves=moves, seed=conditions.seed))
+    _tell(outcome)
+    return figures(outcome)
+
+
+def figures(outcome: Outcome) -> list[Figure]:
+    """The five that count, and what they rest on."""
+    found = outcome.findings
+    doubles = len(found.double_moves) + len(found.unintended_moves) + len(found.impossible)
+    return [
+        Figure(name="double_moves", value=doubles, unit="moves", target="== 0"),
+        Figure(name="lost_cars", value=len(outcome.lost) + len(found.missing_moves), unit="cars", target="== 0"),
+        Figure(
+            name="invariant_violations",
+            value=sum(outcome.violations.values()),
+            unit="violations",
+            target="== 0",
+            parts=outcome.violations,
+        ),
+        Figure(name="jobs_unfinished", value=len(outcome.unfinished), unit="jobs", target="== 0"),
+        Figure(
+            name="held_for_operator",
+            value=sum(outcome.calls.values()),
+            unit="calls",
+            parts=dict(sorted(outcome.calls.items())),
+        ),
+        Figure(name="moves", value=found.moves, unit="moves"),
+        Figure(name="visits", value=outcome.visits, unit="visits"),
+        Figure(
+            name="mishaps",
+            value=sum(outcome.mishaps.values()),
+            unit="mishaps",
+            parts=dict(sorted(outcome.mishaps.items())),
+        ),
+        Figure(name="duration", value=round(outcome.seconds, 1), unit="s"),
+    ]
+
+
+async def run(home: Path, *, moves: int, seed: int) -> Outcome:
+    """One run in ``home``."""
+    town, rng, began = Town(home), random.Random(seed), time.monotonic()  # noqa: S311  mischief, nothing secret
+    cable = Cable(port=town.cable_port, to=town.plc_port)
+    await town.start_plc()
+    await cable.start()
+    try:
+        async with door(town.world_port) as world:
+            stage = _Stage(town, world, cable, rng)
+            await stage.play(moves)
+            return await stage.outcome(began)
+    finally:
+        await cable.stop()
+        await town.close()
+
+
+class _Stage:
+    """Everybody who takes part."""
+
+    def __init__(self, town: Town, world: World, cable: Cable, rng: random.Random) -> None:
+        bays = sum(place.role is Role.BAY for place in all_places(town.config).values())
+        self._town, self._world = town, world
+        self.people = People(
+            world, rng, inside=set(town.cars.values()), bays=bays, give=lambda order: hands.give(order)
+        )
+        hands = Hands(town, hear=self.people.hear, orders=self.people.orders)
+        self.hands = hands
+        self.operator = Operator(world, hands, rng)
+        self.mischief = Mischief(town, world, cable, rng)
+
+    def _give(self, order: Words) -> None:
+        self.hands.give(order)
+
+    async def play(self, moves: int) -> None:
+        """Chaos until so many moves were made; then peace until every visit has ended."""
+        lasting = [asyncio.create_task(one.run()) for one in (self.hands, self.people, self.operator)]
+        mischief = asyncio.create_task(self.mischief.run())
+        try:
+            await self._until_moved(moves)
+            await end([mischief])
+            await self._town.start_plc()
+            self.people.coming = False
+            await self._until_quiet()
+        finally:
+            await end([mischief, *lasting])
+
+    async def _until_moved(self, moves: int) -> None:
+        done, since = 0, time.monotonic()
+        while done < moves:
+            await asyncio.sleep(0.5)
+            state = await self._world.get("/state")
+            if state and state["moves_done"] > done:
+                done, since = state["moves_done"], time.monotonic()
+            if time.monotonic() - since > STUCK_S:
+                raise TimeoutError(f"no move for {STUCK_S:.0f} s after {done}; {self.hands.state.get('held')}")
+
+    async def _until_quiet(self) -> None:
+        until = time.monotonic() + SETTLE_WITHIN_S
+        while self.people.visits and time.monotonic() < until:
+            await mend(self._world)
+            await asyncio.sleep(0.5)
+        while not self.hands.state.get("ready") and time.monotonic() < until:
+            await asyncio.sleep(0.5)
+
+    async def outcome(self, began: float) -> Outcome:
+        state = await self._world.get("/state")
+        if state is None:
+            raise RuntimeError("the world does not answer after the run")
+        ledger = await self._world.ledger()
+        inside = {vin(number) for number in self.people.inside}
+        return Outcome(
+            findings=audit(ledger, books.intents(self._town.journal), first=self._town.first),
+            lost=compare_inventories(world=state["places"], books=books.inventory(self._town.journal), cars=inside),
+            unfinished=[visit.words for visit in self.people.visits.values()],
+            violations=dict(state["violations"]),
+            calls=dict(self.operator.calls),
+            mishaps=dict(self.mischief.done),
+            visits=self.people.ended,
+            seconds=time.monotonic() - began,
+        )
+
+
+def _tell(outcome: Outcome) -> None:
+    """Every finding as a line on stderr: a figure alone helps nobody to find the cause."""
+    found = outcome.findings
+    for kind in ("double_moves", "unintended_moves", "missing_moves", "impossible"):
+        for words in getattr(found, kind):
+            print(f"{kind}: {words}", file=sys.stderr)
+    for words in (*outcome.lost, *outcome.unfinished):
+        print(words, file=sys.stderr)
+    if outcome.violations:
+        print(json.dumps(outcome.violations), file=sys.stderr)
