@@ -13,7 +13,7 @@ def intents(path: Path) -> list[Intent]:
     """Every MOVE that the controller ever intended."""
     with _opened(path) as database:
         rows = database.execute(
-            "SELECT lift, epoch, seq, vin, src, dst, state FROM commands WHERE kind = ?", (int(Kind.MOVE),)
+            "SELECT unit, epoch, seq, vin, src, dst, state FROM commands WHERE kind = ?", (int(Kind.MOVE),)
         )
         return [Intent((row[0], row[1], row[2]), row[3] or "", row[4], row[5], row[6]) for row in rows]
 

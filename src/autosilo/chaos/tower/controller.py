@@ -14,15 +14,20 @@ from pathlib import Path
 from typing import Any
 
 from autosilo import logs
-from autosilo.site.control import CannotAdmit, CannotFetch, CannotHandOver, CannotResolve, CannotTakeIn, Tower
+from autosilo.site.control import CannotAdmit, CannotFetch, CannotHandOver, CannotTakeIn, Tower
+from autosilo.site.control.types import CannotObey
 from autosilo.tower.site_file import load_site
 
 SAY_EVERY_S = 0.1
 REFUSALS = (CannotFetch, CannotHandOver, CannotAdmit, CannotTakeIn)
 
 
+_WORDS = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
+"""Words alone go there; the log, which belongs on stdout too, goes to stderr."""
+
+
 def say(**words: Any) -> None:
-    print(json.dumps(words), flush=True)
+    print(json.dumps(words), file=_WORDS)
 
 
 class Controller:
@@ -56,14 +61,8 @@ class Controller:
     async def _tell(self) -> None:
         while True:
             tower = self._tower
-            rows = [
-                {
-                    "lift": one.lift,
-                    "rows": [{"place": row.place, "vin": row.vin, "confirmed": row.confirmed} for row in one.rows],
-                }
-                for one in tower.reconciliations()
-            ]
-            say(say="state", connected=tower.connected, ready=tower.ready, held=tower.held, reconcile=rows)
+            walks = [one.model_dump(mode="json") for one in tower.reconciliation()]
+            say(say="state", connected=tower.connected, ready=tower.ready, held=tower.held, walks=walks)
             await asyncio.sleep(SAY_EVERY_S)
 
     async def _collect(self, order: dict[str, Any]) -> None:
@@ -87,19 +86,20 @@ class Controller:
             say(say="refused", key=key, vin=vin, reason=refusal.reason)
 
     async def _resolve(self, order: dict[str, Any]) -> None:
-        with suppress(CannotResolve):
+        with suppress(CannotObey):
             await self._tower.resolve_hold(operator="chaos")
 
     async def _confirm(self, order: dict[str, Any]) -> None:
-        with suppress(CannotResolve):
-            self._tower.confirm_bay(place=order["place"], vin=order["vin"], by="chaos")
+        with suppress(CannotObey):
+            self._tower.confirm_bay(order["place"], order["vin"], by="chaos")
 
     async def _finish(self, order: dict[str, Any]) -> None:
-        with suppress(CannotResolve):
-            self._tower.finish_reconciliation(lift=order["lift"], by="chaos")
+        with suppress(CannotObey):
+            self._tower.finish_reconciliation(order["lift"], by="chaos")
 
 
 async def main(slug: str) -> None:
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     logs.configure(f"controller-{slug}")
     tower = Tower(
         config=load_site(slug), home=Path(os.environ["AUTOSILO_HOME"]), plc_url=os.environ["AUTOSILO_PLC_URL"]

@@ -80,13 +80,13 @@ class Mischief:
             self._cable.thaw()
 
     async def command_late(self) -> None:
-        await self._for_a_while("mailbox_delayed", self._unit(), 2.0, seconds=self._rng.choice((0.2, 1.0, 6.0)))
+        await self._for_a_while("mail_delayed", self._unit(), 2.0, seconds=self._rng.choice((0.2, 1.0, 6.0)))
 
     async def command_twice(self) -> None:
-        await self._for_a_while("mailbox_duplicated", self._unit(), 2.0)
+        await self._for_a_while("mail_duplicated", self._unit(), 2.0)
 
     async def command_lost(self) -> None:
-        await self._world.post("/fault", kind="mailbox_lost", at=self._unit(), count=self._rng.choice((1, 2)))
+        await self._world.post("/fault", kind="mail_lost", at=self._unit(), count=self._rng.choice((1, 2)))
 
     async def answer_late(self) -> None:
         await self._for_a_while("late_answer", self._unit(), 4.0, seconds=self._rng.choice((0.5, 3.0, 9.0)))
@@ -124,7 +124,7 @@ class Mischief:
         empty = [bay for bay in own if bay not in truth["places"]]
         if full and empty:
             source = self._rng.choice(full)
-            await self._world.post("/by_hand", vin=truth["places"][source], place=self._rng.choice(empty))
+            await self._world.post("/carry", vin=truth["places"][source], to=self._rng.choice(empty))
 
     def _unit(self) -> str:
         return self._rng.choice((*self._lifts, *self._stations))

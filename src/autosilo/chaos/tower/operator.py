@@ -25,7 +25,7 @@ class Operator:
         while True:
             await asyncio.sleep(LOOK_S)
             state = self._hands.state
-            if not state.get("held") and not state.get("reconcile"):
+            if not state.get("held") and not state.get("walks"):
                 self._told = ""
                 continue
             if state.get("held") and "tries again by itself" in state["held"]:
@@ -41,15 +41,17 @@ class Operator:
         truth = await self._world.get("/state")
         if truth is None:
             return
-        for one in self._hands.state.get("reconcile") or ():
+        for one in self._hands.state.get("walks") or ():
             for row in one["rows"]:
+                if row["state"] == "confirmed" or (row["state"] == "agrees" and not one["every"]):
+                    continue
                 self._hands.give({"do": "confirm", "place": row["place"], "vin": truth["places"].get(row["place"])})
             self._hands.give({"do": "finish", "lift": one["lift"]})
         if self._hands.state.get("held"):
             self._hands.give({"do": "resolve"})
 
     def _count(self, state: dict[str, Any]) -> None:
-        why = state.get("held") or "bay-by-bay reconciliation after the key switch"
+        why = state.get("held") or "a walk from bay to bay"
         if why != self._told:
             self._told = why
             self.calls[_kind_of(why)] += 1
@@ -60,9 +62,8 @@ async def mend(world: World) -> None:
     truth = await world.get("/state")
     if truth is None:
         return
-    for kind, places in truth["faults"].items():
-        for at in places:
-            await world.post("/fault", kind=kind, at=at, set=False)
+    if truth["faults"]:
+        await world.post("/faults/clear")
     for lift, one in truth["lifts"].items():
         if one["mode"] != "AUTO":
             await world.post("/mode", lift=lift, mode="auto")

@@ -112,6 +112,6 @@ class People:
             await asyncio.sleep(TRY_AGAIN_S)
         if wrong:
             await asyncio.sleep(self._rng.uniform(0.3, 1.0))
-            put_right = "/unplug" if wrong == "plugged" else "/switch_off"
-            while not await self._world.post(put_right, station=station):
+            kind = "plugged" if wrong == "plugged" else "engine_on"
+            while not await self._world.post("/fault", kind=kind, at=station, set=False):
                 await asyncio.sleep(TRY_AGAIN_S)

@@ -28,7 +28,7 @@ MOVES = 2000
 QUICK_MOVES = 60
 SETTLE_WITHIN_S = 180.0
 """After the last mishap every visit must end, or its lift be held with a reason."""
-STUCK_S = 300.0
+STUCK_S = 120.0
 """Without one move for so long, the run is given up and says so."""
 
 
@@ -123,16 +123,15 @@ class _Stage:
 
     async def play(self, moves: int) -> None:
         """Chaos until so many moves were made; then peace until every visit has ended."""
-        lasting = [asyncio.create_task(one.run()) for one in (self.hands, self.people, self.operator)]
-        mischief = asyncio.create_task(self.mischief.run())
-        try:
+        async with asyncio.TaskGroup() as group:
+            lasting = [group.create_task(one.run()) for one in (self.hands, self.people, self.operator)]
+            mischief = group.create_task(self.mischief.run())
             await self._until_moved(moves)
             await end([mischief])
             await self._town.start_plc()
             self.people.coming = False
             await self._until_quiet()
-        finally:
-            await end([mischief, *lasting])
+            await end(lasting)
 
     async def _until_moved(self, moves: int) -> None:
         done, since = 0, time.monotonic()

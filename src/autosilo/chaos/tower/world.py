@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 
 ANSWER_WITHIN_S = 3.0
-LEDGER_PAGE = 5000
+LEDGER_PAGE = 1000
 
 
 class World:
