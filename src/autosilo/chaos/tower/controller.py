@@ -19,6 +19,7 @@ from autosilo.site.control.types import CannotObey
 from autosilo.tower.site_file import load_site
 
 SAY_EVERY_S = 0.1
+LOOK_AGAIN_S = 0.1
 REFUSALS = (CannotFetch, CannotHandOver, CannotAdmit, CannotTakeIn)
 
 
@@ -81,9 +82,16 @@ class Controller:
             admitted = await self._tower.admit(job_key=key, vin=vin, plate=order["plate"])
             say(say="intake", key=key, vin=vin, station=admitted.station)
             result = await self._tower.take_in(job_key=key, vin=vin)
+            while result.refused and not self._shut(admitted.station):
+                await asyncio.sleep(LOOK_AGAIN_S)  # it leaves, or is put right where it stands, and taken in after all
+                result = await self._tower.take_in(job_key=key, vin=vin)
             say(say="stored" if result.bay else "refused", key=key, vin=vin, reason=result.refused)
         except REFUSALS as refusal:
             say(say="refused", key=key, vin=vin, reason=refusal.reason)
+
+    def _shut(self, station: str) -> bool:
+        live = self._tower.snapshot()
+        return live.connected and any(one.station == station and one.gate == "shut" for one in live.stations)
 
     async def _resolve(self, order: dict[str, Any]) -> None:
         with suppress(CannotObey):
