@@ -12,13 +12,20 @@ from autosilo.tower.geometry import Role, all_places
 
 PAUSE_S = (0.1, 1.2)
 """Between two mishaps."""
+STRIKES_THE_FALLEN = 0.2
+"""How often the next mishap does not wait until controller and PLC speak again."""
+RECOVERS_WITHIN_S = 20.0
+LOOK_S = 0.1
 
 
 class Mischief:
     """``done`` counts each kind."""
 
-    def __init__(self, town: Town, world: World, cable: Cable, rng: random.Random) -> None:
+    def __init__(
+        self, town: Town, world: World, cable: Cable, rng: random.Random, *, connected: Callable[[], bool]
+    ) -> None:
         self._town, self._world, self._cable, self._rng = town, world, cable, rng
+        self._connected = connected
         places = all_places(town.config)
         self._lifts = [lift.name for lift in town.config.tower.lifts]
         self._stations = [name for name, place in places.items() if place.role is not Role.BAY]
@@ -51,6 +58,8 @@ class Mischief:
         while True:
             await asyncio.sleep(self._rng.uniform(*PAUSE_S))
             (_, strike), *_ = self._rng.choices(self._kinds, weights)
+            if self._rng.random() > STRIKES_THE_FALLEN:
+                await self._on_their_feet()
             self.done[strike.__name__] += 1
             await strike()
 
@@ -125,6 +134,13 @@ class Mischief:
         if full and empty:
             source = self._rng.choice(full)
             await self._world.post("/carry", vin=truth["places"][source], to=self._rng.choice(empty))
+
+    async def _on_their_feet(self) -> None:
+        """Until controller and PLC speak again, or it has taken too long: a machine that never runs proves nothing."""
+        for _ in range(round(RECOVERS_WITHIN_S / LOOK_S)):
+            if self._connected():
+                return
+            await asyncio.sleep(LOOK_S)
 
     def _unit(self) -> str:
         return self._rng.choice((*self._lifts, *self._stations))

@@ -116,7 +116,10 @@ class _Stage:
         hands = Hands(town, hear=self.people.hear, orders=self.people.orders)
         self.hands = hands
         self.operator = Operator(world, hands, rng)
-        self.mischief = Mischief(town, world, cable, rng)
+        self.mischief = Mischief(town, world, cable, rng, connected=self._connected)
+
+    def _connected(self) -> bool:
+        return bool(self.hands.state.get("connected"))
 
     def _give(self, order: Words) -> None:
         self.hands.give(order)
