@@ -22,7 +22,18 @@ is left of fetching, shutting and storing therefore holds two samplings, the PLC
 25 ms. 'Empty pages' are as many requests to `/healthz`. 'Until the page shows it' is asked without a pause, so it holds
 one page's own time. The digests of passwords and codes are slow on purpose."""
 
+ABOUT_TOWER = """\
+Tower control and PLC twin as two processes with real OPC UA between them; four lifts, 400 bays, twelve airlocks. \
+Overheads are wall time from the order of a relocation until the journal has its outcome, less the motion by kinematics, \
+with all four lifts at work at twenty times their pace: control does not get faster with the pace, so this is what it \
+adds at any. `limit` is half a scan of the PLC (25 ms) and half a poll (25 ms). The mailbox round trip is a SYNC, its \
+baseline one bare request that writes as many nodes and one that reads a unit, in turn with it. CPU is that of the \
+controller's process at the real pace, with a screen that takes ten pictures a second."""
+
 BENCHES: dict[str, Entry] = {
+    "tower": Entry(
+        "what tower control adds to pure motion, and what it costs", "autosilo.bench.tower:measure", ABOUT_TOWER
+    ),
     "start": Entry(
         "how long 'autosilo up' takes until the first page answers", "autosilo.bench.start:measure", ABOUT_START
     ),
