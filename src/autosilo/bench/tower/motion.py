@@ -1,4 +1,4 @@
-"""Each command's time over the pure motion that kinematics asks for: scan, poll, acknowledgement, journal, all of it."""
+"""Each command's time over the pure motion that kinematics asks for: scan, poll, acknowledgement, journal."""
 
 import asyncio
 import time
@@ -42,9 +42,8 @@ async def measure(town: Town, *, commands: int) -> list[Overhead]:
 
 def opened(town: Town) -> Floor:
     """Drivers of all units on a real link, with the first inventory taken over."""
-    floor = build(
-        town.config, town.home, town.url, Told(on_hold=lambda unit, hold: None, on_recover=lambda unit: None), []
-    )
+    nobody = Told(on_hold=lambda unit, hold: None, on_recover=lambda unit: None)
+    floor = build(town.config, town.home, town.url, nobody, [])
     commission(floor, town.home / "sites" / town.slug / "commissioning.json")
     floor.link.start()
     return floor

@@ -5,10 +5,11 @@ import time
 from dataclasses import dataclass
 
 from autosilo.bench.tower.town import Town
-from autosilo.site.control import Tower
+from autosilo.site.control import EventKind, Tower, TowerEvent
 from autosilo.tower.geometry import lift_of
 
 LOOK_S = 0.2
+WARM_UP_S = 2.0
 PICTURE_S = 0.1
 """Ten live pictures a second are taken, twice what screens are promised."""
 
@@ -30,43 +31,55 @@ async def measure(town: Town, *, seconds: float) -> Shares:
     try:
         while not tower.ready:
             await asyncio.sleep(LOOK_S)
+        screen = _Screen(tower)
         async with asyncio.TaskGroup() as group:
-            watching = _Screen(tower)
-            screen = group.create_task(watching.run())
-            idle, _ = await _share(seconds)
-            lifts = [group.create_task(_keep_moving(tower, lift.name)) for lift in town.config.tower.lifts]
-            await asyncio.sleep(2.0)
-            before, frames = moves_begun(tower), watching.changed
-            busy, wall = await _share(seconds)
-            shares = Shares(busy, idle, moves_begun(tower) - before, (watching.changed - frames) / wall)
-            for task in (screen, *lifts):
+            tasks = [group.create_task(screen.run())]
+            idle = await _share(seconds)
+            tasks += [group.create_task(_keep_moving(tower, lift.name)) for lift in town.config.tower.lifts]
+            await asyncio.sleep(WARM_UP_S)
+            moves = _Moves(tower)
+            busy = await _share(seconds)
+            for task in tasks:
                 task.cancel()
-        return shares
+        return Shares(busy, idle, moves.begun, screen.changed / max(screen.moving * PICTURE_S, PICTURE_S))
     finally:
         await tower.stop()
 
 
+class _Moves:
+    """How many the PLC has accepted."""
+
+    def __init__(self, tower: Tower) -> None:
+        self.begun = 0
+        tower.subscribe(self._hear)
+
+    def _hear(self, event: TowerEvent) -> None:
+        self.begun += event.kind is EventKind.MOVING
+
+
 class _Screen:
-    """Takes pictures; ``changed`` counts those that show something new."""
+    """Takes pictures: ``moving`` with a lift under way, of which ``changed`` show one at a new position."""
 
     def __init__(self, tower: Tower) -> None:
         self._tower = tower
-        self._last = ""
-        self.changed = 0
+        self._last: dict[str, tuple[float, float]] = {}
+        self.moving = self.changed = 0
 
     async def run(self) -> None:
         while True:
-            picture = self._tower.snapshot().model_dump_json(exclude={"at"})
-            if picture != self._last:
-                self._last, self.changed = picture, self.changed + 1
+            lifts = self._tower.snapshot().lifts
+            at = {one.lift: (one.floor, one.column) for one in lifts}
+            if any(one.state == "moving" for one in lifts):
+                self.moving += 1
+                self.changed += at != self._last
+            self._last = at
             await asyncio.sleep(PICTURE_S)
 
 
-async def _share(seconds: float) -> tuple[float, float]:
+async def _share(seconds: float) -> float:
     cpu, wall = time.process_time(), time.monotonic()
     await asyncio.sleep(seconds)
-    wall = time.monotonic() - wall
-    return (time.process_time() - cpu) / wall, wall
+    return (time.process_time() - cpu) / (time.monotonic() - wall)
 
 
 async def _keep_moving(tower: Tower, lift: str) -> None:
