@@ -27,16 +27,16 @@ def measure(conditions: Conditions) -> Sequence[Figure]:
 
 
 async def _measure(*, quick: bool) -> list[Figure]:
-    async with town(PACE) as fast:
+    async with running_town(PACE) as fast:
         overheads = await motion.measure(fast, commands=24 if quick else 240)
         trips = await wire.measure(fast, times=40 if quick else 400)
-    async with town(REAL) as real:
+    async with running_town(REAL) as real:
         shares = await share.measure(real, seconds=8.0 if quick else 60.0)
     return [*_overhead_figures(overheads), *_wire_figures(trips), *_share_figures(shares)]
 
 
 @asynccontextmanager
-async def town(pace: float) -> AsyncIterator[Town]:
+async def running_town(pace: float) -> AsyncIterator[Town]:
     """A filled tower with a running PLC."""
     with tempfile.TemporaryDirectory(prefix="autosilo-bench-") as folder:
         one = Town(Path(folder) / "home", package=__name__, slug=SLUG, pace=pace)

@@ -32,7 +32,7 @@ class Mischief:
         self._airlocks = [name for name in self._stations if places[name].shutter_s]
         self._bays = [name for name, place in places.items() if place.role is Role.BAY]
         self.done: Counter[str] = Counter()
-        self._kinds: list[tuple[int, Callable[[], Awaitable[None]]]] = [
+        self.kinds: list[tuple[int, Callable[[], Awaitable[None]]]] = [
             (10, self.kill_controller),
             (8, self.kill_plc),
             (4, self.kill_both),
@@ -54,10 +54,10 @@ class Mischief:
 
     async def run(self) -> None:
         """One after the other, for ever."""
-        weights = [weight for weight, _ in self._kinds]
+        weights = [weight for weight, _ in self.kinds]
         while True:
             await asyncio.sleep(self._rng.uniform(*PAUSE_S))
-            (_, strike), *_ = self._rng.choices(self._kinds, weights)
+            (_, strike), *_ = self._rng.choices(self.kinds, weights)
             if self._rng.random() > STRIKES_THE_FALLEN:
                 await self._on_their_feet()
             self.done[strike.__name__] += 1
