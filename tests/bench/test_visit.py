@@ -113,8 +113,11 @@ def tower() -> TowerLive:
     )
 
 
+SHUTTER_TWICE_S = 2 * 4.0
+
+
 def test_pure_motion_is_that_of_the_machine() -> None:
-    """Ramps worked out by hand from the site file (d/v + v/a); two transfers of 12 s; the gate 5 s, clear for 2 s."""
+    """Ramps worked out by hand from the site file (d/v + v/a); two transfers of 12 s; shutter and gate."""
     site = load_site("shanghai", pace=1.0)
     seen = tower()
     assert motion.place_of(seen, "A") == "L1.B0304"
@@ -122,10 +125,12 @@ def test_pure_motion_is_that_of_the_machine() -> None:
     with pytest.raises(LookupError):
         motion.place_of(seen, "C")
     # there: 3 columns of 2.6 m at 0.8 m/s and 0.4 m/s2, 7.8/0.8 + 2 s; 3 floors take less; back the same way
-    assert motion.fetch_s(site, seen, source="L1.B0304", station="L1.D1") == pytest.approx(2 * 11.75 + 24 + 5)
+    fetch = 2 * 11.75 + 24 + SHUTTER_TWICE_S + 5
+    assert motion.fetch_s(site, seen, source="L1.B0304", station="L1.D1") == pytest.approx(fetch)
     assert motion.shut_s(site) == 7.0
     # to the intake 1.5 columns, 3.9/0.8 + 2 s; on to the bay as far, but 3 floors take longer, 6.9/1.5 + 3 s
-    assert motion.store_s(site, seen, station="L1.I1", bay="L1.B0304") == pytest.approx(7 + 6.875 + 7.6 + 24)
+    store = 7 + 6.875 + 7.6 + 24 + SHUTTER_TWICE_S
+    assert motion.store_s(site, seen, station="L1.I1", bay="L1.B0304") == pytest.approx(store)
 
 
 def test_a_higher_pace_divides_the_motion() -> None:
