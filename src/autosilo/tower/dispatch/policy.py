@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from autosilo.tower.dispatch.decision import Decision, Move
 from autosilo.tower.dispatch.problem import Plan, Problem, prepare
 from autosilo.tower.dispatch.rules import by_rule
+from autosilo.tower.dispatch.search import Search
 from autosilo.tower.dispatch.settings import Budget, Settings
 from autosilo.tower.dispatch.snapshot import Snapshot
 from autosilo.tower.traveltimes import TravelTimes
@@ -29,15 +30,16 @@ def decide(
     """
     problem = prepare(snapshot, machine, settings)
     budget = budget or Budget()
-    plan = by_rule(problem)
-    return _decision(problem, snapshot, plan, exact=False, nodes=budget.used + 1)
+    search = Search(problem, by_rule(problem), settings.seed)
+    search.run(budget)
+    return _decision(problem, snapshot, search.plan, exact=False, nodes=budget.used + 1)
 
 
 def _decision(problem: Problem, snapshot: Snapshot, plan: Plan, *, exact: bool, nodes: int) -> Decision:
     now = snapshot.now
     moves = tuple(
         Move(problem.tasks[mode.task], problem.option(mode, choice), now + start, now + done)
-        for start, _, done, mode, choice in problem.schedule(plan)
+        for start, done, mode, choice in sorted(problem.schedule(plan), key=lambda row: row[0])
     )
     first: dict[int, Move] = {}
     for move in moves:

@@ -1,6 +1,6 @@
 """A snapshot prepared for the search: plain tuples and lists, aged weights, only what can be done."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from autosilo.tower.traveltimes import TravelTimes
 
 
 class Mode(NamedTuple):
-    """One way to do one job on one lift. A plan is, for each lift, a list of these in their order.
+    """One way to do one job on one lift.
 
     ``stations`` lists (station, destination, carry) when a station is chosen on the way; then ``destination`` and
     ``carry`` are those of the nearest one.
@@ -29,7 +29,8 @@ class Mode(NamedTuple):
     task: int
 
 
-Plan = list[list[Mode]]
+Plan = list[Mode]
+"""One mode for each task, in the order in which lifts and stations are given out."""
 
 
 @dataclass(slots=True)
@@ -53,83 +54,50 @@ class Problem:
     joint: bool
     work_weight: float
 
-    def lift_cost(self, lift: int, modes: Iterable[Mode]) -> float:
-        """Cost of one lift's list when stations do not run short."""
-        t = self.free[lift]
-        rows = self.rows[lift]
-        row = rows[self.place[lift]]
-        cost = 0.0
-        for source, carry, destination, weight, due, release, _, _, _ in modes:
-            if release > t:
-                t = release
-            t += row[source] + carry
-            row = rows[destination]
-            if t > due:
-                cost += weight * (t - due)
-        return cost + self.work(t)
-
-    def work(self, t: float) -> float:
-        """What it costs that a lift is at work until ``t``; a little more than in proportion, to spread the work."""
-        return self.work_weight * t * (1.0 + t / 3600.0)
-
     def cost(self, plan: Plan) -> float:
-        if self.joint:
-            return self._joint_cost(plan)
-        return sum([self.lift_cost(lift, modes) for lift, modes in enumerate(plan)])
-
-    def _joint_cost(self, plan: Plan) -> float:
+        """Weighted seconds of waiting of a plan, and what the lifts' work costs."""
         cost = 0.0
         ends = self.free.copy()
-        for _, _, done, mode, _ in self.schedule(plan):
+        for _, done, mode, _ in self.schedule(plan):
             if done > mode.due:
                 cost += mode.weight * (done - mode.due)
             ends[mode.lift] = done
         return cost + sum([self.work(t) for t in ends])
 
-    def schedule(self, plan: Plan) -> list[tuple[float, int, float, Mode, int]]:
-        """Each job's (start, lift, done, mode, index in ``mode.stations`` or -1), in order of start.
+    def work(self, t: float) -> float:
+        """What it costs that a lift is at work until ``t``; a little more than in proportion, to spread the work."""
+        return self.work_weight * t * (1.0 + t / 3600.0)
 
-        Whichever lift can set out first does so, and takes the station where it is done first.
-        """
+    def schedule(self, plan: Plan) -> list[tuple[float, float, Mode, int]]:
+        """Each job's (start, done, mode, index in ``mode.stations`` or -1), in the plan's order."""
         free, place, open_at = self.free.copy(), self.place.copy(), self.open_at.copy()
-        turns = [0] * len(plan)
-        heads = [self._head(plan, lift, 0, free, open_at) for lift in range(len(plan))]
-        found: list[tuple[float, int, float, Mode, int]] = []
-        for _ in range(sum([len(modes) for modes in plan])):
-            lift = heads.index(min(heads))
-            mode = plan[lift][turns[lift]]
-            start, done, choice = self.serve(mode, free[lift], place[lift], open_at)
-            found.append((start, lift, done, mode, choice))
-            free[lift] = done
-            place[lift] = mode.destination if choice < 0 else mode.stations[choice][1]
-            turns[lift] += 1
-            if choice < 0:
-                heads[lift] = self._head(plan, lift, turns[lift], free, open_at)
-            else:
-                station = mode.stations[choice][0]
-                open_at[station] = done + self.hold[station]
-                heads = [self._head(plan, one, turns[one], free, open_at) for one in range(len(plan))]
+        found = []
+        for mode in plan:
+            start, done, choice = self.serve(mode, free, place, open_at)
+            self.advance(mode, done, choice, free, place, open_at)
+            found.append((start, done, mode, choice))
         return found
 
-    def _head(self, plan: Plan, lift: int, turn: int, free: list[float], open_at: list[float]) -> float:
-        """When the lift's next job can begin; infinity when it has none."""
-        modes = plan[lift]
-        if turn >= len(modes):
-            return inf
-        mode = modes[turn]
+    def advance(
+        self, mode: Mode, done: float, choice: int, free: list[float], place: list[int], open_at: list[float]
+    ) -> None:
+        """Bring lifts and stations to the state after a job; changes the last three arguments."""
+        free[mode.lift] = done
+        if choice < 0:
+            place[mode.lift] = mode.destination
+        else:
+            station, place[mode.lift], _ = mode.stations[choice]
+            open_at[station] = done + self.hold[station]
+
+    def serve(
+        self, mode: Mode, free: list[float], place: list[int], open_at: list[float]
+    ) -> tuple[float, float, int]:
+        """(start, done, index of the station or -1) of a job that is next; the station is that of the earliest end."""
+        lift = mode.lift
         start = free[lift]
         if mode.release > start:
             start = mode.release
-        if mode.stations:
-            first = min([open_at[station] for station, _, _ in mode.stations])
-            if first > start:
-                start = first
-        return start
-
-    def serve(self, mode: Mode, free: float, place: int, open_at: list[float]) -> tuple[float, float, int]:
-        """(start, done, index of the chosen station or -1) on a lift that stands at ``place`` from ``free`` on."""
-        start = mode.release if mode.release > free else free
-        empty = self.rows[mode.lift][place][mode.source]
+        empty = self.rows[lift][place[lift]][mode.source]
         if not mode.stations:
             return start, start + empty + mode.carry, -1
         best = (inf, inf, -1)

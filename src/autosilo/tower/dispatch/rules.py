@@ -19,18 +19,14 @@ def wspt(_problem: Problem, mode: Mode, start: float, seconds: float) -> float:
 
 def by_rule(problem: Problem, priority: Priority = wspt) -> Plan:
     """List scheduling: the lift that can set out first gets the job of the least priority number, again and again."""
-    plan: Plan = [[] for _ in problem.free]
+    plan: Plan = []
     free, place, open_at = problem.free.copy(), problem.place.copy(), problem.open_at.copy()
     todo = list(range(len(problem.tasks)))
     while todo:
         chosen, mode = _next(problem, priority, todo, free, place, open_at)
-        _, done, choice = problem.serve(mode, free[mode.lift], place[mode.lift], open_at)
-        plan[mode.lift].append(mode)
-        free[mode.lift] = done
-        place[mode.lift] = mode.destination if choice < 0 else mode.stations[choice][1]
-        if choice >= 0:
-            station = mode.stations[choice][0]
-            open_at[station] = done + problem.hold[station]
+        _, done, choice = problem.serve(mode, free, place, open_at)
+        problem.advance(mode, done, choice, free, place, open_at)
+        plan.append(mode)
         todo.remove(chosen)
     return plan
 
@@ -47,7 +43,7 @@ def _next(
     found: tuple[int, Mode] | None = None
     for task in todo:
         for number, mode in enumerate(problem.modes[task]):
-            start, done, _ = problem.serve(mode, free[mode.lift], place[mode.lift], open_at)
+            start, done, _ = problem.serve(mode, free, place, open_at)
             rank = (start, priority(problem, mode, start, done - start), done, task, number)
             if best is None or rank < best:
                 best, found = rank, (task, mode)
