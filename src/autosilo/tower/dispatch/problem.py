@@ -1,7 +1,7 @@
 """A snapshot prepared for the search: plain tuples and lists, aged weights, only what can be done."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple
 
@@ -107,6 +107,35 @@ class Problem:
             if done < best[1]:
                 best = (begin, done, choice)
         return best
+
+    def after(self, plan: Plan) -> "Problem":
+        """The problem that is left when the jobs of ``plan`` are given out first."""
+        free, place, open_at = self.free.copy(), self.place.copy(), self.open_at.copy()
+        for mode in plan:
+            _, done, choice = self.serve(mode, free, place, open_at)
+            self.advance(mode, done, choice, free, place, open_at)
+        return replace(self, free=free, place=place, open_at=open_at, joint=self.joint or bool(open_at))
+
+    def adopt(self, todo: Sequence[int], order: Sequence[tuple[Hashable, Option]], spare: Plan) -> Plan:
+        """An earlier plan's order for the tasks ``todo``; those that it did not know come last, as in ``spare``."""
+        of_key = {self.tasks[task].key: task for task in todo}
+        plan: Plan = []
+        for key, option in order:
+            task = of_key.get(key)
+            mode = None if task is None else self._mode(task, option)
+            if mode is not None:
+                plan.append(mode)
+                del of_key[key]
+        left = set(of_key.values())
+        return plan + [mode for mode in spare if mode.task in left]
+
+    def _mode(self, task: int, option: Option) -> Mode | None:
+        """The mode behind an option; a station is chosen anew."""
+        for mode in self.modes[task]:
+            same = mode.lift == option.lift and mode.source == option.source
+            if same and (bool(mode.stations) if option.station is not None else mode.destination == option.destination):
+                return mode
+        return None
 
     def option(self, mode: Mode, choice: int) -> Option:
         """The caller's option behind a mode and a choice of station."""

@@ -1,0 +1,70 @@
+"""Every order of a few jobs, by depth-first search with a lower bound: the best plan, proven."""
+
+from collections.abc import Sequence
+
+from autosilo.tower.dispatch.problem import Plan, Problem
+from autosilo.tower.dispatch.settings import Budget
+
+ROUNDING = 1e-9
+
+
+def best_plan(problem: Problem, todo: Sequence[int], good: Plan, budget: Budget) -> tuple[Plan, bool]:
+    """The cheapest plan of the tasks ``todo``, starting from a ``good`` one, and whether that is proven.
+
+    Jobs are given out in the order of their starts; that misses no plan worth having, because a job that could start
+    earlier than the one before it is looked at in that order, too.
+    """
+    tree = _Tree(problem, good, budget)
+    tree.grow(tuple(todo), problem.free, problem.place, problem.open_at, 0.0, 0.0, [])
+    return tree.best, not tree.cut_short
+
+
+class _Tree:
+    def __init__(self, problem: Problem, good: Plan, budget: Budget) -> None:
+        self.problem = problem
+        self.budget = budget
+        self.best = good
+        self.least = problem.cost(good)
+        self.cut_short = False
+
+    def grow(
+        self,
+        todo: tuple[int, ...],
+        free: list[float],
+        place: list[int],
+        open_at: list[float],
+        clock: float,
+        cost: float,
+        chosen: Plan,
+    ) -> None:
+        problem = self.problem
+        if not todo:
+            cost += sum([problem.work(t) for t in free])
+            if cost < self.least - ROUNDING:
+                self.best, self.least = chosen, cost
+            return
+        if self.cut_short or cost + self._bound(todo, free) >= self.least - ROUNDING:
+            return
+        for task in todo:
+            rest = tuple([other for other in todo if other != task])
+            for mode in problem.modes[task]:
+                self.budget.used += 1
+                start, done, choice = problem.serve(mode, free, place, open_at)
+                if start < clock - ROUNDING:
+                    continue
+                state = free.copy(), place.copy(), open_at.copy()
+                problem.advance(mode, done, choice, *state)
+                paid = cost + mode.weight * (done - mode.due) if done > mode.due else cost
+                self.grow(rest, *state, start, paid, [*chosen, mode])
+        if not self.budget.left():
+            self.cut_short = True
+
+    def _bound(self, todo: tuple[int, ...], free: list[float]) -> float:
+        """What the tasks cost at least: each as if it were next, and without an empty way."""
+        least = 0.0
+        for task in todo:
+            done = min([max(free[mode.lift], mode.release) + mode.carry for mode in self.problem.modes[task]])
+            mode = self.problem.modes[task][0]
+            if done > mode.due:
+                least += mode.weight * (done - mode.due)
+        return least
