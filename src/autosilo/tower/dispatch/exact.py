@@ -1,7 +1,9 @@
 """Every order of a few jobs, by depth-first search with a lower bound: the best plan, proven."""
 
 from collections.abc import Sequence
+from math import inf
 
+from autosilo.tower.dispatch.costs import lift_cost
 from autosilo.tower.dispatch.problem import Plan, Problem
 from autosilo.tower.dispatch.settings import Budget
 
@@ -17,6 +19,26 @@ def best_plan(problem: Problem, todo: Sequence[int], good: Plan, budget: Budget)
     tree = _Tree(problem, good, budget)
     tree.grow(tuple(todo), problem.free, problem.place, problem.open_at, 0.0, 0.0, [])
     return tree.best, not tree.cut_short
+
+
+def best_pair(problem: Problem, one: int, two: int) -> Plan:
+    """The cheapest plan of two tasks while stations cannot run short: the shortest way for the commonest case."""
+    idle = [problem.work(t) for t in problem.free]
+    firsts = [(mode, lift_cost(problem, mode.lift, (mode,)) - idle[mode.lift]) for mode in problem.modes[one]]
+    seconds = [(mode, lift_cost(problem, mode.lift, (mode,)) - idle[mode.lift]) for mode in problem.modes[two]]
+    least = inf
+    best: Plan = []
+    for a, alone_a in firsts:
+        for b, alone_b in seconds:
+            if a.lift != b.lift:
+                if alone_a + alone_b < least:
+                    least, best = alone_a + alone_b, [a, b]
+                continue
+            for plan in ([a, b], [b, a]):
+                cost = lift_cost(problem, a.lift, plan) - idle[a.lift]
+                if cost < least:
+                    least, best = cost, plan
+    return best
 
 
 class _Tree:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from autosilo.tower.dispatch.decision import Decision, Move
-from autosilo.tower.dispatch.exact import best_plan
+from autosilo.tower.dispatch.exact import best_pair, best_plan
 from autosilo.tower.dispatch.problem import Plan, Problem, prepare
 from autosilo.tower.dispatch.rules import alone, by_rule, overdue
 from autosilo.tower.dispatch.search import Search
@@ -47,6 +47,8 @@ def _plan(
     todo = [task for task in range(len(problem.tasks)) if task not in fixed]
     if len(todo) == 1:
         return alone(problem, todo[0]), True
+    if len(todo) == 2 and not problem.joint:
+        return best_pair(problem, *todo), True
     plan = by_rule(problem, todo)
     if len(todo) <= settings.exact_jobs:
         return best_plan(problem, todo, plan, budget)
@@ -75,7 +77,7 @@ def _decision(problem: Problem, snapshot: Snapshot, plan: Plan, *, exact: bool, 
     for move in moves:
         first.setdefault(move.lift, move)
     begin = tuple([move for move in first.values() if move.start <= now])
-    return Decision(begin, moves, _waits(snapshot, first), problem.stranded, problem.cost(plan), exact, nodes)
+    return Decision(begin, moves, _waits(snapshot, first), problem.stranded, problem.cost_of(rows), exact, nodes)
 
 
 def _waits(snapshot: Snapshot, first: dict[int, Move]) -> dict[int, float | None]:

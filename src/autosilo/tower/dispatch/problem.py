@@ -56,12 +56,17 @@ class Problem:
 
     def cost(self, plan: Plan) -> float:
         """Weighted seconds of waiting of a plan, and what the lifts' work costs."""
+        return self.cost_of(self.schedule(plan))
+
+    def cost_of(self, rows: Sequence[tuple[float, float, Mode, int]]) -> float:
+        """The same of a plan's schedule, in whatever order."""
         cost = 0.0
         ends = self.free.copy()
-        for _, done, mode, _ in self.schedule(plan):
+        for _, done, mode, _ in rows:
             if done > mode.due:
                 cost += mode.weight * (done - mode.due)
-            ends[mode.lift] = done
+            if done > ends[mode.lift]:
+                ends[mode.lift] = done
         return cost + sum([self.work(t) for t in ends])
 
     def work(self, t: float) -> float:
