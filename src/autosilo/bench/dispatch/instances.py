@@ -6,7 +6,7 @@ equally far.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
@@ -18,6 +18,9 @@ from autosilo.tower.traveltimes import TravelTimes, travel_times
 FORM = "autosilo-dispatch-1"
 RETRIEVAL_WEIGHT = 4.0
 STORAGE_WEIGHT = 1.0
+Racks = Literal["own", "shared"]
+RACKS: tuple[Racks, ...] = ("own", "shared")
+"""``own``: each lift has its rack, and only it fetches from there. ``shared``: every lift reaches every bay."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,13 +68,14 @@ class Instance:
     tower: Tower = Tower()
     optimum: float | None = None
 
-    def with_optimum(self, value: float) -> "Instance":
-        return replace(self, optimum=round(value, 3))
+    def solved(self, by: Callable[["Instance"], float]) -> "Instance":
+        """With its optimum, to three decimals, as ``by`` computes it."""
+        return replace(self, optimum=round(by(self), 3))
 
 
-def burst(seed: int, *, lifts: int, racks: Literal["own", "shared"], cars: int = 16) -> Instance:
+def burst(seed: int, *, lifts: int, racks: Racks, cars: int = 16) -> Instance:
     """All requests at once, half of them retrievals by the toss of a coin, in distinct bays drawn evenly."""
-    random = Random(f"burst {seed} {lifts} {racks} {cars}")  # noqa: S311: an instance to measure on, nothing secret
+    random = Random(f"burst {seed} {lifts} {racks} {cars}")  # noqa: S311 - an instance to measure on, nothing secret
     return Instance(
         name=f"burst-{lifts}-{racks}-{seed}",
         lifts=lifts,
@@ -80,12 +84,12 @@ def burst(seed: int, *, lifts: int, racks: Literal["own", "shared"], cars: int =
     )
 
 
-def stream(seed: int, *, cars: int, gap_s: float, racks: Literal["own", "shared"] = "own") -> Instance:
+def stream(seed: int, *, cars: int, gap_s: float, racks: Racks = "own") -> Instance:
     """Two lifts, three delivery bays; requests as a Poisson process with ``gap_s`` mean seconds between them.
 
     A driver needs between 45 s and 4 min to drive off, evenly drawn.
     """
-    random = Random(f"stream {seed} {cars} {gap_s:g} {racks}")  # noqa: S311: as above
+    random = Random(f"stream {seed} {cars} {gap_s:g} {racks}")  # noqa: S311 - as above
     now = 0.0
     drawn: list[Car] = []
     for bay in random.sample(range(16 * 8), cars):
@@ -96,7 +100,12 @@ def stream(seed: int, *, cars: int, gap_s: float, racks: Literal["own", "shared"
     return Instance(name=f"stream-{cars}-{gap_s:g}-{racks}-{seed}", lifts=2, delivery_bays=3, cars=tuple(drawn))
 
 
-def _car(random: Random, bay: int, lifts: int, racks: Literal["own", "shared"]) -> Car:
+def backlog(seed: int, *, cars: int = 100) -> Instance:
+    """One lift with half retrievals and half storages, all there from the beginning."""
+    return replace(burst(seed, lifts=1, racks="own", cars=cars), name=f"backlog-{cars}-{seed}")
+
+
+def _car(random: Random, bay: int, lifts: int, racks: Racks) -> Car:
     """In racks of their own a car is fetched by the lift of its rack; any lift can store."""
     retrieve = random.random() < 0.5
     rack = random.randrange(lifts)
@@ -133,7 +142,7 @@ def load(path: Path) -> list[Instance]:
     except (OSError, json.JSONDecodeError) as error:
         raise ValueError(f"{path}: {error}") from error
     if not isinstance(content, dict) or content.get("form") != FORM:
-        raise ValueError(f"{path}: \"form\" must be {FORM!r}")
+        raise ValueError(f'{path}: "form" must be {FORM!r}')
     return [_parse(path, number, raw) for number, raw in enumerate(content.get("instances", []))]
 
 

@@ -43,9 +43,11 @@ class Play:
                 self._begin(move)
             if self.jobs:
                 self.now = self._next_event()
-        return sum(
-            car.weight * (self.done[number] - car.release) for number, car in enumerate(self.instance.cars)
-        )
+        return self.waited()
+
+    def waited(self) -> float:
+        """Sum of weight × seconds from request to done."""
+        return sum(car.weight * (self.done[number] - car.release) for number, car in enumerate(self.instance.cars))
 
     def makespan(self) -> float:
         return max(self.done.values())

@@ -20,6 +20,11 @@ BEAM = 150
 ROUNDING = 1e-6
 
 
+def optimum(instance: Instance) -> float:
+    """Least sum of weight × seconds from request to done, over all cars."""
+    return Clairvoyant(instance).optimum()
+
+
 class State(NamedTuple):
     """``cost`` of the started cars; ``clock``: the last start; when and where lifts are free; bays free, in order."""
 
@@ -114,7 +119,9 @@ class Clairvoyant:
         states.append(new)
 
     def _narrow(self, layer: dict[Group, list[State]], beam: int) -> dict[Group, list[State]]:
-        ranked = [(state.cost + self._bound(group[0], state), group, state) for group, of in layer.items() for state in of]
+        ranked = [
+            (state.cost + self._bound(group[0], state), group, state) for group, of in layer.items() for state in of
+        ]
         kept: dict[Group, list[State]] = {}
         for _, group, state in nsmallest(beam, ranked, key=lambda row: row[0]):
             kept.setdefault(group, []).append(state)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from autosilo.tower.dispatch.decision import Decision, Move
 from autosilo.tower.dispatch.exact import best_pair, best_plan
 from autosilo.tower.dispatch.problem import Plan, Problem, prepare
-from autosilo.tower.dispatch.rules import alone, by_rule, overdue
+from autosilo.tower.dispatch.rules import Priority, alone, by_rule, overdue, wspt
 from autosilo.tower.dispatch.search import Search
 from autosilo.tower.dispatch.settings import Budget, Settings
 from autosilo.tower.dispatch.snapshot import Snapshot
@@ -39,6 +39,18 @@ def decide(
     return _decision(problem, snapshot, first + plan, exact=exact and not first, nodes=budget.used)
 
 
+def decide_by_rule(
+    snapshot: Snapshot,
+    machine: Sequence[TravelTimes],
+    priority: Priority = wspt,
+    *,
+    settings: Settings = DEFAULT,
+) -> Decision:
+    """The same question answered by a priority rule alone, without search or overdue jobs: a baseline."""
+    problem = prepare(snapshot, machine, settings)
+    return _decision(problem, snapshot, by_rule(problem, range(len(problem.tasks)), priority), exact=False, nodes=1)
+
+
 def _plan(
     problem: Problem, first: Plan, budget: Budget, settings: Settings, hint: Decision | None
 ) -> tuple[Plan, bool]:
@@ -55,7 +67,7 @@ def _plan(
     plans = [plan]
     if hint is not None:
         plans.append(problem.adopt(todo, [(move.job.key, move.option) for move in hint.plan], plan))
-    if not any(mode.weight for mode in plan):
+    elif not any(mode.weight for mode in plan):
         plans.append(soonest_done(problem, plan))
     search = Search(problem, min(plans, key=problem.cost), settings.seed)
     search.run(budget)

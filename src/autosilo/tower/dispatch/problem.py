@@ -94,9 +94,7 @@ class Problem:
             station, place[mode.lift], _ = mode.stations[choice]
             open_at[station] = done + self.hold[station]
 
-    def serve(
-        self, mode: Mode, free: list[float], place: list[int], open_at: list[float]
-    ) -> tuple[float, float, int]:
+    def serve(self, mode: Mode, free: list[float], place: list[int], open_at: list[float]) -> tuple[float, float, int]:
         """(start, done, index of the station or -1) of a job that is next; the station is that of the earliest end."""
         lift = mode.lift
         start = free[lift]

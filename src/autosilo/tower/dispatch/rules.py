@@ -60,7 +60,11 @@ def overdue(problem: Problem) -> Plan:
     due before it; younger ones, of whatever weight, cannot go before it any more.
     """
     now = problem.now
-    late = [task for task, job in enumerate(problem.tasks) if job.due > -inf and now - job.due >= job.patience_s]
+    late = [
+        task
+        for task, job in enumerate(problem.tasks)
+        if now - job.due >= job.patience_s and job.weight > 0 and job.due > -inf
+    ]
     if not late:
         return []
     late.sort(key=lambda task: (problem.tasks[task].due, task))

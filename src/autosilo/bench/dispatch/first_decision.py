@@ -1,0 +1,98 @@
+"""How long until a large tower with a long queue knows what to do."""
+
+import time
+from collections.abc import Iterator
+from random import Random
+
+from autosilo.bench.command import Conditions
+from autosilo.bench.dispatch.play import MEAN_DWELL_S
+from autosilo.bench.report import Figure
+from autosilo.tower.dispatch import Budget, Decision, Job, Kind, LiftState, Option, Snapshot, Station, decide
+from autosilo.tower.kinematics import Ramp
+from autosilo.tower.traveltimes import TravelTimes, travel_times
+
+TARGET = "<= 100"
+LIFTS, BAYS, QUEUE, STATIONS = 4, 100, 30, 3
+BUDGET_S = 0.05
+LONG_S = 2.0
+REPETITIONS = 300
+QUICK_REPETITIONS = 30
+LONG_REPETITIONS = 10
+SECTORS = 8
+
+
+def figures(conditions: Conditions) -> Iterator[Figure]:
+    random = Random(conditions.seed)  # noqa: S311 - queues to measure on, nothing secret
+    machine = [_table()] * LIFTS
+    snapshots = [_snapshot(random) for _ in range(QUICK_REPETITIONS if conditions.quick else REPETITIONS)]
+    spent, bare = [], []
+    for snapshot in snapshots:
+        spent.append(_timed(snapshot, machine, BUDGET_S)[0])
+        bare.append(_timed(snapshot, machine, 0.0)[0])
+    yield Figure(
+        name=f"first decision, {LIFTS * BAYS} bays, {LIFTS} lifts, queue of {QUEUE}: p99 of {len(spent)}",
+        value=round(1000 * _percentile(spent, 99), 1),
+        unit="ms",
+        target=TARGET,
+        parts={"given to the search": 1000 * BUDGET_S},
+        baselines={
+            "median": round(1000 * _percentile(spent, 50), 1),
+            "without search, p99": round(1000 * _percentile(bare, 99), 1),
+            "without search, median": round(1000 * _percentile(bare, 50), 1),
+        },
+    )
+    yield _gain(snapshots[: 2 if conditions.quick else LONG_REPETITIONS], machine)
+
+
+def _gain(snapshots: list[Snapshot], machine: list[TravelTimes]) -> Figure:
+    """What is still to be gained while the lifts move."""
+    costs = [0.0, 0.0, 0.0]
+    for snapshot in snapshots:
+        for number, seconds in enumerate((0.0, BUDGET_S, LONG_S)):
+            costs[number] += _timed(snapshot, machine, seconds)[1].cost
+    return Figure(
+        name=f"first decision: its plan costs more than after {LONG_S:g} s, mean of {len(snapshots)}",
+        value=round(100 * (costs[1] / costs[2] - 1), 2),
+        unit="%",
+        baselines={"without search": round(100 * (costs[0] / costs[2] - 1), 2)},
+    )
+
+
+def _timed(snapshot: Snapshot, machine: list[TravelTimes], seconds: float) -> tuple[float, Decision]:
+    begun = time.perf_counter()
+    decision = decide(snapshot, machine, budget=Budget(nodes=10**9, seconds=seconds, clock=time.perf_counter))
+    return time.perf_counter() - begun, decision
+
+
+def _table() -> TravelTimes:
+    """Place 0 is the street, then the bays, floor by floor."""
+    heights = [0.0, *(2.3 * (1 + bay // SECTORS) for bay in range(BAYS))]
+    return travel_times(heights, Ramp(2.0, 0.3), take_s=25.0)
+
+
+def _snapshot(random: Random) -> Snapshot:
+    """A queue that has grown for ten minutes; some delivery bays are taken, one lift is idle."""
+    now = 600.0
+    jobs = []
+    for number in range(QUEUE):
+        lift, bay = random.randrange(LIFTS), 1 + random.randrange(BAYS)
+        since = random.uniform(0.0, now)
+        if random.random() < 0.5:
+            mine = range(STATIONS * lift, STATIONS * (lift + 1))
+            options = tuple(Option(lift, bay, 0, station) for station in mine)
+            jobs.append(Job(number, Kind.RETRIEVE, options, weight=4.0, due=since))
+        else:
+            options = tuple(Option(one, 0, bay) for one in range(LIFTS))
+            jobs.append(Job(number, Kind.STORE, options, weight=1.0, due=since))
+    lifts = [LiftState(random.randrange(BAYS + 1), now + random.uniform(0.0, 90.0)) for _ in range(LIFTS)]
+    lifts[0] = LiftState(lifts[0].place, now)
+    stations = tuple(
+        Station(now + max(0.0, random.uniform(-100.0, 200.0)), MEAN_DWELL_S) for _ in range(STATIONS * LIFTS)
+    )
+    return Snapshot(now, tuple(lifts), tuple(jobs), stations)
+
+
+def _percentile(values: list[float], per_cent: float) -> float:
+    """The least value that so many per cent of all do not exceed."""
+    ranked = sorted(values)
+    return ranked[max(0, -int(-len(ranked) * per_cent // 100) - 1)]
