@@ -28,12 +28,26 @@ a second of waiting weighs 4 for a retrieval and 1 for a storage, from the reque
 model, the exact references and the form of instances are in `dispatch.md`. Gaps are per cent above the optimum that is
 computed in the same run; the policy looks at the same number of plans at each decision, so they can be repeated."""
 
+
+def _instances(text: str) -> object:
+    """Instances of the dispatch bench; loaded here so that a bad file is a bad argument."""
+    from autosilo.bench.dispatch.instances import load
+
+    try:
+        return load(Path(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 BENCHES: dict[str, Entry] = {
     "dispatch": Entry(
         "which car comes next on which lift, against exact optima",
         "autosilo.bench.dispatch:measure",
         ABOUT_DISPATCH,
-        (Option(name="instances", metavar="FILE", help="only the instances of this file", read=Path),),
+        (
+            Option(name="instances", metavar="FILE", help="only the instances of this file", read=_instances),
+            Option(name="write-instances", metavar="FILE", help="only write ours, with their optima", read=Path),
+        ),
     ),
     "start": Entry(
         "how long 'autosilo up' takes until the first page answers", "autosilo.bench.start:measure", ABOUT_START

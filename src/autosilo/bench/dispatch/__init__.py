@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from autosilo.bench.command import Conditions
-from autosilo.bench.dispatch import burst, first_decision, from_file, stream, throughput
+from autosilo.bench.dispatch import burst, first_decision, from_file, publish, stream, throughput
 from autosilo.bench.report import Figure
 
 __all__ = ["CASES", "measure"]
@@ -14,7 +14,9 @@ CASES: tuple[Case, ...] = (burst.figures, stream.figures, throughput.figures, fi
 
 
 def measure(conditions: Conditions) -> Sequence[Figure]:
-    """All cases, or only the instances of a file."""
+    """All cases; or only the instances of a file, or only writing ours."""
+    if path := conditions.options.get("write_instances"):
+        return [Figure(name=f"written to {path}", value=publish.write(path), unit="instances")]
     if "instances" in conditions.options:
         return list(from_file.figures(conditions.options["instances"]))
     return [figure for case in CASES for figure in case(conditions)]

@@ -6,7 +6,7 @@ from statistics import fmean
 from autosilo.bench.command import Conditions
 from autosilo.bench.dispatch import burst_optimum
 from autosilo.bench.dispatch.gaps import gaps
-from autosilo.bench.dispatch.instances import RACKS, burst
+from autosilo.bench.dispatch.instances import RACKS, Instance, Racks, burst
 from autosilo.bench.report import Figure
 
 MEAN_TARGET = "<= 0.5"
@@ -20,11 +20,7 @@ def figures(conditions: Conditions) -> Iterator[Figure]:
     count = QUICK_INSTANCES if conditions.quick else INSTANCES
     for lifts in LIFTS:
         for racks in RACKS[:1] if lifts == 1 else RACKS:
-            drawn = [
-                burst(conditions.seed * 1000 + number, lifts=lifts, racks=racks).solved(burst_optimum.optimum)
-                for number in range(count)
-            ]
-            found = gaps(drawn)
+            found = gaps(drawn(conditions.seed, lifts, racks, count))
             where = "1 lift" if lifts == 1 else f"{lifts} lifts, {racks} racks"
             for name, of, target in (("mean", fmean, MEAN_TARGET), ("max", max, MAX_TARGET)):
                 values = {who: round(of(each), 3) for who, each in found.items()}
@@ -36,3 +32,10 @@ def figures(conditions: Conditions) -> Iterator[Figure]:
                     limit=0.0,
                     baselines=values,
                 )
+
+
+def drawn(seed: int, lifts: int, racks: Racks, count: int) -> list[Instance]:
+    """Instances with their optima."""
+    return [
+        burst(seed * 1000 + number, lifts=lifts, racks=racks).solved(burst_optimum.optimum) for number in range(count)
+    ]

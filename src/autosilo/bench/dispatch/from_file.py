@@ -1,21 +1,16 @@
 """Instances of a file: somebody else's, or ours with their optima, so that a policy can be compared."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 from autosilo.bench.dispatch import burst_optimum, stream_optimum
 from autosilo.bench.dispatch.gaps import gaps
-from autosilo.bench.dispatch.instances import Instance, load
+from autosilo.bench.dispatch.instances import Instance
 from autosilo.bench.report import Figure
 
 
-def figures(path: Path) -> Iterator[Figure]:
-    """One figure for each instance. An optimum that is missing is computed.
-
-    Raises:
-        ValueError: the file cannot be read.
-    """
-    for instance in load(path):
+def figures(instances: Sequence[Instance]) -> Iterator[Figure]:
+    """One figure for each instance. An optimum that is missing is computed."""
+    for instance in instances:
         solved = instance if instance.optimum is not None else instance.solved(optimum)
         found = {who: round(each[0], 3) for who, each in gaps([solved]).items()}
         yield Figure(name=solved.name, value=found.pop("policy"), unit="%", limit=0.0, baselines=found)

@@ -1,11 +1,11 @@
 """Requests one after another, nothing known beforehand: how far above who knows everything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from statistics import fmean
 
 from autosilo.bench.command import Conditions
 from autosilo.bench.dispatch.gaps import gaps
-from autosilo.bench.dispatch.instances import RACKS, Instance, Racks, stream
+from autosilo.bench.dispatch.instances import Instance, Racks, stream
 from autosilo.bench.dispatch.stream_optimum import optimum
 from autosilo.bench.report import Figure
 
@@ -19,18 +19,21 @@ DENSE_REPETITIONS = 2
 QUICK_SIZES = range(9, 12)
 
 
+KINDS: tuple[tuple[float, Racks], ...] = ((GAP_S, "own"), (GAP_S, "shared"), (DENSE_GAP_S, "own"))
+
+
 def figures(conditions: Conditions) -> Iterator[Figure]:
-    for racks in RACKS:
-        yield _figure(_drawn(conditions, GAP_S, racks, REPETITIONS), f"every {GAP_S:.0f} s, {racks} racks", TARGET)
-    yield _figure(
-        _drawn(conditions, DENSE_GAP_S, "own", DENSE_REPETITIONS), f"every {DENSE_GAP_S:.0f} s, own racks", None
-    )
+    for gap_s, racks in KINDS:
+        dense = gap_s == DENSE_GAP_S
+        sizes, repetitions = (QUICK_SIZES, 1) if conditions.quick else (SIZES, REPETITIONS)
+        instances = drawn(conditions.seed, gap_s, racks, sizes, min(repetitions, DENSE_REPETITIONS if dense else 99))
+        yield _figure(instances, f"every {gap_s:.0f} s, {racks} racks", None if dense else TARGET)
 
 
-def _drawn(conditions: Conditions, gap_s: float, racks: Racks, repetitions: int) -> list[Instance]:
-    sizes, repetitions = (QUICK_SIZES, 1) if conditions.quick else (SIZES, repetitions)
+def drawn(seed: int, gap_s: float, racks: Racks, sizes: Iterable[int], repetitions: int) -> list[Instance]:
+    """Instances with their optima."""
     return [
-        stream(conditions.seed * 1000 + number, cars=cars, gap_s=gap_s, racks=racks).solved(optimum)
+        stream(seed * 1000 + number, cars=cars, gap_s=gap_s, racks=racks).solved(optimum)
         for cars in sizes
         for number in range(repetitions)
     ]
