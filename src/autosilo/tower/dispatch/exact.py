@@ -59,14 +59,12 @@ class _Tree:
         cost: float,
         chosen: Plan,
     ) -> None:
-        problem = self.problem
-        if not todo:
-            cost += sum([problem.work(t) for t in free])
-            if cost < self.least - ROUNDING:
-                self.best, self.least = chosen, cost
-            return
         if self.cut_short or cost + self._bound(todo, free) >= self.least - ROUNDING:
             return
+        if len(todo) == 1:
+            self._last(todo[0], free, place, open_at, clock, cost, chosen)
+            return
+        problem = self.problem
         for task in todo:
             rest = tuple([other for other in todo if other != task])
             for mode in problem.modes[task]:
@@ -80,6 +78,27 @@ class _Tree:
                 self.grow(rest, *state, start, paid, [*chosen, mode])
         if not self.budget.left():
             self.cut_short = True
+
+    def _last(
+        self,
+        task: int,
+        free: list[float],
+        place: list[int],
+        open_at: list[float],
+        clock: float,
+        cost: float,
+        chosen: Plan,
+    ) -> None:
+        """The last job of an order, without copying the state once more."""
+        problem = self.problem
+        work = sum([problem.work(t) for t in free])
+        for mode in problem.modes[task]:
+            start, done, _ = problem.serve(mode, free, place, open_at)
+            total = cost + work - problem.work(free[mode.lift]) + problem.work(done)
+            if done > mode.due:
+                total += mode.weight * (done - mode.due)
+            if total < self.least - ROUNDING and start >= clock - ROUNDING:
+                self.best, self.least = [*chosen, mode], total
 
     def _bound(self, todo: tuple[int, ...], free: list[float]) -> float:
         """What the tasks cost at least: each as if it were next, and without an empty way."""
