@@ -14,7 +14,7 @@ class BelowOptimum(Exception):
     """A schedule costs less than what was said to be the least: the reference or the play is wrong."""
 
 
-def gaps(instances: Sequence[Instance]) -> dict[str, list[float]]:
+def gaps(instances: Sequence[Instance], *, announced_s: float = 0.0) -> dict[str, list[float]]:
     """By policy, per cent of weighted wait above the optimum, one number for each instance.
 
     Raises:
@@ -23,9 +23,9 @@ def gaps(instances: Sequence[Instance]) -> dict[str, list[float]]:
     """
     found: dict[str, list[float]] = {"policy": [], **{name: [] for name in RULES}}
     for instance in instances:
-        found["policy"].append(_gap(instance, play(instance, policy())))
+        found["policy"].append(_gap(instance, play(instance, policy(), announced_s=announced_s)))
         for name, priority in RULES.items():
-            found[name].append(_gap(instance, play(instance, by(priority))))
+            found[name].append(_gap(instance, play(instance, by(priority), announced_s=announced_s)))
     return found
 
 

@@ -20,14 +20,15 @@ class CannotGoOn(Exception):
     """The policy lets every lift wait although nothing will happen any more."""
 
 
-def play(instance: Instance, choose: Choose) -> float:
-    """Sum of weight × seconds from request to done."""
-    return Play(instance).run(choose)
+def play(instance: Instance, choose: Choose, *, announced_s: float = 0.0) -> float:
+    """Sum of weight × seconds from request to done. Requests are announced so many seconds before they are made."""
+    return Play(instance, announced_s=announced_s).run(choose)
 
 
 class Play:
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, *, announced_s: float = 0.0) -> None:
         self.instance = instance
+        self.announced_s = announced_s
         self.machine = [instance.tower.times()] * instance.lifts
         self.now = 0.0
         self.free = [0.0] * instance.lifts
@@ -56,7 +57,7 @@ class Play:
         return Snapshot(
             now=self.now,
             lifts=tuple(LiftState(place, free) for place, free in zip(self.place, self.free, strict=True)),
-            jobs=tuple(job for job in self.jobs.values() if job.due <= self.now),
+            jobs=tuple(job for job in self.jobs.values() if job.due - self.announced_s <= self.now),
             stations=tuple(self._station(number) for number in range(len(self.open_at))),
         )
 
@@ -70,7 +71,8 @@ class Play:
     def _begin(self, move: Move) -> None:
         number = move.job.key
         lift, option = move.lift, move.option
-        if not isinstance(number, int) or number not in self.jobs or self.free[lift] > self.now:
+        early = move.job.release > self.now or self.free[lift] > self.now
+        if not isinstance(number, int) or number not in self.jobs or early:
             raise AssertionError(f"{move} is not possible")
         done = self.now + self.machine[lift].move_s(self.place[lift], option.source, option.destination)
         if option.station is not None:
@@ -83,7 +85,8 @@ class Play:
         del self.jobs[number]
 
     def _next_event(self) -> float:
-        moments = [*self.free, *self.open_at, *(job.due for job in self.jobs.values())]
+        made = [job.due for job in self.jobs.values()]
+        moments = [*self.free, *self.open_at, *made, *(at - self.announced_s for at in made)]
         later = [moment for moment in moments if moment > self.now]
         if not later:
             raise CannotGoOn(self.instance.name)
@@ -97,4 +100,4 @@ def _job(instance: Instance, number: int, car: Car) -> Job:
     else:
         options = tuple(Option(lift, car.floor, 0, station) for lift in car.lifts for station in stations)
     kind = Kind.STORE if car.kind == "store" else Kind.RETRIEVE
-    return Job(number, kind, options, weight=car.weight, due=car.release)
+    return Job(number, kind, options, weight=car.weight, due=car.release, release=car.release)

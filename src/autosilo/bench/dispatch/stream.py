@@ -20,6 +20,8 @@ QUICK_SIZES = range(9, 12)
 
 
 KINDS: tuple[tuple[float, Racks], ...] = ((GAP_S, "own"), (GAP_S, "shared"), (DENSE_GAP_S, "own"))
+ANNOUNCED_S = 15.0
+"""About as long as a shopper is at the kiosk before the lift may move for them."""
 
 
 def figures(conditions: Conditions) -> Iterator[Figure]:
@@ -27,7 +29,10 @@ def figures(conditions: Conditions) -> Iterator[Figure]:
         dense = gap_s == DENSE_GAP_S
         sizes, repetitions = (QUICK_SIZES, 1) if conditions.quick else (SIZES, REPETITIONS)
         instances = drawn(conditions.seed, gap_s, racks, sizes, min(repetitions, DENSE_REPETITIONS if dense else 99))
-        yield _figure(instances, f"every {gap_s:.0f} s, {racks} racks", None if dense else TARGET)
+        how = f"every {gap_s:.0f} s, {racks} racks"
+        yield _figure(instances, how, target=None if dense else TARGET)
+        if not dense and racks == "own":
+            yield _figure(instances, f"{how}, announced {ANNOUNCED_S:.0f} s before", announced_s=ANNOUNCED_S)
 
 
 def drawn(seed: int, gap_s: float, racks: Racks, sizes: Iterable[int], repetitions: int) -> list[Instance]:
@@ -39,8 +44,8 @@ def drawn(seed: int, gap_s: float, racks: Racks, sizes: Iterable[int], repetitio
     ]
 
 
-def _figure(instances: list[Instance], how: str, target: str | None) -> Figure:
-    found = {who: round(fmean(each), 2) for who, each in gaps(instances).items()}
+def _figure(instances: list[Instance], how: str, *, target: str | None = None, announced_s: float = 0.0) -> Figure:
+    found = {who: round(fmean(each), 2) for who, each in gaps(instances, announced_s=announced_s).items()}
     sizes = sorted({len(instance.cars) for instance in instances})
     return Figure(
         name=f"stream of {sizes[0]}–{sizes[-1]}, {how}: mean gap of {len(instances)}",

@@ -36,7 +36,7 @@ def figures(conditions: Conditions) -> Iterator[Figure]:
     for name in RULES:
         runs[name] = [_done_s(one, name) for one in drawn]
     found = {
-        name: round(fmean(100 * (done / limit - 1) for done, limit in zip(each, limits, strict=True)), 3)
+        name: abs(round(fmean(100 * (done / limit - 1) for done, limit in zip(each, limits, strict=True)), 3))
         for name, each in runs.items()
     }
     yield Figure(
