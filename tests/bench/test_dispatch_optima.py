@@ -40,7 +40,9 @@ def schedules(instance: Instance) -> Iterator[float]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(("lifts", "racks", "cars"), [(1, "own", 6), (2, "own", 5), (2, "shared", 5), (3, "shared", 4)])
+@pytest.mark.parametrize(
+    ("lifts", "racks", "cars"), [(1, "own", 6), (2, "own", 6), (2, "pooled", 5), (2, "shared", 5), (3, "shared", 4)]
+)
 def test_the_optimum_of_a_burst_is_the_least_of_all_schedules(seed: int, lifts: int, racks: Racks, cars: int) -> None:
     instance = burst(seed, lifts=lifts, racks=racks, cars=cars)
     assert burst_optimum.optimum(instance) == pytest.approx(min(schedules(instance)))
@@ -48,7 +50,7 @@ def test_the_optimum_of_a_burst_is_the_least_of_all_schedules(seed: int, lifts: 
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("gap_s", [5, 40])
-@pytest.mark.parametrize(("racks", "bays"), [("own", 3), ("shared", 3), ("own", 1), ("shared", 1)])
+@pytest.mark.parametrize(("racks", "bays"), [("own", 2), ("pooled", 3), ("shared", 3), ("pooled", 1), ("shared", 1)])
 def test_the_clairvoyant_optimum_is_the_least_of_all_schedules(
     seed: int, gap_s: float, racks: Racks, bays: int
 ) -> None:

@@ -6,7 +6,7 @@ from statistics import fmean
 from autosilo.bench.command import Conditions
 from autosilo.bench.dispatch import burst_optimum
 from autosilo.bench.dispatch.gaps import gaps
-from autosilo.bench.dispatch.instances import RACKS, Instance, Racks, burst
+from autosilo.bench.dispatch.instances import NAMES, RACKS, Instance, Racks, burst
 from autosilo.bench.report import Figure
 
 MEAN_TARGET = "<= 0.5"
@@ -21,7 +21,7 @@ def figures(conditions: Conditions) -> Iterator[Figure]:
     for lifts in LIFTS:
         for racks in RACKS[:1] if lifts == 1 else RACKS:
             found = gaps(drawn(conditions.seed, lifts, racks, count))
-            where = "1 lift" if lifts == 1 else f"{lifts} lifts, {racks} racks"
+            where = "1 lift" if lifts == 1 else f"{lifts} lifts, {NAMES[racks]}"
             for name, of, target in (("mean", fmean, MEAN_TARGET), ("max", max, MAX_TARGET)):
                 values = {who: round(of(each), 3) for who, each in found.items()}
                 yield Figure(

@@ -18,9 +18,14 @@ from autosilo.tower.traveltimes import TravelTimes, travel_times
 FORM = "autosilo-dispatch-1"
 RETRIEVAL_WEIGHT = 4.0
 STORAGE_WEIGHT = 1.0
-Racks = Literal["own", "shared"]
-RACKS: tuple[Racks, ...] = ("own", "shared")
-"""``own``: each lift has its rack, and only it fetches from there. ``shared``: every lift reaches every bay."""
+SHORTEST_DWELL_S, LONGEST_DWELL_S = 45.0, 240.0
+"""Between these a driver's time in the delivery bay is drawn evenly."""
+Racks = Literal["own", "pooled", "shared"]
+RACKS: tuple[Racks, ...] = ("own", "pooled", "shared")
+"""``own``: each lift has its rack and its intakes, as in the mailbox: a car is fetched and stored by its lift.
+``pooled``: racks of their own, but every lift reaches every intake, so any of them can store a car.
+``shared``: every lift reaches every bay, too."""
+NAMES: dict[Racks, str] = {"own": "own racks", "pooled": "pooled intakes", "shared": "shared racks"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +99,7 @@ def stream(seed: int, *, cars: int, gap_s: float, racks: Racks = "own") -> Insta
     drawn: list[Car] = []
     for bay in random.sample(range(16 * 8), cars):
         car = _car(random, bay, 2, racks)
-        dwell = round(random.uniform(45, 240), 1) if car.kind == "retrieve" else 0.0
+        dwell = round(random.uniform(SHORTEST_DWELL_S, LONGEST_DWELL_S), 1) if car.kind == "retrieve" else 0.0
         drawn.append(replace(car, release=round(now, 1), dwell=dwell))
         now += random.expovariate(1 / gap_s)
     return Instance(name=f"stream-{cars}-{gap_s:g}-{racks}-{seed}", lifts=2, delivery_bays=3, cars=tuple(drawn))
@@ -106,10 +111,9 @@ def backlog(seed: int, *, cars: int = 100) -> Instance:
 
 
 def _car(random: Random, bay: int, lifts: int, racks: Racks) -> Car:
-    """In racks of their own a car is fetched by the lift of its rack; any lift can store."""
     retrieve = random.random() < 0.5
     rack = random.randrange(lifts)
-    alone = retrieve and racks == "own"
+    alone = racks == "own" or (racks == "pooled" and retrieve)
     return Car(
         kind="retrieve" if retrieve else "store",
         lifts=(rack,) if alone else tuple(range(lifts)),

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from math import inf
 
-from autosilo.bench.dispatch.instances import Car, Instance
+from autosilo.bench.dispatch.instances import LONGEST_DWELL_S, SHORTEST_DWELL_S, Car, Instance
 from autosilo.tower.dispatch import Job, Kind, LiftState, Move, Option, Snapshot, Station
 from autosilo.tower.traveltimes import TravelTimes
 
-MEAN_DWELL_S = 142.5
-"""What a policy expects of a driver: the middle of 45 s and 4 min."""
-LEAST_MORE_S = 15.0
-"""What it expects of one who is already slower than that."""
+MEAN_DWELL_S = (SHORTEST_DWELL_S + LONGEST_DWELL_S) / 2
+"""What a policy expects of the next driver."""
+LEAST_MORE_S = 1.0
+"""A bay that is taken is not free now."""
 
 Choose = Callable[[Snapshot, Sequence[TravelTimes]], Sequence[Move]]
 """(snapshot, tables) to what begins now."""
@@ -62,10 +62,12 @@ class Play:
         )
 
     def _station(self, number: int) -> Station:
-        """As a controller sees it: a bay is free, or it knows since when the car has been there."""
+        """As a controller sees it, who knows since when the car has been there and how long drivers need in general."""
         if self.open_at[number] <= self.now:
             return Station(self.now, MEAN_DWELL_S)
-        expected = self.begun_at[number] + MEAN_DWELL_S
+        put = self.begun_at[number]
+        soonest = max(self.now, put + SHORTEST_DWELL_S)
+        expected = (soonest + put + LONGEST_DWELL_S) / 2
         return Station(max(expected, self.now + LEAST_MORE_S), MEAN_DWELL_S)
 
     def _begin(self, move: Move) -> None:

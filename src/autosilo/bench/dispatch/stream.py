@@ -5,7 +5,7 @@ from statistics import fmean
 
 from autosilo.bench.command import Conditions
 from autosilo.bench.dispatch.gaps import gaps
-from autosilo.bench.dispatch.instances import Instance, Racks, stream
+from autosilo.bench.dispatch.instances import NAMES, RACKS, Instance, Racks, stream
 from autosilo.bench.dispatch.stream_optimum import optimum
 from autosilo.bench.report import Figure
 
@@ -19,7 +19,7 @@ DENSE_REPETITIONS = 2
 QUICK_SIZES = range(9, 12)
 
 
-KINDS: tuple[tuple[float, Racks], ...] = ((GAP_S, "own"), (GAP_S, "shared"), (DENSE_GAP_S, "own"))
+KINDS: tuple[tuple[float, Racks], ...] = (*((GAP_S, racks) for racks in RACKS), (DENSE_GAP_S, "own"))
 ANNOUNCED_S = 15.0
 """About as long as a shopper is at the kiosk before the lift may move for them."""
 
@@ -29,9 +29,9 @@ def figures(conditions: Conditions) -> Iterator[Figure]:
         dense = gap_s == DENSE_GAP_S
         sizes, repetitions = (QUICK_SIZES, 1) if conditions.quick else (SIZES, REPETITIONS)
         instances = drawn(conditions.seed, gap_s, racks, sizes, min(repetitions, DENSE_REPETITIONS if dense else 99))
-        how = f"every {gap_s:.0f} s, {racks} racks"
+        how = f"every {gap_s:.0f} s, {NAMES[racks]}"
         yield _figure(instances, how, target=None if dense else TARGET)
-        if not dense and racks == "own":
+        if racks == "pooled":
             yield _figure(instances, f"{how}, announced {ANNOUNCED_S:.0f} s before", announced_s=ANNOUNCED_S)
 
 

@@ -7,6 +7,7 @@ from statistics import fmean
 import numpy as np
 
 from autosilo.bench.command import Conditions
+from autosilo.bench.dispatch.gaps import BelowOptimum
 from autosilo.bench.dispatch.instances import Instance, backlog
 from autosilo.bench.dispatch.play import Play
 from autosilo.bench.dispatch.policies import RULES, by, policy
@@ -36,7 +37,7 @@ def figures(conditions: Conditions) -> Iterator[Figure]:
     for name in RULES:
         runs[name] = [_done_s(one, name) for one in drawn]
     found = {
-        name: abs(round(fmean(100 * (done / limit - 1) for done, limit in zip(each, limits, strict=True)), 3))
+        name: max(0.0, round(fmean(100 * (done / limit - 1) for done, limit in zip(each, limits, strict=True)), 3))
         for name, each in runs.items()
     }
     yield Figure(
@@ -58,6 +59,8 @@ def figures(conditions: Conditions) -> Iterator[Figure]:
 def _done_s(instance: Instance, rule: str | None) -> float:
     game = Play(instance)
     game.run(policy(NODES) if rule is None else by(RULES[rule]))
+    if game.makespan() < least_s(instance) - ROUNDING:
+        raise BelowOptimum(instance.name)
     return game.makespan()
 
 

@@ -49,7 +49,6 @@ class Problem:
     hold: list[float]
     tasks: list[Job]
     modes: list[list[Mode]]
-    options: dict[tuple[int, int, int, int, int], Option]
     stranded: tuple[Hashable, ...]
     joint: bool
     work_weight: float
@@ -142,10 +141,18 @@ class Problem:
 
     def option(self, mode: Mode, choice: int) -> Option:
         """The caller's option behind a mode and a choice of station."""
-        if choice < 0:
-            return self.options[mode.task, mode.lift, mode.source, mode.destination, -1]
-        station, destination, _ = mode.stations[choice]
-        return self.options[mode.task, mode.lift, mode.source, destination, station]
+        station, destination = None, mode.destination
+        if choice >= 0:
+            station, destination, _ = mode.stations[choice]
+        for option in self.tasks[mode.task].options:
+            if (
+                option.lift == mode.lift
+                and option.source == mode.source
+                and option.destination == destination
+                and option.station == station
+            ):
+                return option
+        raise LookupError(f"no option is behind {mode}")  # unreachable: modes are made of options
 
 
 def prepare(snapshot: Snapshot, machine: Sequence[TravelTimes], settings: Settings) -> Problem:
@@ -160,7 +167,6 @@ def prepare(snapshot: Snapshot, machine: Sequence[TravelTimes], settings: Settin
         hold=[station.hold_s for station in snapshot.stations],
         tasks=[],
         modes=[],
-        options={},
         stranded=(),
         joint=False,
         work_weight=settings.work_weight,
@@ -191,32 +197,36 @@ def _modes(
     release = max(0.0, job.release - now)
     modes: list[Mode] = []
     at_stations: dict[tuple[int, int], list[tuple[int, int, float]]] = {}
+    parked = job.kind is Kind.PARK
     for option in job.options:
-        if not usable[option.lift]:
+        lift, station = option.lift, option.station
+        if not usable[lift] or (station is not None and problem.open_at[station] == inf):
             continue
-        carry = _carry_s(job, option, machine[option.lift])
-        if option.station is None:
-            modes.append(Mode(option.source, carry, option.destination, weight, due, release, (), option.lift, task))
-        elif problem.open_at[option.station] < inf:
-            choices = at_stations.setdefault((option.lift, option.source), [])
-            choices.append((option.station, option.destination, carry))
+        carry = option.extra_s if parked else option.extra_s + machine[lift].carry_s(option.source, option.destination)
+        if station is None:
+            modes.append(Mode(option.source, carry, option.destination, weight, due, release, (), lift, task))
         else:
-            continue
-        station = -1 if option.station is None else option.station
-        problem.options[task, option.lift, option.source, option.destination, station] = option
+            choices = at_stations.setdefault((lift, option.source), [])
+            choices.append((station, option.destination, carry))
     for (lift, source), choices in at_stations.items():
-        _, destination, carry = min(choices, key=lambda choice: choice[2])
+        _, destination, carry = min(choices, key=_carry)
         modes.append(Mode(source, carry, destination, weight, due, release, tuple(choices), lift, task))
     return modes
 
 
-def _carry_s(job: Job, option: Option, times: TravelTimes) -> float:
-    if job.kind is Kind.PARK:
-        return option.extra_s
-    return times.carry_s(option.source, option.destination) + option.extra_s
+def _carry(choice: tuple[int, int, float]) -> float:
+    return choice[2]
 
 
 def _runs_short(problem: Problem) -> bool:
-    """Could a car have to wait for a station? Not while each has one that is free now."""
-    wanting = sum(1 for modes in problem.modes if any(mode.stations for mode in modes))
-    return wanting > sum(1 for at in problem.open_at if at <= 0.0)
+    """Could a car have to wait for a station? Not while there is one free now for each car, also of each lift."""
+    wanting = [mode for modes in problem.modes for mode in modes if mode.stations]
+    if not wanting:
+        return False
+    free = [at <= 0.0 for at in problem.open_at]
+    if len({mode.task for mode in wanting}) > sum(free):
+        return True
+    of_lift = [0] * len(problem.free)
+    for mode in wanting:
+        of_lift[mode.lift] += 1
+    return any(sum([free[choice[0]] for choice in mode.stations]) < of_lift[mode.lift] for mode in wanting)
