@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from random import Random
 
 from autosilo.bench.command import Conditions
@@ -18,6 +19,7 @@ LONG_S = 2.0
 REPETITIONS = 300
 QUICK_REPETITIONS = 30
 LONG_REPETITIONS = 10
+SHORT, SHORT_REPETITIONS = 2, 500
 SECTORS = 8
 
 
@@ -44,7 +46,26 @@ def figures(conditions: Conditions) -> Iterator[Figure]:
             "by the wall clock, median": round(1000 * _percentile(wall, 50), 1),
         },
     )
+    yield _short(random, machine)
     yield _gain(snapshots[: 2 if conditions.quick else LONG_REPETITIONS], machine)
+
+
+def _short(random: Random, machine: list[TravelTimes]) -> Figure:
+    """What a simulated year is made of."""
+    medians = []
+    for jobs in range(SHORT + 1):
+        spent = []
+        for _ in range(SHORT_REPETITIONS):
+            whole = _snapshot(random)
+            snapshot = replace(whole, jobs=whole.jobs[:jobs], stations=(Station(0.0),) * len(whole.stations))
+            spent.append(_timed(snapshot, machine, None)[0])
+        medians.append(round(1e6 * _percentile(spent, 50), 1))
+    return Figure(
+        name=f"a decision about {SHORT} jobs, exact: median of {SHORT_REPETITIONS}",
+        value=medians[-1],
+        unit="µs",
+        baselines={f"{jobs} jobs": median for jobs, median in enumerate(medians[:-1])},
+    )
 
 
 def _gain(snapshots: list[Snapshot], machine: list[TravelTimes]) -> Figure:
@@ -64,12 +85,13 @@ def _gain(snapshots: list[Snapshot], machine: list[TravelTimes]) -> Figure:
 def _timed(
     snapshot: Snapshot,
     machine: list[TravelTimes],
-    seconds: float,
+    seconds: float | None,
     clock: Callable[[], float] = time.process_time,
 ) -> tuple[float, Decision]:
-    """Seconds of one core, whoever else is at work on this machine; or of another clock."""
+    """Seconds of one core, whoever else is at work on this machine, or of another clock; None: no clock to end it."""
     begun = clock()
-    decision = decide(snapshot, machine, budget=Budget(nodes=10**9, seconds=seconds, clock=clock))
+    budget = None if seconds is None else Budget(nodes=10**9, seconds=seconds, clock=clock)
+    decision = decide(snapshot, machine, budget=budget)
     return clock() - begun, decision
 
 
