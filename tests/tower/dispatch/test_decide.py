@@ -109,3 +109,13 @@ def test_a_job_that_points_nowhere_is_refused_at_the_border(job: Job) -> None:
 def test_a_job_without_any_way_is_refused() -> None:
     with pytest.raises(ValueError, match="no way"):
         Job("x", Kind.STORE, ())
+
+
+def test_a_free_bay_of_another_lift_is_no_help() -> None:
+    """The heavier car takes the only free bay of its lift, although the other lift has two that nobody wants."""
+    options = {key: (Option(0, floor, 0, 0),) for key, floor in (("a", 3), ("b", 4))}
+    jobs = [Job("a", Kind.RETRIEVE, options["a"], 1.0, 0.0), Job("b", Kind.RETRIEVE, options["b"], 9.0, 0.0)]
+    stations = (Station(0.0, 500.0), Station(0.0), Station(0.0))
+    plan = decide(at_street(*jobs, stations=stations, lifts=2), [TIMES, TIMES]).plan
+    assert [move.job.key for move in plan] == ["b", "a"]
+    assert plan[1].start == pytest.approx(plan[0].done + 500.0)

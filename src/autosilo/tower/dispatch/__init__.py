@@ -2,7 +2,7 @@
 
 from autosilo.tower.dispatch.decision import Decision, Move
 from autosilo.tower.dispatch.jobs import Job, Kind, Option
-from autosilo.tower.dispatch.policy import decide
+from autosilo.tower.dispatch.policy import decide, decide_by_rule
 from autosilo.tower.dispatch.settings import Budget, Settings
 from autosilo.tower.dispatch.snapshot import LiftState, Snapshot, Station
 
@@ -18,4 +18,5 @@ __all__ = [
     "Snapshot",
     "Station",
     "decide",
+    "decide_by_rule",
 ]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from math import inf
 
 PATIENCE_S = 2400.0
-"""A job that has waited so long goes before every younger one, whatever its weight."""
+"""Forty minutes: beyond that, fairness counts more than the mean."""
 
 
 class Kind(StrEnum):
@@ -44,8 +44,9 @@ class Job:
 
     ``key`` names it and is unique in a snapshot. ``release`` is the earliest moment at which its lift may set out.
     ``due`` is the moment from which waiting counts: the request of a walk-up, the booked hour of a staged car; a job
-    that is done earlier costs nothing. ``weight``: cost of each second of waiting; 0 when nobody waits. Seconds on the
-    snapshot's clock.
+    that is done earlier costs nothing. Left out, waiting counts from now, and the job does not age. ``weight``: cost of
+    each second of waiting; 0 when nobody waits, and then it may be put off for ever. ``patience_s``: waiting so long
+    beyond ``due`` it goes before all younger ones. Seconds on the snapshot's clock.
     """
 
     key: Hashable

@@ -1,7 +1,7 @@
 """A snapshot prepared for the search: plain tuples and lists, aged weights, only what can be done."""
 
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from autosilo.tower.traveltimes import TravelTimes
 
 
 class Mode(NamedTuple):
-    """One way to do one job on one lift. A plan is, for each lift, a list of these in their order.
+    """One way to do one job on one lift.
 
     ``stations`` lists (station, destination, carry) when a station is chosen on the way; then ``destination`` and
     ``carry`` are those of the nearest one.
@@ -29,7 +29,8 @@ class Mode(NamedTuple):
     task: int
 
 
-Plan = list[list[Mode]]
+Plan = list[Mode]
+"""One mode for each task, in the order in which lifts and stations are given out."""
 
 
 @dataclass(slots=True)
@@ -48,88 +49,57 @@ class Problem:
     hold: list[float]
     tasks: list[Job]
     modes: list[list[Mode]]
-    options: dict[tuple[int, int, int, int, int], Option]
     stranded: tuple[Hashable, ...]
     joint: bool
     work_weight: float
 
-    def lift_cost(self, lift: int, modes: Iterable[Mode]) -> float:
-        """Cost of one lift's list when stations do not run short."""
-        t = self.free[lift]
-        rows = self.rows[lift]
-        row = rows[self.place[lift]]
+    def cost(self, plan: Plan) -> float:
+        """Weighted seconds of waiting of a plan, and what the lifts' work costs."""
+        return self.cost_of(self.schedule(plan))
+
+    def cost_of(self, rows: Sequence[tuple[float, float, Mode, int]]) -> float:
+        """The same of a plan's schedule, in whatever order."""
         cost = 0.0
-        for source, carry, destination, weight, due, release, _, _, _ in modes:
-            if release > t:
-                t = release
-            t += row[source] + carry
-            row = rows[destination]
-            if t > due:
-                cost += weight * (t - due)
-        return cost + self.work(t)
+        ends = self.free.copy()
+        for _, done, mode, _ in rows:
+            if done > mode.due:
+                cost += mode.weight * (done - mode.due)
+            if done > ends[mode.lift]:
+                ends[mode.lift] = done
+        return cost + sum([self.work(t) for t in ends])
 
     def work(self, t: float) -> float:
         """What it costs that a lift is at work until ``t``; a little more than in proportion, to spread the work."""
         return self.work_weight * t * (1.0 + t / 3600.0)
 
-    def cost(self, plan: Plan) -> float:
-        if self.joint:
-            return self._joint_cost(plan)
-        return sum([self.lift_cost(lift, modes) for lift, modes in enumerate(plan)])
-
-    def _joint_cost(self, plan: Plan) -> float:
-        cost = 0.0
-        ends = self.free.copy()
-        for _, _, done, mode, _ in self.schedule(plan):
-            if done > mode.due:
-                cost += mode.weight * (done - mode.due)
-            ends[mode.lift] = done
-        return cost + sum([self.work(t) for t in ends])
-
-    def schedule(self, plan: Plan) -> list[tuple[float, int, float, Mode, int]]:
-        """Each job's (start, lift, done, mode, index in ``mode.stations`` or -1), in order of start.
-
-        Whichever lift can set out first does so, and takes the station where it is done first.
-        """
+    def schedule(self, plan: Plan) -> list[tuple[float, float, Mode, int]]:
+        """Each job's (start, done, mode, index in ``mode.stations`` or -1), in the plan's order."""
         free, place, open_at = self.free.copy(), self.place.copy(), self.open_at.copy()
-        turns = [0] * len(plan)
-        heads = [self._head(plan, lift, 0, free, open_at) for lift in range(len(plan))]
-        found: list[tuple[float, int, float, Mode, int]] = []
-        for _ in range(sum([len(modes) for modes in plan])):
-            lift = heads.index(min(heads))
-            mode = plan[lift][turns[lift]]
-            start, done, choice = self.serve(mode, free[lift], place[lift], open_at)
-            found.append((start, lift, done, mode, choice))
-            free[lift] = done
-            place[lift] = mode.destination if choice < 0 else mode.stations[choice][1]
-            turns[lift] += 1
-            if choice < 0:
-                heads[lift] = self._head(plan, lift, turns[lift], free, open_at)
-            else:
-                station = mode.stations[choice][0]
-                open_at[station] = done + self.hold[station]
-                heads = [self._head(plan, one, turns[one], free, open_at) for one in range(len(plan))]
+        found = []
+        for mode in plan:
+            start, done, choice = self.serve(mode, free, place, open_at)
+            self.advance(mode, done, choice, free, place, open_at)
+            found.append((start, done, mode, choice))
         return found
 
-    def _head(self, plan: Plan, lift: int, turn: int, free: list[float], open_at: list[float]) -> float:
-        """When the lift's next job can begin; infinity when it has none."""
-        modes = plan[lift]
-        if turn >= len(modes):
-            return inf
-        mode = modes[turn]
+    def advance(
+        self, mode: Mode, done: float, choice: int, free: list[float], place: list[int], open_at: list[float]
+    ) -> None:
+        """Bring lifts and stations to the state after a job; changes the last three arguments."""
+        free[mode.lift] = done
+        if choice < 0:
+            place[mode.lift] = mode.destination
+        else:
+            station, place[mode.lift], _ = mode.stations[choice]
+            open_at[station] = done + self.hold[station]
+
+    def serve(self, mode: Mode, free: list[float], place: list[int], open_at: list[float]) -> tuple[float, float, int]:
+        """(start, done, index of the station or -1) of a job that is next; the station is that of the earliest end."""
+        lift = mode.lift
         start = free[lift]
         if mode.release > start:
             start = mode.release
-        if mode.stations:
-            first = min([open_at[station] for station, _, _ in mode.stations])
-            if first > start:
-                start = first
-        return start
-
-    def serve(self, mode: Mode, free: float, place: int, open_at: list[float]) -> tuple[float, float, int]:
-        """(start, done, index of the chosen station or -1) on a lift that stands at ``place`` from ``free`` on."""
-        start = mode.release if mode.release > free else free
-        empty = self.rows[mode.lift][place][mode.source]
+        empty = self.rows[lift][place[lift]][mode.source]
         if not mode.stations:
             return start, start + empty + mode.carry, -1
         best = (inf, inf, -1)
@@ -140,12 +110,49 @@ class Problem:
                 best = (begin, done, choice)
         return best
 
+    def after(self, plan: Plan) -> "Problem":
+        """The problem that is left when the jobs of ``plan`` are given out first."""
+        free, place, open_at = self.free.copy(), self.place.copy(), self.open_at.copy()
+        for mode in plan:
+            _, done, choice = self.serve(mode, free, place, open_at)
+            self.advance(mode, done, choice, free, place, open_at)
+        return replace(self, free=free, place=place, open_at=open_at, joint=self.joint or bool(open_at))
+
+    def adopt(self, todo: Sequence[int], order: Sequence[tuple[Hashable, Option]], spare: Plan) -> Plan:
+        """An earlier plan's order for the tasks ``todo``; those that it did not know come last, as in ``spare``."""
+        of_key = {self.tasks[task].key: task for task in todo}
+        plan: Plan = []
+        for key, option in order:
+            task = of_key.get(key)
+            mode = None if task is None else self._mode(task, option)
+            if mode is not None:
+                plan.append(mode)
+                del of_key[key]
+        left = set(of_key.values())
+        return plan + [mode for mode in spare if mode.task in left]
+
+    def _mode(self, task: int, option: Option) -> Mode | None:
+        """The mode behind an option; a station is chosen anew."""
+        for mode in self.modes[task]:
+            same = mode.lift == option.lift and mode.source == option.source
+            if same and (bool(mode.stations) if option.station is not None else mode.destination == option.destination):
+                return mode
+        return None
+
     def option(self, mode: Mode, choice: int) -> Option:
         """The caller's option behind a mode and a choice of station."""
-        if choice < 0:
-            return self.options[mode.task, mode.lift, mode.source, mode.destination, -1]
-        station, destination, _ = mode.stations[choice]
-        return self.options[mode.task, mode.lift, mode.source, destination, station]
+        station, destination = None, mode.destination
+        if choice >= 0:
+            station, destination, _ = mode.stations[choice]
+        for option in self.tasks[mode.task].options:
+            if (
+                option.lift == mode.lift
+                and option.source == mode.source
+                and option.destination == destination
+                and option.station == station
+            ):
+                return option
+        raise LookupError(f"no option is behind {mode}")  # unreachable: modes are made of options
 
 
 def prepare(snapshot: Snapshot, machine: Sequence[TravelTimes], settings: Settings) -> Problem:
@@ -160,7 +167,6 @@ def prepare(snapshot: Snapshot, machine: Sequence[TravelTimes], settings: Settin
         hold=[station.hold_s for station in snapshot.stations],
         tasks=[],
         modes=[],
-        options={},
         stranded=(),
         joint=False,
         work_weight=settings.work_weight,
@@ -191,32 +197,36 @@ def _modes(
     release = max(0.0, job.release - now)
     modes: list[Mode] = []
     at_stations: dict[tuple[int, int], list[tuple[int, int, float]]] = {}
+    parked = job.kind is Kind.PARK
     for option in job.options:
-        if not usable[option.lift]:
+        lift, station = option.lift, option.station
+        if not usable[lift] or (station is not None and problem.open_at[station] == inf):
             continue
-        carry = _carry_s(job, option, machine[option.lift])
-        if option.station is None:
-            modes.append(Mode(option.source, carry, option.destination, weight, due, release, (), option.lift, task))
-        elif problem.open_at[option.station] < inf:
-            choices = at_stations.setdefault((option.lift, option.source), [])
-            choices.append((option.station, option.destination, carry))
+        carry = option.extra_s if parked else option.extra_s + machine[lift].carry_s(option.source, option.destination)
+        if station is None:
+            modes.append(Mode(option.source, carry, option.destination, weight, due, release, (), lift, task))
         else:
-            continue
-        station = -1 if option.station is None else option.station
-        problem.options[task, option.lift, option.source, option.destination, station] = option
+            choices = at_stations.setdefault((lift, option.source), [])
+            choices.append((station, option.destination, carry))
     for (lift, source), choices in at_stations.items():
-        _, destination, carry = min(choices, key=lambda choice: choice[2])
+        _, destination, carry = min(choices, key=_carry)
         modes.append(Mode(source, carry, destination, weight, due, release, tuple(choices), lift, task))
     return modes
 
 
-def _carry_s(job: Job, option: Option, times: TravelTimes) -> float:
-    if job.kind is Kind.PARK:
-        return option.extra_s
-    return times.carry_s(option.source, option.destination) + option.extra_s
+def _carry(choice: tuple[int, int, float]) -> float:
+    return choice[2]
 
 
 def _runs_short(problem: Problem) -> bool:
-    """Could a car have to wait for a station? Not while each has one that is free now."""
-    wanting = sum(1 for modes in problem.modes if any(mode.stations for mode in modes))
-    return wanting > sum(1 for at in problem.open_at if at <= 0.0)
+    """Could a car have to wait for a station? Not while there is one free now for each car, also of each lift."""
+    wanting = [mode for modes in problem.modes for mode in modes if mode.stations]
+    if not wanting:
+        return False
+    free = [at <= 0.0 for at in problem.open_at]
+    if len({mode.task for mode in wanting}) > sum(free):
+        return True
+    of_lift = [0] * len(problem.free)
+    for mode in wanting:
+        of_lift[mode.lift] += 1
+    return any(sum([free[choice[0]] for choice in mode.stations]) < of_lift[mode.lift] for mode in wanting)

@@ -25,8 +25,9 @@ class Settings:
 
 
 class Budget:
-    """How much one decision may think: so many plans, and not beyond so many seconds of ``clock``.
+    """How much one decision may think: so many plans, and not beyond so many seconds of ``clock`` from now on.
 
+    It is used up: make a new one for each decision. ``used`` says how many plans were looked at.
     With ``nodes`` alone a decision is a function of its arguments. ``clock`` gives seconds (``time.perf_counter``); it
     is passed in because nothing here reads a clock.
     """
