@@ -72,9 +72,11 @@ class MailDelayed(_Fault):
 
 
 class MailDuplicated(_Fault):
-    """After each command to a unit the one before it reappears, and then the command itself once more."""
+    """After each command to a unit the one before it reappears, and then the command itself once more, each ``seconds``
+    later; with 0 in the same scan, so that nobody sees the answer to the command itself."""
 
     kind: Literal["mail_duplicated"]
+    seconds: float = Field(default=0.1, ge=0, le=LONGEST_S)
 
 
 class MailLost(_Fault):
@@ -89,6 +91,14 @@ class AnswerLate(_Fault):
 
     kind: Literal["answer_late"]
     seconds: float = Field(default=5.0, gt=0, le=LONGEST_S)
+
+
+class ClockWrong(_Fault):
+    """The PLC's clock, by which it judges deadlines, is ``seconds`` ahead of the true time."""
+
+    kind: Literal["clock_wrong"]
+    at: Literal["plc"]
+    seconds: float = Field(ge=-86_400, le=86_400)
 
 
 class UnknownPlate(_Fault):
@@ -121,6 +131,7 @@ FaultOrder = Annotated[
     | MailDuplicated
     | MailLost
     | AnswerLate
+    | ClockWrong
     | UnknownPlate
     | EngineOn
     | Plugged,
@@ -165,6 +176,11 @@ def listed(world: World) -> list[dict[str, Any]]:
         if car is not None:
             found += [{"kind": kind, "at": place} for kind, name in _OF_A_CAR.items() if getattr(car, name)]
     return found
+
+
+def clock_error_s(world: World) -> float:
+    """How far the PLC's clock is ahead of the true time, in seconds."""
+    return float(world.memory.faults.get("clock_wrong", {}).get("plc", {}).get("seconds", 0.0))
 
 
 def pass_time(world: World, dt: float) -> None:
@@ -229,6 +245,7 @@ _PARTS: dict[str, Callable[[World], set[str]]] = {
     "mail_duplicated": _units,
     "mail_lost": _units,
     "answer_late": _units,
+    "clock_wrong": lambda world: {"plc"},
     "unknown_plate": _intakes,
     "engine_on": _places,
     "plugged": _places,

@@ -176,7 +176,9 @@ class Unit(ABC):
         return self._memory.job is not None
 
     def status(self) -> dict[str, int | str]:
-        """Values of the ``Status`` group, ``AckSeq`` last: whoever reads it finds the rest of its answer there."""
+        """Values of the ``Status`` group in the order in which they are to be published: a number comes after what is
+        said of it, so that whoever reads a new number finds the rest there.
+        """
         job, done, state = self._memory.job, self._last_done(), self.state
         return {
             **self._more_status(),
@@ -184,10 +186,10 @@ class Unit(ABC):
             "JobState": self._job_state(job, done),
             "CurrentEpoch": job.command.epoch if job else 0,
             "CurrentSeq": job.command.seq if job else 0,
-            "LastDoneEpoch": done.epoch if done else 0,
-            "LastDoneSeq": done.seq if done else 0,
             "LastDoneState": done.state if done else JobState.NONE,
             "LastDoneFault": done.fault if done else Fault.NONE,
+            "LastDoneEpoch": done.epoch if done else 0,
+            "LastDoneSeq": done.seq if done else 0,
             "FaultCode": job.fault if job else Fault.NONE,
             "ItemState": self._item_state(state),
             "OperationMode": OPERATION_MODE[self._owner.mode],
