@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from autosilo.twin.plc import faults
+from autosilo.twin.plc.fault_orders import ORDER
 from autosilo.twin.plc.faults import CannotBreak
 from autosilo.twin.plc.hands import CannotDo, abandon, carry
 from autosilo.twin.plc.memory import Step
@@ -403,7 +404,7 @@ def test_a_plate_that_cannot_be_read(tmp_path: Path) -> None:
 )
 def test_an_order_that_makes_no_sense(order: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        faults.ORDER.validate_python(order)
+        ORDER.validate_python(order)
 
 
 @pytest.mark.parametrize(
