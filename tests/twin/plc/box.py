@@ -7,6 +7,7 @@ from typing import Any
 from autosilo.tower.config import SiteConfig
 from autosilo.tower.site_file import read_site_file
 from autosilo.twin.plc import faults
+from autosilo.twin.plc.fault_orders import ORDER
 from autosilo.twin.plc.hands import turn_key
 from autosilo.twin.plc.memory import Car, Job, LiftMemory
 from autosilo.twin.plc.plc import Plc
@@ -120,7 +121,7 @@ class Box:
         return self.plc.memory.violations
 
     def fault(self, kind: str, at: str, *, there: bool = True, **parameters: Any) -> None:
-        order = faults.ORDER.validate_python({"kind": kind, "at": at, "set": there, **parameters})
+        order = ORDER.validate_python({"kind": kind, "at": at, "set": there, **parameters})
         faults.apply(self.plc.world, order, order.kind)
 
     def mode(self, mode: Mode, lift: str = "L1") -> None:

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from autosilo.twin.plc import faults
+from autosilo.twin.plc.fault_orders import ORDER
 from autosilo.twin.plc.faults import CannotBreak
 from autosilo.twin.plc.hands import CannotDo, abandon, carry
 from autosilo.twin.plc.memory import Step
@@ -310,6 +311,43 @@ def test_commands_that_come_again(box: Box) -> None:
     assert box.violations == {}
 
 
+def test_a_copy_in_the_same_scan_hides_the_answer_but_not_the_job(box: Box) -> None:
+    box.say(Kind.SYNC)
+    box.fault("mail_duplicated", "L1", seconds=0)
+    assert box.say(Kind.MOVE, "L1.B0401", "L1.D1") is Reject.OLD_SEQ
+    assert box.runs(), "what it said is true of the copy only"
+    assert box.lift().log[0].seq == box.lift().seq
+    assert box.done() == (JobState.ENDED, Fault.NONE)
+    assert [line["event"] for line in box.ledger()] == ["began", "took", "put", "ended"]
+
+
+@pytest.mark.parametrize(("seconds", "reject"), [(70, Reject.EXPIRED), (-70, Reject.NONE)])
+def test_a_clock_that_is_wrong(box: Box, seconds: float, reject: Reject) -> None:
+    box.fault("clock_wrong", "plc", seconds=seconds)
+    assert box.say(Kind.MOVE, "L1.B0401", "L1.D1") is reject
+
+
+def test_a_number_is_published_after_what_is_said_of_it(box: Box) -> None:
+    box.move("L1.B0401", "L1.D1")
+    box.plc.faces.values(1)
+    box.say(Kind.MOVE, "L1.D1", "L1.B0401")
+    order = list(box.plc.faces.values(2))
+    assert [name.rpartition(".")[2] for name in order if name.startswith("L1.Status.")][-3:] == [
+        "RejectCode",
+        "AckEpoch",
+        "AckSeq",
+    ]
+    for first, second in [
+        ("L1.Safety.Occupancy", "L1.Status.State"),
+        ("L1.D1.Sensors.Occupied", "L1.Status.State"),
+        ("L1.Retained.Job00", "L1.Status.State"),
+        ("L1.Status.LastDoneState", "L1.Status.LastDoneEpoch"),
+        ("L1.Status.LastDoneFault", "L1.Status.LastDoneEpoch"),
+        ("L1.Status.LastDoneEpoch", "L1.Status.LastDoneSeq"),
+    ]:
+        assert order.index(first) < order.index(second)
+
+
 def test_an_answer_that_is_late(box: Box) -> None:
     box.tick()
     box.plc.faces.values(1)
@@ -361,11 +399,12 @@ def test_a_plate_that_cannot_be_read(tmp_path: Path) -> None:
         {"kind": "mail_delayed", "at": "L1", "seconds": 0},
         {"kind": "mail_lost", "at": "L1", "count": 0},
         {"kind": "person", "at": "L1", "seconds": 3},
+        {"kind": "clock_wrong", "at": "L1", "seconds": 3},
     ],
 )
 def test_an_order_that_makes_no_sense(order: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        faults.ORDER.validate_python(order)
+        ORDER.validate_python(order)
 
 
 @pytest.mark.parametrize(

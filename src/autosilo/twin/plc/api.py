@@ -7,6 +7,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from autosilo.twin.plc import faults, hands, picture
+from autosilo.twin.plc.fault_orders import ORDER
 from autosilo.twin.plc.memory import Car
 from autosilo.twin.plc.metrics import text as metrics_text
 from autosilo.twin.plc.orders import Abandon, Arrive, At, Carry, Depart, ModeOrder, Power, Unplug
@@ -100,7 +101,7 @@ class _Door:
         return _done(plc)
 
     async def fault(self, request: web.Request) -> web.Response:
-        order = faults.ORDER.validate_json(await request.read())
+        order = ORDER.validate_json(await request.read())
         plc = self._plc()
         faults.apply(plc.world, order, order.kind)
         return _done(plc)

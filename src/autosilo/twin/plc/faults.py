@@ -1,136 +1,21 @@
-"""What can be made to go wrong, on demand: one class a kind, with what it needs, checked before anything happens.
+"""Faults on demand: set, taken away, listed. What each is, and with which parameters, is in ``fault_orders``.
 
-They are kept in the snapshot, so a fault outlives a power cut as a broken part does. Taking one away is ``set: false``.
+They are kept in the snapshot, so a fault outlives a power cut as a broken part does.
 """
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from typing import Any
 
 from autosilo.tower.geometry import Role
+from autosilo.twin.plc.fault_orders import Fault
 from autosilo.twin.plc.world import World
-
-LONGEST_S = 600.0
 
 
 class CannotBreak(Exception):
     """There is no such part; the text is a code."""
 
 
-class _Fault(BaseModel):
-    """``at`` names the part; ``set`` false takes the fault away."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    at: str
-    set: bool = True
-
-
-class Person(_Fault):
-    """Somebody in a hoistway (``L1``) or a station (``L1.D1``)."""
-
-    kind: Literal["person"]
-
-
-class EmergencyStop(_Fault):
-    """Of a lift and its stations."""
-
-    kind: Literal["emergency_stop"]
-
-
-class DriveFault(_Fault):
-    """Of a lift, or of a station's gate."""
-
-    kind: Literal["drive_fault"]
-
-
-class GateBlocked(_Fault):
-    """Something lies in a station's gate."""
-
-    kind: Literal["gate_blocked"]
-
-
-class ShutterBlocked(_Fault):
-    """Something lies in an airlock's shutter."""
-
-    kind: Literal["shutter_blocked"]
-
-
-class SensorStuck(_Fault):
-    """The occupancy sensor of a place, or the load sensor of a carriage (``L1``), says ``value`` whatever is so."""
-
-    kind: Literal["sensor_stuck"]
-    value: bool = False
-
-
-class MailDelayed(_Fault):
-    """The PLC sees commands to a unit only after ``seconds``."""
-
-    kind: Literal["mail_delayed"]
-    seconds: float = Field(default=1.0, gt=0, le=LONGEST_S)
-
-
-class MailDuplicated(_Fault):
-    """After each command to a unit the one before it reappears, and then the command itself once more."""
-
-    kind: Literal["mail_duplicated"]
-
-
-class MailLost(_Fault):
-    """The next ``count`` commands to a unit vanish."""
-
-    kind: Literal["mail_lost"]
-    count: int = Field(default=1, gt=0, le=1000)
-
-
-class AnswerLate(_Fault):
-    """A unit's status stands still for ``seconds``, while its heartbeat and its job go on. It ends by itself."""
-
-    kind: Literal["answer_late"]
-    seconds: float = Field(default=5.0, gt=0, le=LONGEST_S)
-
-
-class UnknownPlate(_Fault):
-    """An intake's camera reads ``plate`` whatever stands there; nothing when left out."""
-
-    kind: Literal["unknown_plate"]
-    plate: str = Field(default="", max_length=16)
-
-
-class EngineOn(_Fault):
-    """The car that stands in a place is switched on."""
-
-    kind: Literal["engine_on"]
-
-
-class Plugged(_Fault):
-    """A cable hangs in the car that stands in a place."""
-
-    kind: Literal["plugged"]
-
-
-FaultOrder = Annotated[
-    Person
-    | EmergencyStop
-    | DriveFault
-    | GateBlocked
-    | ShutterBlocked
-    | SensorStuck
-    | MailDelayed
-    | MailDuplicated
-    | MailLost
-    | AnswerLate
-    | UnknownPlate
-    | EngineOn
-    | Plugged,
-    Field(discriminator="kind"),
-]
-ORDER: TypeAdapter[Any] = TypeAdapter(FaultOrder)
-"""Reads one from JSON."""
-
-
-def apply(world: World, order: _Fault, kind: str) -> None:
+def apply(world: World, order: Fault, kind: str) -> None:
     """Set the fault, or take it away. Raises ``CannotBreak``."""
     if order.at not in _parts(world, kind):
         raise CannotBreak("no_such_place")
@@ -167,6 +52,11 @@ def listed(world: World) -> list[dict[str, Any]]:
     return found
 
 
+def clock_error_s(world: World) -> float:
+    """How far the PLC's clock is ahead of the true time, in seconds."""
+    return float(world.memory.faults.get("clock_wrong", {}).get("plc", {}).get("seconds", 0.0))
+
+
 def pass_time(world: World, dt: float) -> None:
     """Faults that end by themselves do."""
     late = world.memory.faults.get("answer_late")
@@ -182,7 +72,7 @@ def pass_time(world: World, dt: float) -> None:
 _OF_A_CAR = {"engine_on": "engine_running", "plugged": "plugged"}
 
 
-def _change_car(world: World, order: _Fault, name: str) -> None:
+def _change_car(world: World, order: Fault, name: str) -> None:
     car = world.car_at(order.at)
     if car is None:
         raise CannotBreak("no_car_there")
@@ -229,6 +119,7 @@ _PARTS: dict[str, Callable[[World], set[str]]] = {
     "mail_duplicated": _units,
     "mail_lost": _units,
     "answer_late": _units,
+    "clock_wrong": lambda world: {"plc"},
     "unknown_plate": _intakes,
     "engine_on": _places,
     "plugged": _places,

@@ -6,9 +6,6 @@ from typing import Any
 from autosilo.twin.plc.world import World
 from autosilo.wire.mailbox import Command
 
-REAPPEARS_S = 0.1
-"""An older command reappears so long after a newer one was seen, and the newer one once more as long after that."""
-
 
 class Mail:
     """Of one unit. ``now`` is a monotonic clock, seconds."""
@@ -34,10 +31,11 @@ class Mail:
         delay = self._fault("mail_delayed")
         due = now + (float(delay["seconds"]) if delay else 0.0)
         self._coming.append((due, command, crc))
-        if self._fault("mail_duplicated") is not None and crc == command.checksum():
+        again = self._fault("mail_duplicated")
+        if again is not None and crc == command.checksum():
             older = self._shown or (command, crc)
-            self._coming.append((due + REAPPEARS_S, *older))
-            self._coming.append((due + 2 * REAPPEARS_S, command, crc))
+            self._coming.append((due + again["seconds"], *older))
+            self._coming.append((due + 2 * again["seconds"], command, crc))
         if crc == command.checksum():
             self._shown = (command, crc)
 

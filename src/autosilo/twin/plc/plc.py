@@ -93,6 +93,7 @@ class Plc:
         Whatever it changed has been retained when it returns.
         """
         faults.pass_time(self.world, dt)
+        wall += faults.clock_error_s(self.world)
         self.world.step(dt)
         for name, unit in self.units.items():
             for command, crc in self.mails[name].due(now):

@@ -1,48 +1,29 @@
-"""What every unit's control program has in common: numbers, acknowledgement, one job at a time, log, status."""
+"""What every unit's control program has in common: numbers, acknowledgement, one job at a time, log."""
 
 import logging
 from abc import ABC, abstractmethod
 
-from autosilo.tower.geometry import lift_of
 from autosilo.twin.plc.ledger import Event, note
-from autosilo.twin.plc.memory import PHASE, Job, Step, UnitMemory
+from autosilo.twin.plc.memory import Job, Step, UnitMemory
+from autosilo.twin.plc.shown import Shown
 from autosilo.twin.plc.witness import saw
 from autosilo.twin.plc.world import World
-from autosilo.wire.mailbox import (
-    OPERATION_MODE,
-    WATCHDOG_S,
-    Command,
-    Fault,
-    JobState,
-    Kind,
-    MachineryItemState,
-    Mode,
-    Phase,
-    Reject,
-    RetainedJob,
-    UnitState,
-)
+from autosilo.wire.mailbox import WATCHDOG_S, Command, Fault, JobState, Kind, Reject
 
 log = logging.getLogger(__name__)
 
 
-class Unit(ABC):
+class Unit(Shown, ABC):
     """``now`` is a monotonic clock, ``wall`` seconds since 1970; both in seconds."""
 
     kinds: frozenset[Kind]
     """Jobs that it can do."""
 
     def __init__(self, name: str, world: World, memory: UnitMemory) -> None:
-        self.name = name
-        self.ack_epoch, self.ack_seq, self.reject = memory.epoch, memory.seq, Reject.NONE
-        self._world = world
-        self._memory = memory
-        self._owner = world.memory.lifts[lift_of(name)]
+        super().__init__(name, world, memory)
         self._seen: tuple[int, int, int] | None = None
         self._heartbeat: int | None = None
         self._heartbeat_at = float("-inf")
-        self._done: RetainedJob | None = None
-        self._done_of: list[RetainedJob] | None = None
         if memory.job is not None and memory.job.running:
             self._interrupted(memory.job, Fault.POWER_LOSS)
 
@@ -154,75 +135,3 @@ class Unit(ABC):
             return False
         self._finish(job, JobState.ABORTED, job.fault)
         return True
-
-    # --- status ---
-
-    @property
-    def state(self) -> UnitState:
-        job = self._memory.job
-        if self._owner.mode is not Mode.AUTO:
-            return UnitState.STOPPED
-        if self._world.fault("emergency_stop", lift_of(self.name)):
-            return UnitState.ABORTED
-        if job is not None and job.state is JobState.INTERRUPTED:
-            return UnitState.SUSPENDED if job.fault is Fault.POWER_LOSS else UnitState.HELD
-        if self._world.fault("drive_fault", self.name):
-            return UnitState.HELD
-        return UnitState.EXECUTE if job is not None else UnitState.IDLE
-
-    @property
-    def active(self) -> bool:
-        """Does anything of this unit move?"""
-        return self._memory.job is not None
-
-    def status(self) -> dict[str, int | str]:
-        """Values of the ``Status`` group, ``AckSeq`` last: whoever reads it finds the rest of its answer there."""
-        job, done, state = self._memory.job, self._last_done(), self.state
-        return {
-            **self._more_status(),
-            "State": state,
-            "JobState": self._job_state(job, done),
-            "CurrentEpoch": job.command.epoch if job else 0,
-            "CurrentSeq": job.command.seq if job else 0,
-            "LastDoneEpoch": done.epoch if done else 0,
-            "LastDoneSeq": done.seq if done else 0,
-            "LastDoneState": done.state if done else JobState.NONE,
-            "LastDoneFault": done.fault if done else Fault.NONE,
-            "FaultCode": job.fault if job else Fault.NONE,
-            "ItemState": self._item_state(state),
-            "OperationMode": OPERATION_MODE[self._owner.mode],
-            "Mode": self._owner.mode,
-            "EmergencyStop": int(self._world.fault("emergency_stop", lift_of(self.name))),
-            "RejectCode": self.reject,
-            "AckEpoch": self.ack_epoch,
-            "AckSeq": self.ack_seq,
-        }
-
-    def _more_status(self) -> dict[str, int | str]:
-        """Fields that only this kind of unit has."""
-        return {}
-
-    @property
-    def phase(self) -> Phase:
-        job = self._memory.job
-        return PHASE[job.step] if job else Phase.NONE
-
-    def _job_state(self, job: Job | None, done: RetainedJob | None) -> JobState:
-        if self.reject is not Reject.NONE:
-            return JobState.NOT_ALLOWED_TO_START
-        if job is not None:
-            return job.state
-        return done.state if done else JobState.NONE
-
-    def _item_state(self, state: UnitState) -> MachineryItemState:
-        if self._owner.mode is Mode.SERVICE:
-            return MachineryItemState.OUT_OF_SERVICE
-        return MachineryItemState.EXECUTING if state is UnitState.EXECUTE else MachineryItemState.NOT_EXECUTING
-
-    def _last_done(self) -> RetainedJob | None:
-        """The newest line of the log that has ended; looked up anew only when the log has changed."""
-        if self._done_of is not self._memory.log:
-            self._done_of = self._memory.log
-            over = (JobState.ENDED, JobState.ABORTED)
-            self._done = next((one for one in self._memory.log if one.state in over), None)
-        return self._done
