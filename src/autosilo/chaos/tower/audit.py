@@ -62,7 +62,7 @@ def compare_inventories(*, world: Mapping[str, str], books: Mapping[str, str], c
     for vin in sorted({*cars, *where, *booked}):
         if len(where[vin]) != (1 if vin in cars else 0):
             lost.append(f"{vin}: in the world at {where[vin] or 'no place'}")
-        elif (where[vin] or [None])[0] != booked.get(vin):
+        elif where[vin] != ([booked[vin]] if vin in booked else []):
             lost.append(f"{vin}: in the world at {where[vin] or 'no place'}, in the books at {booked.get(vin)}")
     return lost
 
@@ -88,7 +88,8 @@ def _replay(ledger: Sequence[Line], first: Mapping[str, str], findings: Findings
         places[place] = vin
 
     for line in ledger:
-        n, vin, place, unit = line["n"], line.get("vin"), line.get("place"), line.get("unit", "")
+        n, unit = line["n"], line.get("unit", "")
+        vin, place = line.get("vin", ""), line.get("place", "")
         match line["event"]:
             case "took":
                 leave(place, vin, n)
