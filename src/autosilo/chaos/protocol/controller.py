@@ -132,8 +132,6 @@ def _await(state: State, index: int, pub: Pub, rules: Rules) -> Iterator[Step]:
     if pub.ack[:2] == cmd.key:
         yield _acknowledged(state, index, cmd, pub.ack[2], rules)
         return
-    if rules.patient and any(one == cmd for one, _ in unit.flight):
-        return
     after, broken = unit._replace(pc=PREPARE, hand=None, fenced=False), ""
     if rules.timeout_concludes and cmd.tracked:
         after, broken = settle(after, cmd, "void")

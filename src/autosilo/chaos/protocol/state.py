@@ -186,9 +186,6 @@ class Rules:
     crashes: bool = True
     """Controller and PLC can die, sessions can break, at any moment and any number of times."""
 
-    patient: bool = False
-    """The controller's time-out comes only when the command has arrived or is lost."""
-
     no_journal: bool = False
     """The intent is not written down before it is sent."""
     no_retained_log: bool = False
