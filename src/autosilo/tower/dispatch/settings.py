@@ -34,7 +34,7 @@ class Budget:
 
     __slots__ = ("_begun", "clock", "nodes", "seconds", "used")
 
-    def __init__(self, *, nodes: int = 2_000, seconds: float = inf, clock: Callable[[], float] | None = None) -> None:
+    def __init__(self, *, nodes: int = 200, seconds: float = inf, clock: Callable[[], float] | None = None) -> None:
         if clock is None and seconds != inf:
             raise ValueError("seconds are counted on a clock: give one")
         self.nodes = nodes
