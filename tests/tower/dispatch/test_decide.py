@@ -93,6 +93,15 @@ def test_parking_transfers_nothing() -> None:
     assert decision.moves[0].done == pytest.approx(TIMES.rows[0][8])
 
 
+def test_a_car_behind_another_takes_so_much_longer() -> None:
+    behind = Job("rear", Kind.RETRIEVE, (Option(0, 4, 0, extra_s=80.0), Option(0, 9, 0)), weight=4.0, due=0.0)
+    (move,) = decide(at_street(behind), [TIMES]).moves
+    assert move.option.source == 9
+    alone = Job("rear", Kind.RETRIEVE, behind.options[:1], weight=4.0, due=0.0)
+    (move,) = decide(at_street(alone), [TIMES]).moves
+    assert move.done == pytest.approx(TIMES.move_s(0, 4, 0) + 80.0)
+
+
 @pytest.mark.parametrize(
     "job",
     [

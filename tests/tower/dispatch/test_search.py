@@ -65,6 +65,20 @@ def test_what_is_called_exact_is_the_least_of_all(seed: int, size: int, stations
     assert decision.cost == pytest.approx(least(prepare(snapshot, MACHINE, Settings())))
 
 
+def test_lifts_that_share_nothing_are_searched_one_by_one() -> None:
+    random = Random(11)
+    jobs = [
+        Job(number, Kind.RETRIEVE, (Option(number % 2, random.randint(1, 16), 0),), random.choice([1.0, 4.0]), 0.0)
+        for number in range(8)
+    ]
+    lifts = (LiftState(3, 0.0), LiftState(9, 20.0))
+    both = decide(Snapshot(0.0, lifts, tuple(jobs)), MACHINE, budget=Budget(nodes=10**6))
+    idle = prepare(Snapshot(0.0, lifts, ()), MACHINE, Settings()).cost([])
+    alone = [least(prepare(Snapshot(0.0, lifts, tuple(jobs[lift::2])), MACHINE, Settings())) for lift in (0, 1)]
+    assert both.exact
+    assert both.cost == pytest.approx(sum(alone) - idle)
+
+
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10**6), size=st.integers(6, 14), stations=st.integers(0, 3))
 def test_the_search_is_never_worse_than_the_rule_and_loses_no_job(seed: int, size: int, stations: int) -> None:

@@ -57,13 +57,13 @@ def _plan(
     """The best plan found for the jobs that are not in ``first``, and whether it is the best there is."""
     fixed = {mode.task for mode in first}
     todo = [task for task in range(len(problem.tasks)) if task not in fixed]
-    if len(todo) == 1:
-        return alone(problem, todo[0]), True
-    if len(todo) == 2 and not problem.joint:
-        return best_pair(problem, *todo), True
+    if len(todo) <= 2:
+        return _few(problem, todo, budget)
+    parts = problem.parts(todo)
+    if max([len(part) for part in parts]) <= settings.exact_jobs:
+        found = [_few(problem, part, budget) for part in parts]
+        return [mode for plan, _ in found for mode in plan], all(exact for _, exact in found)
     plan = by_rule(problem, todo)
-    if len(todo) <= settings.exact_jobs:
-        return best_plan(problem, todo, plan, budget)
     plans = [plan]
     if hint is not None:
         plans.append(problem.adopt(todo, [(move.job.key, move.option) for move in hint.plan], plan))
@@ -72,6 +72,15 @@ def _plan(
     search = Search(problem, min(plans, key=problem.cost), settings.seed)
     search.run(budget)
     return search.plan, False
+
+
+def _few(problem: Problem, todo: Sequence[int], budget: Budget) -> tuple[Plan, bool]:
+    """The best plan of a few jobs, and whether it is proven."""
+    if len(todo) == 1:
+        return alone(problem, todo[0]), True
+    if len(todo) == 2 and not problem.joint:
+        return best_pair(problem, *todo), True
+    return best_plan(problem, todo, by_rule(problem, todo), budget)
 
 
 def _decision(problem: Problem, snapshot: Snapshot, plan: Plan, *, exact: bool, nodes: int) -> Decision:

@@ -110,6 +110,23 @@ class Problem:
                 best = (begin, done, choice)
         return best
 
+    def parts(self, todo: Sequence[int]) -> list[list[int]]:
+        """The tasks in groups that have nothing to do with each other: no lift in common, and stations enough."""
+        if self.joint:
+            return [list(todo)]
+        parts: list[tuple[set[int], list[int]]] = []
+        for task in todo:
+            lifts, tasks = {mode.lift for mode in self.modes[task]}, [task]
+            apart = []
+            for part in parts:
+                if lifts.isdisjoint(part[0]):
+                    apart.append(part)
+                else:
+                    lifts |= part[0]
+                    tasks = part[1] + tasks
+            parts = [*apart, (lifts, tasks)]
+        return [tasks for _, tasks in parts]
+
     def after(self, plan: Plan) -> "Problem":
         """The problem that is left when the jobs of ``plan`` are given out first."""
         free, place, open_at = self.free.copy(), self.place.copy(), self.open_at.copy()

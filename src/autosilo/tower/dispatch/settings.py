@@ -11,7 +11,7 @@ class Settings:
 
     ``work_weight``: cost of each second that a lift is at work until the plan is done. It breaks ties between plans in
     which people wait equally long, and decides alone when nobody waits. ``exact_jobs``: up to so many jobs every order
-    is looked at. ``seed``: of the search's own random numbers.
+    is looked at, for each group of lifts that share nothing. ``seed``: of the search's own random numbers.
     """
 
     ageing_s: float = 3600.0
@@ -34,7 +34,7 @@ class Budget:
 
     __slots__ = ("_begun", "clock", "nodes", "seconds", "used")
 
-    def __init__(self, *, nodes: int = 2_000, seconds: float = inf, clock: Callable[[], float] | None = None) -> None:
+    def __init__(self, *, nodes: int = 200, seconds: float = inf, clock: Callable[[], float] | None = None) -> None:
         if clock is None and seconds != inf:
             raise ValueError("seconds are counted on a clock: give one")
         self.nodes = nodes
