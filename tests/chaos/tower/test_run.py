@@ -33,8 +33,9 @@ def test_a_double_move_a_lost_car_a_violation_and_an_unfinished_job_each_miss_th
     assert values["jobs_unfinished"] == (1, False)
 
 
-def test_every_kind_of_mishap_can_be_drawn(tmp_path: Path) -> None:
+async def test_every_kind_of_mishap_can_be_drawn(tmp_path: Path) -> None:
     town = Town(tmp_path / "home")
+    await town.close()
     mischief = Mischief(town, None, None, random.Random(1), connected=lambda: True)  # type: ignore[arg-type]
     kinds = {strike.__name__ for _, strike in mischief.kinds}
     assert len(kinds) == 17
