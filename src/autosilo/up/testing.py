@@ -21,6 +21,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_PACKAGE = "chromium"
 NO_TESTS = 5
 """pytest's exit code when it found nothing to run; here that is a failure."""
+NODE_PACKAGES = ("nodejs", "npm")
+PEER = install.CHECKOUT / "tests" / "peer" / "plc"
+"""The PLC in JavaScript that shares no code with ours."""
 SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "autosilo.platform.config.settings.test",
     "AUTOSILO_SECRET_KEY": "only-for-tests",
@@ -79,8 +82,10 @@ def steps(*, quick: bool) -> Iterator[Step]:
     check = [python, "-W", "ignore::RuntimeWarning", "-m", "autosilo.cli", "manage", "makemigrations", "--check"]
     yield Step("lint", "migrations", [*check, "--dry-run"], SETTINGS)
     yield Step("lint", "types", [str(tool / "mypy")], SETTINGS)
-    wanted = "not browser and not mission" + (" and not slow" if quick else "")
+    wanted = "not browser and not mission and not peer" + (" and not slow" if quick else "")
     yield Step("unit", "unit and integration tests", [python, "-m", "pytest", "-q", "-m", wanted])
+    if not quick:
+        yield Step("unit", "contract suite", [python, "-m", "pytest", "-q", "-m", "peer"])
     yield Step("browser", "browser and mission tests", [python, "-m", "pytest", "-q", "-m", "browser or mission"])
 
 
@@ -90,11 +95,13 @@ def run(step: Step) -> Outcome:
     begun = time.monotonic()
     environment = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "AUTOSILO_HOME")}
     environment |= {"PYTHONUNBUFFERED": "1", **step.env}
-    if step.part == "browser":
-        try:
+    try:
+        if step.part == "browser":
             environment["AUTOSILO_CHROMIUM"] = browser()
-        except install.CannotInstall as missing:
-            return Outcome(step.name, time.monotonic() - begun, str(missing))
+        if step.name == "contract suite":
+            peer()
+    except install.CannotInstall as missing:
+        return Outcome(step.name, time.monotonic() - begun, str(missing))
     code = subprocess.run(step.command, cwd=install.CHECKOUT, env=environment, check=False).returncode  # noqa: S603
     problem = {0: None, NO_TESTS: "ran no test"}.get(code, f"exit code {code}")
     return Outcome(step.name, time.monotonic() - begun, problem)
@@ -115,6 +122,29 @@ def browser() -> str:
     if found is None:
         raise install.CannotInstall(f"browser tests need Chromium: sudo apt-get install {BROWSER_PACKAGE}")
     return found
+
+
+def peer() -> Path:
+    """Folder of the peer PLC, its packages installed as locked; as root Node.js is installed if it is missing.
+
+    Raises:
+        install.CannotInstall: there is no Node.js, and this user cannot install it.
+    """
+    missing = [name for name in ("node", "npm") if shutil.which(name) is None]
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"installing {' and '.join(NODE_PACKAGES)} …", flush=True)
+        install.run(["apt-get", "update", "-qq"])
+        install.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *NODE_PACKAGES])
+        missing = [name for name in ("node", "npm") if shutil.which(name) is None]
+    if missing:
+        words = " ".join(NODE_PACKAGES)
+        raise install.CannotInstall(f"the contract suite's peer needs Node.js: sudo apt-get install {words}")
+    lock, done = PEER / "package-lock.json", PEER / "node_modules" / ".autosilo-lock"
+    if not done.exists() or done.read_bytes() != lock.read_bytes():
+        print("installing the peer's packages …", flush=True)
+        install.run(["npm", "--prefix", str(PEER), "ci", "--no-progress"])
+        done.write_bytes(lock.read_bytes())
+    return PEER
 
 
 def _find_browser() -> str | None:
