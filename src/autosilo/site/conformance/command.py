@@ -25,7 +25,10 @@ PROG = "autosilo site conformance"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code 0 only if no check failed."""
-    options = _parser().parse_args(argv)
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if not options.list and not (options.endpoint and options.site):
+        parser.error("--endpoint and --site are needed")
     level = Level.READ_ONLY if options.read_only else Level.NO_MOTION if options.no_motion else Level.MOTION
     checks = choose(level, options.only, options.skip)
     if options.list:
@@ -92,8 +95,8 @@ def _confirmed() -> bool:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=PROG, description=__doc__.partition(": ")[2])
     add = parser.add_argument
-    add("--endpoint", required="--list" not in sys.argv, metavar="URL", help="of the PLC: opc.tcp://HOST:PORT/")
-    add("--site", required="--list" not in sys.argv, metavar="NAME", help="whose site file describes the machine")
+    add("--endpoint", metavar="URL", help="of the PLC: opc.tcp://HOST:PORT/")
+    add("--site", metavar="NAME", help="whose site file describes the machine")
     add("--pki", type=Path, metavar="FOLDER", help="keys of controller and PLC; AUTOSILO_HOME/pki/NAME when left out")
     level = parser.add_mutually_exclusive_group()
     level.add_argument("--read-only", action="store_true", help="connect and read, write nothing")
