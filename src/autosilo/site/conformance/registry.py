@@ -33,6 +33,22 @@ Run = Callable[["Machine"], Awaitable[str]]
 """Makes the check; returns what was seen. Raises ``Failed``, ``Skipped``."""
 
 
+TOO_LATE_TRIES = 4
+
+
+def in_time(what: str, once: Callable[["Machine"], Awaitable[str | None]]) -> Run:
+    """A check that must catch a running job: ``once`` returns None when ``what`` had ended before; it is made again."""
+
+    async def run(m: "Machine") -> str:
+        for _ in range(TOO_LATE_TRIES):
+            seen = await once(m)
+            if seen is not None:
+                return seen
+        raise Skipped(f"{what} had ended before, {TOO_LATE_TRIES} times: once more, and quicker")
+
+    return run
+
+
 @dataclass(frozen=True)
 class Check:
     """``section`` names the part of docs/reference/mailbox.md that is checked, ``says`` what that part asks for."""
