@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,22 +42,14 @@ FROM_THE_START = {"endpoint-without-security"}
 """Mutants that a running server cannot take on."""
 
 
-@pytest.fixture(scope="module")
-def rig(node_packages: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PeerRig]:
-    one = PeerRig(tmp_path_factory.mktemp("mutants"))
-    one.start()
-    yield one
-    one.close()
-
-
 def test_every_mutant_is_listed() -> None:
     assert set(CAUGHT_BY) == set(json.loads((PLC / "mutants.json").read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("mutant", sorted(set(CAUGHT_BY) - FROM_THE_START))
-def test_a_mutant_is_caught(rig: PeerRig, mutant: str) -> None:
-    rig.reset(mutant)
-    _assert_caught(rig, CAUGHT_BY[mutant])
+def test_a_mutant_is_caught(running_peer: PeerRig, mutant: str) -> None:
+    running_peer.reset(mutant)
+    _assert_caught(running_peer, CAUGHT_BY[mutant])
 
 
 @pytest.mark.parametrize("mutant", sorted(FROM_THE_START))

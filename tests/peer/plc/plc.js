@@ -140,6 +140,10 @@ class Plc {
     return [200, { ok: true }];
   }
 
+  logs() {
+    return [200, Object.fromEntries(this.units.map((unit) => [unit.name, unit.kept.log]))];
+  }
+
   state() {
     const { places, loads } = this.world.kept;
     const jobs = Object.fromEntries(this.units.map((unit) => [unit.name, unit.kept.job]));
@@ -147,6 +151,6 @@ class Plc {
   }
 }
 
-const ORDERS = new Set(["/arrive", "/depart", "/unplug", "/fault", "/mode", "/state"]);
+const ORDERS = new Set(["/logs", "/arrive", "/depart", "/unplug", "/fault", "/mode", "/state"]);
 
 module.exports = { Plc };

@@ -33,6 +33,8 @@ class Connected:
         self.numbers = Numbers()
         self.beats_for = set(self.units)
         """Units that hear our heartbeat."""
+        self.silent = False
+        """No heartbeat at all: for a run that writes nothing."""
         self._session: Session | None = None
         self._beating: asyncio.Task[None] | None = None
         self._beat = 0
@@ -49,7 +51,7 @@ class Connected:
     def disconnected(self) -> bool:
         return self._session is None
 
-    async def connect(self, within_s: float = RECONNECT_WITHIN_S, *, beat: bool = True) -> None:
+    async def connect(self, within_s: float = RECONNECT_WITHIN_S) -> None:
         """Open a session, waiting for a PLC that is not there yet. Raises ``Failed``."""
         await self.disconnect()
         until = time.monotonic() + within_s
@@ -62,7 +64,7 @@ class Connected:
                 if time.monotonic() > until:
                     raise Failed(f"no session within {within_s:.0f} s: {error!r}") from error
                 await asyncio.sleep(0.1)
-        if beat:
+        if not self.silent:
             self._beating = asyncio.create_task(self._keep_beating())
 
     async def disconnect(self, *, cut: bool = False) -> None:

@@ -20,8 +20,8 @@ async def run(
     """Make ``checks`` in order. ``say`` hears of each before and after it. Raises ``Failed`` when there is no PLC."""
     quiet()
     began, clock = datetime.now(UTC), time.monotonic()
-    reading = level is Level.READ_ONLY
-    await m.connect(FIRST_CONNECTION_S, beat=not reading)
+    m.silent = level is Level.READ_ONLY
+    await m.connect(FIRST_CONNECTION_S)
     results: list[Result] = []
     left: str | None = None
     try:
@@ -34,7 +34,7 @@ async def run(
             if check.level is Level.MOTION or left:
                 left = await settle(m)
             elif m.disconnected:
-                await m.connect(beat=not reading)
+                await m.connect()
     finally:
         await m.disconnect()
     return Report(

@@ -156,8 +156,8 @@ class _Door:
         return web.json_response({"ok": True})
 
     async def readyz(self, request: web.Request) -> web.Response:
-        self._plc()
-        return web.json_response({"ok": True})
+        listening = self._plc().listening
+        return web.json_response({"ok": listening}, status=200 if listening else 503)
 
 
 def _done(plc: Plc) -> web.Response:

@@ -62,6 +62,8 @@ class Plc:
         self.faces = Faces(self.world, self.sensors, self.units)
         self._server = MailboxServer(url=url, site=site.slug, pki=home / "pki" / site.slug)
         self._heartbeat = 0
+        self.listening = False
+        """Is the mailbox open?"""
         self.scans = 0
         self.scan_s_longest = 0.0
         self.scan_s_total = 0.0
@@ -71,6 +73,7 @@ class Plc:
         self.power_on()
         nodes = {name: kind for unit in self.units for name, kind in mailbox.unit_nodes(unit).items()}
         await self._server.start(nodes, self.faces.values(self._heartbeat))
+        self.listening = True
         log.info("power on", extra={"site": self.site.slug})
         try:
             await self._cycle()
