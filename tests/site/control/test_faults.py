@@ -136,6 +136,6 @@ async def test_a_fault_in_the_link_is_shown_as_well(tower, seen, monkeypatch, ca
 async def test_a_listener_that_fails_stops_no_lift(tower, caplog) -> None:
     tower.subscribe(lambda event: {}["no such key"])
     await tower.start()
-    await until(lambda: tower.ready and tower._online)
+    await until(lambda: tower.ready and tower._running.online)
     assert said(caplog, KeyError) >= 1
     assert tower.held is None

@@ -54,7 +54,7 @@ async def test_a_plc_with_another_certificate_is_refused_and_a_person_is_told(ri
     (tmp_path / "pki" / SLUG / "plc.cert.der").write_bytes(stranger)
     shutil.copytree(rig.home / "sites", tmp_path / "sites")
     tower = make_tower(rig)
-    tower._home = tmp_path
+    tower._running._home = tmp_path
     await tower.start()
     try:
         await tower.until_true(lambda: tower.held is not None)

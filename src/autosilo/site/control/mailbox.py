@@ -12,14 +12,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
-
-from asyncua import Client, ua
 
 from autosilo.meter import Part, spent
 from autosilo.site.control import readings
 from autosilo.site.control.pins import Pins, WrongCertificate
 from autosilo.site.control.readings import Decoder, LiftStatus, StationStatus
+from autosilo.site.control.session import EVERYDAY, Session, ValueId
+from autosilo.site.control.session import LinkDown as LinkDown
 from autosilo.site.tasks import Retries, end
 from autosilo.tower.config import SiteConfig
 from autosilo.wire import mailbox
@@ -27,7 +26,6 @@ from autosilo.wire.mailbox import WATCHDOG_S, Command
 
 log = logging.getLogger(__name__)
 
-REQUEST_TIMEOUT_S = 1.5
 BUSY_POLL_S = 0.025
 IDLE_POLL_S = 0.15
 HEARTBEAT_S = 0.4
@@ -35,12 +33,6 @@ RECONNECT_S = (0.2, 2.0)
 """First and longest pause between attempts."""
 
 
-class LinkDown(Exception):
-    """Nothing could be sent; whether a command in flight arrived is unknown."""
-
-
-EVERYDAY = (LinkDown, ua.UaError, OSError, TimeoutError, EOFError)
-"""What a dead or dying peer makes the stack raise. Anything else may be a fault of ours and is logged in full."""
 HEALTHY_S = 2.0
 LONGEST_FAULT_RETRY_S = 5.0
 """Short, for the fault may after all be the peer's, which comes back at any moment."""
@@ -69,9 +61,8 @@ class PlcLink:
         self._url = url
         self._pins = Pins(pki, site=config.slug)
         self._on_change = on_change
-        self._client: Client | None = None
+        self._session: Session | None = None
         self._task: asyncio.Task[None] | None = None
-        self._namespace = 0
         self._tick = asyncio.Event()
         self._ticks: dict[str, asyncio.Event] = {}
         self._wake = asyncio.Event()
@@ -79,7 +70,7 @@ class PlcLink:
         self._decoders: dict[str, Decoder] = {}
         self._beats: dict[str, tuple[int, float]] = {}
         self._read_at: dict[str, float] = {}
-        self._requests: dict[tuple[str, bool], tuple[list[ua.ReadValueId], tuple[str, ...]]] = {}
+        self._requests: dict[tuple[str, bool], tuple[list[ValueId], tuple[str, ...]]] = {}
         self._said = ""
         self._retries = Retries("PLC link", longest_s=LONGEST_FAULT_RETRY_S)
         self._faults = 0
@@ -119,13 +110,13 @@ class PlcLink:
     async def send(self, unit: str, command: Command) -> None:
         """Write one command, ``Seq`` last. Raises ``LinkDown``."""
         values = {mailbox.node(unit, "Command", field): value for field, value in command.fields().items()}
-        await self._write(values)
+        await self._up.write(values)
         self._read_at.pop(unit, None)
         self._wake.set()
 
     async def retained(self, unit: str) -> list[str]:
         """Lines of the PLC's retained log, newest first. Raises ``LinkDown``."""
-        lines = await self._read([mailbox.node(unit, "Retained", field) for field in mailbox.retained_fields()])
+        lines = await self._up.read([mailbox.node(unit, "Retained", field) for field in mailbox.retained_fields()])
         return [str(line) for line in lines if line]
 
     # --- inside ---
@@ -170,25 +161,14 @@ class PlcLink:
         return self._retries.failed(error, site=self._config.slug)
 
     async def _connect(self) -> None:
-        client = Client(self._url, timeout=REQUEST_TIMEOUT_S, auto_reconnect=False, watchdog_intervall=3600)
-        client.application_uri = mailbox.controller_uri(self._config.slug)
-        client.session_timeout = 60_000
-        try:
-            await self._pins.connect(client)
-            self._client = client
-            self._namespace = await client.get_namespace_index(mailbox.NAMESPACE)
-            self._requests.clear()
-            self._decoders = {unit: Decoder(unit, await self._places(unit)) for unit in self.units}
-            await self._heartbeat()
-            self._read_at.clear()
-            self._beats.clear()
-            while not all(unit in self.status and self._decoders[unit].sound for unit in self.units):
-                await self._read_units(self.units, full=True)
-        except LinkDown:
-            raise
-        except Exception as error:
-            self._client = self._client or client
-            raise LinkDown(repr(error)) from error
+        self._session = await Session.open(self._url, site=self._config.slug, pins=self._pins)
+        self._requests.clear()
+        self._decoders = {unit: Decoder(unit, await self._places(unit)) for unit in self.units}
+        await self._heartbeat()
+        self._read_at.clear()
+        self._beats.clear()
+        while not all(unit in self.status and self._decoders[unit].sound for unit in self.units):
+            await self._read_units(self.units, full=True)
         self.generation += 1
         self.connected = True
         log.info("PLC link up", extra={"site": self._config.slug, "generation": self.generation})
@@ -197,7 +177,7 @@ class PlcLink:
     async def _places(self, unit: str) -> list[str]:
         if not mailbox.is_lift(unit):
             return []
-        (text,) = await self._read([mailbox.node(unit, "Safety", "Places")])
+        (text,) = await self._up.read([mailbox.node(unit, "Safety", "Places")])
         return str(text).split(",")
 
     async def _poll(self) -> None:
@@ -238,7 +218,7 @@ class PlcLink:
     async def _read_units(self, units: list[str], *, full: bool, more: list[str] | None = None) -> None:
         now = time.monotonic()
         wanted = [self._request(unit, full) for unit in units] + [self._request(unit, False) for unit in more or []]
-        answers = await self._ask([one for ids, _ in wanted for one in ids])
+        answers = await self._up.ask([one for ids, _ in wanted for one in ids])
         at, changed = 0, False
         for unit, (ids, names) in zip([*units, *(more or [])], wanted, strict=True):
             values = dict(zip(names, answers[at : at + len(ids)], strict=True))
@@ -255,23 +235,19 @@ class PlcLink:
         if changed:
             self._notify_all()
 
-    def _request(self, unit: str, full: bool) -> tuple[list[ua.ReadValueId], tuple[str, ...]]:
+    def _request(self, unit: str, full: bool) -> tuple[list[ValueId], tuple[str, ...]]:
         known = self._requests.get((unit, full))
         if known is None:
             names = readings.fields(unit) if full else readings.idle_fields(unit)
-            known = [self._value_id(f"{unit}.{name.removesuffix(readings.AGAIN)}") for name in names], names
+            known = [self._up.value_id(f"{unit}.{name.removesuffix(readings.AGAIN)}") for name in names], names
             self._requests[unit, full] = known
         return known
 
     async def _drop(self) -> None:
         was, self.connected = self.connected, False
-        client, self._client = self._client, None
-        if client is not None:
-            with suppress(Exception):
-                async with asyncio.timeout(REQUEST_TIMEOUT_S):
-                    await client.disconnect()
-            with suppress(Exception):
-                client.disconnect_socket()
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
         if was:
             self._announce()
 
@@ -295,53 +271,17 @@ class PlcLink:
 
     async def _heartbeat(self) -> None:
         self._beat = self._beat % 1_000_000 + 1
-        await self._write({mailbox.node(unit, "Heartbeat", "Controller"): self._beat for unit in self.units})
+        await self._up.write({mailbox.node(unit, "Heartbeat", "Controller"): self._beat for unit in self.units})
 
-    def _value_id(self, name: str) -> ua.ReadValueId:
-        one = ua.ReadValueId()
-        one.NodeId = ua.NodeId(name, self._namespace)
-        one.AttributeId = ua.AttributeIds.Value
-        return one
-
-    async def _read(self, names: list[str]) -> list[Any]:
-        return await self._ask([self._value_id(name) for name in names])
-
-    async def _ask(self, ids: list[ua.ReadValueId]) -> list[Any]:
-        """Values of nodes, in one request. Raises ``LinkDown``."""
-        client = self._client
-        if client is None:
+    @property
+    def _up(self) -> Session:
+        """The present session. Raises ``LinkDown``."""
+        if self._session is None:
             raise LinkDown("not connected")
-        parameters = ua.ReadParameters()
-        parameters.NodesToRead = ids
-        try:
-            answers = await client.uaclient.read(parameters)
-            for one, answer in zip(ids, answers, strict=True):
-                if answer.StatusCode is not None and not answer.StatusCode.is_good():
-                    raise LinkDown(f"{one.NodeId.Identifier}: {answer.StatusCode.name}")
-            return [answer.Value.Value if answer.Value is not None else None for answer in answers]
-        except LinkDown:
-            raise
-        except Exception as error:  # the stack raises many kinds; all mean that this session is of no use
-            raise LinkDown(repr(error)) from error
-
-    async def _write(self, values: dict[str, int | str]) -> None:
-        client = self._client
-        if client is None:
-            raise LinkDown("not connected")
-        try:
-            ids = [ua.NodeId(name, self._namespace) for name in values]
-            data = [ua.DataValue(_variant(value)) for value in values.values()]
-            for status in await client.uaclient.write_attributes(ids, data, ua.AttributeIds.Value):
-                status.check()
-        except Exception as error:  # as above
-            raise LinkDown(repr(error)) from error
+        return self._session
 
 
 def units_of(config: SiteConfig) -> list[str]:
     """Every lift, then every station, in the order of the site file."""
     lifts = config.tower.lifts
     return [lift.name for lift in lifts] + [f"{lift.name}.{one.name}" for lift in lifts for one in lift.stations]
-
-
-def _variant(value: int | str) -> ua.Variant:
-    return ua.Variant(value, ua.VariantType.String if isinstance(value, str) else ua.VariantType.UInt32)

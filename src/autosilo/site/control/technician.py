@@ -98,14 +98,15 @@ def finish_reconciliation(floor: Floor, lift: str, *, by: str) -> None:
 
 
 def resolve(floor: Floor, *, by: str) -> None:
-    """An operator has looked: check again and go on. Raises ``CannotResolve``. Does nothing when no unit is held."""
+    """An operator has looked: check again and go on. Does nothing when no unit is held. Raises ``CannotResolve`` for
+    one that cannot go on yet; the others go on all the same."""
     held = [unit for unit in floor.units if unit.hold is not None]
+    wrong = {unit.name: why for unit in held if (why := unit.still_wrong()) is not None}
     for unit in held:
-        wrong = unit.still_wrong()
-        if wrong is not None:
-            raise CannotResolve(wrong[0], unit.name, wrong[1])
-    for unit in held:
-        unit.release(by)
+        if unit.name not in wrong:
+            unit.release(by)
+    for name, (reason, words) in wrong.items():
+        raise CannotResolve(reason, name, words)
     if held:
         _released(floor, by)
 

@@ -1,45 +1,35 @@
 """One tower as the rest of the site sees it."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
-from autosilo.site.control import bring_back, collect, picture, technician
-from autosilo.site.control.dispatching import Dispatching
+from autosilo.site.control import picture, technician
 from autosilo.site.control.errands import errand, withdraw
 from autosilo.site.control.eta import eta_s
-from autosilo.site.control.holding import Hold, Told
+from autosilo.site.control.holding import Hold
 from autosilo.site.control.jobs.park import Park
-from autosilo.site.control.journal import JournalledJob
-from autosilo.site.control.mailbox import Attention
-from autosilo.site.control.parts import build, commission, free_bays
-from autosilo.site.control.states import ENDED, Collect, Purpose, Return
+from autosilo.site.control.parts import free_bays
+from autosilo.site.control.running import Running
+from autosilo.site.control.states import Collect, Purpose, Return
 from autosilo.site.control.types import (
     AdmitResult,
     CannotAdmit,
     CannotFetch,
     CannotHandOver,
     CannotTakeIn,
-    EventKind,
     FetchResult,
     TakeInResult,
     TowerEvent,
 )
-from autosilo.site.control.unit import UnitDriver
 from autosilo.site.control.visits import Floor
-from autosilo.site.tasks import end, keep, say_if_it_fails
 from autosilo.tower.config import SiteConfig
 from autosilo.tower.geometry import lift_of
 from autosilo.wire.books import Reconciliation, TowerBooks
 from autosilo.wire.live import TowerLive
 
 log = logging.getLogger(__name__)
-
-BY_ITSELF = "the site itself"
-"""Who released a tower whose fault went away."""
 
 _FETCHED: set[str] = {*Collect} - {Collect.QUEUED, Collect.FETCHING, Collect.AT_GATE}
 _ADMITTED: set[str] = {*Return} - {Return.QUEUED, Return.ADMITTING}
@@ -61,15 +51,8 @@ class Tower:
 
     def __init__(self, *, config: SiteConfig, home: Path, plc_url: str) -> None:
         self._config = config
-        self._home = home
-        self._plc_url = plc_url
-        self._floor_: Floor | None = None
-        self._dispatching_: Dispatching | None = None
-        self._visits: dict[int, asyncio.Task[None]] = {}
-        self._minder: asyncio.Task[None] | None = None
-        self._settling: dict[str, asyncio.Task[None]] = {}
         self._listeners: list[Callable[[TowerEvent], None]] = []
-        self._online = False
+        self._running = Running(config=config, home=home, plc_url=plc_url, listeners=self._listeners)
 
     async def start(self) -> None:
         """Open the journal, take up every job that had not ended, begin to connect.
@@ -77,30 +60,11 @@ class Tower:
         Returns at once and never raises for a dead PLC. Raises ``OSError`` or ``sqlite3.Error`` when the journal cannot
         be opened and ``ValueError`` when the commissioning file is damaged or names a place that does not exist.
         """
-        floor = build(self._config, self._home, self._plc_url, Told(self._on_hold, self._on_recover), self._listeners)
-        self._floor_ = floor
-        commission(floor, self._home / "sites" / self._config.slug / "commissioning.json")
-        floor.link.attention = self._attention
-        floor.link.start()
-        self._dispatching_ = Dispatching(floor)
-        self._dispatching_.start()
-        self._minder = asyncio.create_task(keep("minding the units", self._mind, site=self._config.slug))
-        for job in floor.journal.open_jobs():
-            if job.state == Collect.QUEUED and job.lift is not None:
-                job = floor.journal.update_job(job.id, lift=None)
-            self._launch(job)
+        await self._running.start()
 
     async def stop(self) -> None:
         """Stop talking. The PLC finishes what runs; the next start joins it."""
-        tasks = [task for task in (self._minder, *self._visits.values(), *self._settling.values()) if task is not None]
-        await end(tasks)
-        self._visits.clear()
-        if self._dispatching_ is not None:
-            await self._dispatching_.stop()
-        if self._floor_ is not None:
-            await self._floor_.link.stop()
-            self._floor_.journal.close()
-            self._floor_ = None
+        await self._running.stop()
 
     # --- what is so ---
 
@@ -112,17 +76,17 @@ class Tower:
     @property
     def connected(self) -> bool:
         """Is the PLC's heartbeat alive?"""
-        return self._floor_ is not None and self._floor_.link.connected
+        return self._running.started and self._floor.link.connected
 
     @property
     def trouble(self) -> str | None:
         """Why the link to the PLC cannot work although the PLC may be there (its certificate, a fault of ours)."""
-        return self._floor_.link.trouble if self._floor_ is not None else None
+        return self._floor.link.trouble if self._running.started else None
 
     @property
     def ready(self) -> bool:
         """Connected, and every lift and station agrees with its sensors and is not held?"""
-        return self._floor_ is not None and all(unit.ready for unit in self._floor_.units)
+        return self._running.started and self._running.ready
 
     @property
     def held(self) -> str | None:
@@ -133,8 +97,7 @@ class Tower:
     @property
     def hold(self) -> Hold | None:
         """The same in two parts: ``reason`` and ``look_at``."""
-        holds = (unit.hold for unit in self._floor.units)
-        return next((hold for hold in holds if hold is not None), None)
+        return self._running.hold
 
     def snapshot(self) -> TowerLive:
         """The moving picture; computed from what was last read, cheap enough for 5 Hz."""
@@ -182,8 +145,8 @@ class Tower:
             raise CannotFetch(job.detail or "abandoned")
         if job is None or job.state == Collect.ABANDONED:
             self._require_reachable(vin)
-            job = self._add(Purpose.COLLECT, job_key, vin, "")
-        job = await self._until(job, _FETCHED)
+            job = self._running.add(Purpose.COLLECT, job_key, vin, "")
+        job = await self._running.until(job, _FETCHED)
         if job.state in (Collect.ABANDONING, Collect.PUTTING_BACK, Collect.ABANDONED):
             raise CannotFetch(job.detail or "abandoned")
         return FetchResult(station=job.station or "", done=job.state == Collect.DONE)
@@ -193,7 +156,7 @@ class Tower:
         job = self._floor.journal.find_job(job_key, Purpose.COLLECT)
         if job is None or job.vin != vin:
             raise CannotHandOver("not_fetched")
-        job = await self._until(job, {Collect.DONE, Collect.ABANDONED})
+        job = await self._running.until(job, {Collect.DONE, Collect.ABANDONED})
         if job.state == Collect.ABANDONED:
             raise CannotHandOver(job.detail or "abandoned")
 
@@ -210,8 +173,8 @@ class Tower:
                 raise CannotAdmit("already_here")
             if self.free_bays() <= 0:
                 raise CannotAdmit("no_free_bay")
-            job = self._add(Purpose.RETURN, job_key, vin, plate)
-        job = await self._until(job, _ADMITTED)
+            job = self._running.add(Purpose.RETURN, job_key, vin, plate)
+        job = await self._running.until(job, _ADMITTED)
         done = job.state == Return.STORED
         return AdmitResult(station=job.station or "", done=done, bay=job.bay if done else None)
 
@@ -225,7 +188,7 @@ class Tower:
         job = self._floor.journal.find_job(job_key, Purpose.RETURN)
         if job is None or job.vin != vin or job.state in (Return.QUEUED, Return.ADMITTING):
             raise CannotTakeIn("not_admitted")
-        job = await self._until(job, {Return.STORED, Return.REFUSED, *_SENT_AWAY})
+        job = await self._running.until(job, {Return.STORED, Return.REFUSED, *_SENT_AWAY})
         if job.state == Return.STORED:
             return TakeInResult(bay=job.bay)
         return TakeInResult(refused=job.detail or "timed_out")  # type: ignore[arg-type]  # journalled literals
@@ -302,63 +265,7 @@ class Tower:
 
     @property
     def _floor(self) -> Floor:
-        if self._floor_ is None:
-            raise RuntimeError("the tower is not started")
-        return self._floor_
-
-    @property
-    def _dispatching(self) -> Dispatching:
-        if self._dispatching_ is None:
-            raise RuntimeError("the tower is not started")
-        return self._dispatching_
-
-    def _add(self, purpose: Purpose, job_key: str, vin: str, plate: str) -> JournalledJob:
-        floor = self._floor
-        job = floor.journal.add_job(job_key=job_key, purpose=purpose, vin=vin, plate=plate, state=Collect.QUEUED)
-        self._dispatching.look()
-        self._launch(job)
-        if floor.journal.job(job.id).state == Collect.QUEUED and len(floor.journal.open_jobs()) > 1:
-            floor.tell(EventKind.QUEUED, job=job)
-        return job
-
-    def _launch(self, job: JournalledJob) -> None:
-        """See the visit through in the background. Errands are the dispatcher's alone."""
-        if job.purpose not in (Purpose.COLLECT, Purpose.RETURN):
-            return
-        task = asyncio.create_task(self._see_through(job.id), name=f"{job.purpose} {job.job_key}")
-        task.add_done_callback(self._job_stopped)
-        self._visits[job.id] = task
-
-    async def _see_through(self, number: int) -> None:
-        """Step by step to its end; after a fault it goes on from where the journal has it."""
-        floor, lifts = self._floor, self._dispatching
-        while (job := floor.journal.job(number)).state not in ENDED:
-            step = collect.step if job.purpose == Purpose.COLLECT else bring_back.step
-            await floor.unit_of(job).holding.through_faults(
-                f"{job.purpose} {job.job_key}", partial(step, floor, lifts, job), on_fault=floor.unit_of(job).distrust
-            )
-            floor.wake()
-
-    def _job_stopped(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and task.exception() is not None:
-            log.error("job failed", exc_info=task.exception(), extra={"job": task.get_name()})
-        if self._floor_ is not None:
-            self._floor_.wake()
-
-    async def _until(self, job: JournalledJob, states: set[str]) -> JournalledJob:
-        """Wait until the job is in one of ``states``. Raises what its task raised, if it broke."""
-        floor = self._floor
-        while True:
-            changed = floor.changed
-            job = floor.journal.job(job.id)
-            if job.state in states:
-                return job
-            task = self._visits.get(job.id)
-            if task is None or task.done():
-                if task is not None and not task.cancelled() and (error := task.exception()) is not None:
-                    raise RuntimeError(f"{task.get_name()} broke in state {job.state}") from error
-                raise RuntimeError(f"{job.purpose} {job.job_key} does not run")
-            await changed.wait()
+        return self._running.floor
 
     def _require_reachable(self, vin: str) -> None:
         """Raises ``CannotFetch`` for a car that is not here, or that nothing will bring down for the present."""
@@ -372,45 +279,6 @@ class Tower:
             raise CannotFetch("out_of_service")
         if not floor.rack(lift).usable(floor.lifts[lift].places[place]):
             raise CannotFetch("bay_blocked")
-
-    def _attention(self, unit: str) -> Attention:
-        driver = self._floor.lifts.get(unit) or self._floor.stations[unit]
-        if driver.busy or not driver.settled or self._dispatching.at_work(unit):
-            return Attention.BUSY
-        attended = any(job.station == unit for job in self._floor.journal.open_jobs())
-        return Attention.ATTENDED if attended else Attention.IDLE
-
-    def _on_hold(self, unit: str, hold: Hold) -> None:
-        self._floor.tell(EventKind.HELD, place=hold.look_at, detail=hold.reason)
-
-    def _on_recover(self, unit: str) -> None:
-        """Only when no other unit waits is the tower released."""
-        if self.hold is None:
-            self._floor.tell(EventKind.RELEASED, detail=BY_ITSELF)
-
-    async def _mind(self) -> None:
-        """After each change: key switches, and units that have yet to be fenced and compared."""
-        while True:
-            await self._floor.link.changed(1.0)
-            for unit in self._floor.units:
-                unit.watch()
-                settling = self._settling.get(unit.name)
-                if self.connected and not unit.settled and (settling is None or settling.done()):
-                    task = asyncio.create_task(self._settle(unit), name=f"settling {unit.name}")
-                    task.add_done_callback(say_if_it_fails)
-                    self._settling[unit.name] = task
-            if self._online and not self.connected:
-                self._online = False
-                self._floor.tell(EventKind.OFFLINE)
-            elif not self._online and self.ready:
-                self._online = True
-                self._floor.tell(EventKind.ONLINE)
-            else:
-                self._floor.wake()
-
-    async def _settle(self, unit: UnitDriver) -> None:
-        await unit.settle_down()
-        self._floor.wake()
 
 
 _SENT_AWAY = {Return.DISMISSING, Return.DISMISSED, Return.TIMING_OUT, Return.TIMED_OUT}
