@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 
 from autosilo import logs
+from autosilo.site.ahead import Ahead
 from autosilo.site.beat import Beat
 from autosilo.site.carcalls import CarCalls
 from autosilo.site.clock import SiteClock
@@ -26,7 +27,7 @@ from autosilo.site.kiosk.session import Desk
 from autosilo.site.metrics import registry_of
 from autosilo.site.orders import Orders
 from autosilo.site.service import VisitService
-from autosilo.site.tasks import end
+from autosilo.site.tasks import end, keep
 from autosilo.site.uplink.cars import CarBook
 from autosilo.site.uplink.link import Ears, Uplink
 from autosilo.site.uplink.outbox import Outbox
@@ -71,6 +72,7 @@ class Site:
             clock=self._clock,
             show=self._show,
         )
+        self._ahead = Ahead(tower=tower, visits=self._visits, clock=self._clock, ahead_s=settings.stage_ahead_s)
         orders = Orders(
             db=self._db,
             visits=self._visits,
@@ -120,6 +122,7 @@ class Site:
         await web.TCPSite(runner, self._settings.kiosk_host, self._settings.kiosk_port).start()
         log.info("kiosk serves", port=self._settings.kiosk_port)
         beat = asyncio.create_task(self._beat.run())
+        ahead = asyncio.create_task(keep("bringing cars down ahead", self._ahead.run))
         eye = asyncio.create_task(self._gatekeeper.start())
         stopped = asyncio.create_task(stop.wait())
         try:
@@ -127,7 +130,7 @@ class Site:
             if beat.done():
                 beat.result()
         finally:
-            await end([beat, eye, stopped])
+            await end([beat, ahead, eye, stopped])
             await runner.cleanup()
             await self._service.stop()
             await self._uplink.stop()

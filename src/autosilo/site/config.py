@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class SettingMissing(Exception):
-    """An environment variable that the site cannot do without; the message names it."""
+    """An environment variable that the site cannot do without, or cannot understand; the message names it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +18,8 @@ class Settings:
     plc_url: str
     kiosk_host: str
     kiosk_port: int
+    stage_ahead_s: float = 0.0
+    """A booked car is brought to a delivery station so long before its time; 0: when its driver is here."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -36,4 +38,17 @@ class Settings:
             plc_url=need("AUTOSILO_PLC_URL"),
             kiosk_host=environ.get("AUTOSILO_KIOSK_HOST", "127.0.0.1"),
             kiosk_port=int(need("AUTOSILO_KIOSK_PORT")),
+            stage_ahead_s=_seconds(environ, "AUTOSILO_STAGE_AHEAD_S"),
         )
+
+
+def _seconds(environ: Mapping[str, str], name: str) -> float:
+    """0 when unset."""
+    text = environ.get(name) or "0"
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise SettingMissing(f"{name}: {text!r} is not a number of seconds")
+    return seconds

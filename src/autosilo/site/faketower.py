@@ -184,6 +184,17 @@ class FakeTower:
         self.held = None
         self.resolved_by.append(operator)
 
+    def stage(self, vin: str) -> None:
+        place = self.place_of(vin)
+        if place is None:
+            raise CannotFetch("not_here")
+        if place != DELIVERY and DELIVERY not in self.cars:
+            self._move(vin, place, DELIVERY)
+
+    def unstage(self, vin: str) -> None:
+        if self.place_of(vin) == DELIVERY:
+            self._move(vin, DELIVERY, next(one for one in self.bays if one not in self.cars))
+
     def books(self) -> TowerBooks:
         return TowerBooks(site=self.site, lifts=(LiftBook(lift="L1", mode=self.mode, in_service=True),))
 

@@ -175,6 +175,16 @@ class VisitStore:
         rows = self.db.rows("SELECT * FROM visit WHERE vin = ? AND state = 'expected' ORDER BY collect_from", vin)
         return [visit for row in rows if (visit := _visit(row))]
 
+    def cars_expected_by(self, now: datetime, *, ahead: timedelta) -> list[str]:
+        """VINs of cars that somebody may collect now, or within ``ahead``; whose time begins first comes first."""
+        rows = self.db.rows(
+            "SELECT vin FROM visit WHERE state = 'expected' AND collect_from <= ? AND collect_until >= ?"
+            " ORDER BY collect_from",
+            _stamp(now + ahead),
+            _stamp(now),
+        )
+        return [row["vin"] for row in rows]
+
     def templates(self, *, now: datetime) -> list[tuple[UUID, Sealed]]:
         """Sealed templates of those who may collect or bring back a car now, or whose time to collect is near.
 
