@@ -11,7 +11,7 @@ from autosilo.site.control.readings import StationStatus
 from autosilo.site.control.unit import UnitDriver
 from autosilo.tower.config import SiteConfig
 from autosilo.tower.geometry import Place, Role, lifts_at
-from autosilo.wire.mailbox import GateState
+from autosilo.wire.mailbox import GateState, Mode
 
 LOOK_S = 0.5
 """A sensor is looked at again after this, even if nothing was told."""
@@ -53,9 +53,11 @@ class StationDriver(UnitDriver):
 
     @property
     def empty(self) -> bool:
-        """Does the sensor say that a car can be put here now?"""
+        """Do the sensors say that a car can be put here now, and be driven out or in?"""
         status = self.status
-        return status is not None and not status.occupied and status.gate is GateState.SHUT and status.zone_clear
+        if status is None or status.mode is not Mode.AUTO or status.emergency:
+            return False
+        return not status.occupied and status.gate is GateState.SHUT and status.zone_clear
 
     async def wait_for(
         self,

@@ -63,7 +63,9 @@ class Floor:
         return Rack(self.config.tower, driver.lift, driver.places, stock, self.ledger.blocked)
 
     def free_station(self, station: StationDriver) -> bool:
-        """Empty by journal and sensors, shut, and promised to nobody."""
+        """Empty by journal and sensors, shut, not held, and promised to nobody."""
+        if station.hold is not None:
+            return False
         promised = any(job.station == station.name for job in self.journal.open_jobs())
         return not promised and station.name not in self.journal.inventory and station.empty
 
