@@ -188,6 +188,32 @@ def test_a_shutter_that_opens_again_stops_in_an_emergency(box: Box) -> None:
     assert box.violations == {}
 
 
+def test_a_shutter_of_a_shared_station_stops_with_its_owner(tmp_path: Path) -> None:
+    box = Box(tmp_path, {"L2.B0401": 2}, lifts=("L1", "L2"), shared=True, shutter_s=4.0)
+    box.begin("L2.B0401", "L1.D1", unit="L2")
+    until_step(box, Step.PUT_SHUT, "L2")
+    box.tick(100)
+    box.fault("shutter_blocked", "L1.D1")
+    box.tick(10)
+    box.mode(Mode.MANUAL)
+    box.tick(200)
+    assert 0 < box.plc.world.station("L1.D1").shutters["L2"].opened < 1
+    assert box.violations == {}
+
+
+def test_a_carriage_that_still_brakes_takes_no_new_job(box: Box) -> None:
+    box.begin("L1.B0401", "L1.D1")
+    box.tick(100)
+    box.mode(Mode.MANUAL)
+    box.tick()
+    abandon(box.plc.world, box.plc.units["L1"])
+    box.mode(Mode.AUTO)
+    assert box.plc.lifts["L1"].carriage.moving
+    assert box.say(Kind.MOVE, "L1.B0401", "L1.D1") is Reject.BUSY
+    box.until(lambda: not box.plc.lifts["L1"].carriage.moving)
+    box.move("L1.B0401", "L1.D1")
+
+
 def test_an_emergency_stops_a_gate_that_opens_again(box: Box) -> None:
     box.open_gate("L1.D1")
     assert box.say(Kind.SHUT_GATE, "L1.D1") is Reject.NONE

@@ -170,6 +170,24 @@ def test_a_transfer_in_spite_of_a_person_in_the_airlock(tmp_path: Path, broken: 
     assert counted(box) == {"moved_while_unsafe"}
 
 
+def test_a_shutter_that_opens_before_the_wrong_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = Box(tmp_path, {"L1.B0401": 1}, shutter_s=4.0)
+    reached = box.plc.world.reached["L1"]
+    monkeypatch.setattr(box.plc.lifts["L1"], "_places", reached | {"L1.D1": reached["L1.D2"]})
+    box.begin("L1.B0401", "L1.D1")
+    run_on(box)
+    assert counted(box) == {"shutter_open_without_carriage"}
+
+
+def test_a_transfer_in_spite_of_the_owner_s_emergency_stop(tmp_path: Path, broken: Break) -> None:
+    box = Box(tmp_path, {"L2.B0401": 2}, lifts=("L1", "L2"), shared=True, shutter_s=4.0)
+    broken(Interlocks, "served", Reject.NONE)
+    box.begin("L2.B0401", "L1.D1", unit="L2")
+    box.fault("emergency_stop", "L1")
+    run_on(box)
+    assert counted(box) == {"moved_while_unsafe"}
+
+
 @pytest.mark.parametrize("danger", ["emergency_stop", "mode", "person"])
 def test_a_gate_that_moves_in_spite_of(tmp_path: Path, broken: Break, danger: str) -> None:
     box = Box(tmp_path)

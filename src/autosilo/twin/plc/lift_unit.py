@@ -1,7 +1,7 @@
 """One lift's control program: fetches a car, brings it, parks; guards itself every scan."""
 
 from autosilo.tower.config import Lift
-from autosilo.tower.geometry import Point
+from autosilo.tower.geometry import Point, lift_of
 from autosilo.tower.kinematics import transfer_s, travel_s
 from autosilo.twin.plc.carriage import Carriage
 from autosilo.twin.plc.handling import put, take
@@ -75,6 +75,8 @@ class LiftUnit(Unit):
     # --- the course of a job ---
 
     def _check_new(self, command: Command) -> Reject:
+        if self.carriage.moving:  # it still brakes, after a job that was given up
+            return Reject.BUSY
         return self._interlocks.new(self.name, self.memory, command)
 
     def _check_resume(self) -> Reject:
@@ -197,7 +199,10 @@ class LiftUnit(Unit):
     def _stop_reopening(self, job: Job) -> None:
         """A shutter that opens again because something is in it stops, too, when everything has to."""
         leaf = self._leaf(job)
-        if leaf is not None and leaf.moving and self._interlocks.machine(self.name) is not Reject.NONE:
+        if leaf is None or not leaf.moving:
+            return
+        owner = lift_of(job.handles or "")
+        if (self._interlocks.machine(self.name) or self._interlocks.switched_off(owner)) is not Reject.NONE:
             leaf.stop()
             self._world.touch()
 

@@ -9,7 +9,7 @@ once.
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from autosilo.tower.geometry import lift_of
+from autosilo.tower.geometry import Point, lift_of
 from autosilo.twin.plc.memory import Job, Step
 from autosilo.twin.plc.world import World
 from autosilo.wire.mailbox import Mode
@@ -24,6 +24,7 @@ class Moves(Protocol):
     def moving(self) -> bool: ...
     @property
     def stopping_s(self) -> float: ...
+    def stands_at(self, to: Point) -> bool: ...
 
 
 class Observer:
@@ -71,11 +72,7 @@ class Observer:
                 yield "gate_open_while_moving", name
 
     def _stands_before(self, lift: str, station: str) -> bool:
-        memory, place = self._world.memory.lifts[lift], self._world.reached[lift][station]
-        job = memory.job
-        before = job is not None and job.handles == station
-        near = abs(memory.y - place.at.y) < _NEAR_M
-        return before and near and not self._carriages[lift].moving
+        return self._carriages[lift].stands_at(self._world.reached[lift][station].at)
 
     def _serving(self, station: str) -> list[str]:
         jobs = ((lift, self._job(lift)) for lift in self._world.lifts_at[station])
@@ -102,12 +99,12 @@ class Observer:
         return self._world.memory.lifts[lift].mode is not Mode.AUTO or self._world.fault("emergency_stop", lift)
 
     def _lift_unsafe(self, lift: str) -> bool:
-        """Somebody in the hoistway or in what is open to it, an emergency stop, a mode other than Auto."""
+        """Somebody in the hoistway or in what is open to it, an emergency stop or another mode than Auto in either."""
         world = self._world
-        if self._off(lift):
+        if self._off(lift) or world.person_in(lift):
             return True
         open_to = [name for name in world.stations_of[lift] if self._open_to(name, lift)]
-        return world.person_in(lift) or any(world.person_in(name) for name in open_to)
+        return any(world.person_in(name) or self._off(lift_of(name)) for name in open_to)
 
     def _open_to(self, station: str, lift: str) -> bool:
         leaf = self._world.shutter(station, lift)
@@ -121,7 +118,8 @@ class Observer:
     def _reopens(self, station: str, lift: str) -> bool:
         job, leaf = self._job(lift), self._world.shutter(station, lift)
         interrupted = job is not None and not job.running
-        return leaf is not None and leaf.goal == 1.0 and interrupted and not self._off(lift)
+        off = self._off(lift) or self._off(lift_of(station))
+        return leaf is not None and leaf.goal == 1.0 and interrupted and not off
 
     def _gates(self, now: float) -> Iterable[tuple[str, str]]:
         for name, station in self._world.memory.stations.items():
@@ -141,6 +139,3 @@ class Observer:
 
     def _job(self, lift: str) -> Job | None:
         return self._world.memory.lifts[lift].job
-
-
-_NEAR_M = 0.01
