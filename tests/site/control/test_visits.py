@@ -16,6 +16,7 @@ from autosilo.site.control import (
     CannotTakeIn,
     EventKind,
 )
+from autosilo.tower.geometry import Role
 from twin.plc.rig import Rig, car, vin
 from twin.plc.watched import WITHIN_S, Watched, make_tower
 
@@ -270,6 +271,27 @@ async def test_impatience(tmp_path: Path) -> None:
         assert rig.world("/arrive", {"station": admitted.station, **car(1)})[0] == 200
         assert (await tower.take_in(job_key="k", vin=vin(1))).bay == tower.place_of(vin(1))
         assert rig.state()["violations"] == {}
+    finally:
+        await tower.stop()
+        rig.close()
+
+
+async def test_a_car_that_no_bay_takes_waits_and_a_person_is_told(tmp_path: Path) -> None:
+    rig = short(tmp_path, {"L1.B0201": 1})
+    tower = make_tower(rig)
+    await tower.start()
+    try:
+        await tower.until_true(lambda: tower.ready)
+        bays = [place.name for place in tower._floor.lifts["L1"].places.values() if place.role is Role.BAY]
+        fetched = await tower.fetch(job_key="k", vin=vin(1))
+        for bay in bays:
+            tower.block_bay(bay, reason="paint", by="li")
+        held = await tower.until(EventKind.HELD)
+        assert (held.place, held.detail) == (fetched.station, "no free bay takes the car in this station")
+        tower.unblock_bay(bays[5], by="li")
+        await tower.until(EventKind.STORED, job_key="k", detail="abandoned")
+        assert tower.place_of(vin(1)) == bays[5]
+        await tower.until_true(lambda: tower.held is None)
     finally:
         await tower.stop()
         rig.close()
