@@ -7,7 +7,6 @@ from autosilo.site.conformance.registry import Skipped
 from autosilo.tower.config import Lift
 from autosilo.tower.geometry import Place, Point, Role, lift_places, stations
 from autosilo.tower.kinematics import move_s, travel_s
-from autosilo.wire import mailbox
 from autosilo.wire.mailbox import Kind
 
 SLACK = 1.5
@@ -81,7 +80,8 @@ async def a_move(m: Machine, lift: str | None = None) -> tuple[str, str, str]:
     for name in (lift,) if lift else m.lifts:
         for src, dst in (await moves(m, name))[:1]:
             return name, src, dst
-    raise Skipped(f"{lift or 'no lift'} has no car in a bay with an empty bay of the same class")
+    none = f"{lift} has no" if lift else "no lift has a"
+    raise Skipped(f"{none} car in a bay with an empty bay of the same class")
 
 
 async def run_move(m: Machine, lift: str, src: str, dst: str) -> None:
@@ -110,11 +110,3 @@ async def a_station(m: Machine, *, airlock: bool, empty: bool = True) -> tuple[s
                 return lift, station
     words = "a shutter" if airlock else "no shutter"
     raise Skipped(f"there is no {'empty ' if empty else ''}station with {words}")
-
-
-def unit_words(units: tuple[str, ...]) -> str:
-    return ", ".join(units)
-
-
-def is_lift(unit: str) -> bool:
-    return mailbox.is_lift(unit)

@@ -2,8 +2,7 @@
 
 from autosilo.site.conformance.machine import Machine
 from autosilo.site.conformance.registry import Level, check
-from autosilo.site.conformance.stock import is_lift
-from autosilo.wire.mailbox import Kind, Reject
+from autosilo.wire.mailbox import Kind, Reject, is_lift
 
 NO_KIND = (7, 99)
 
