@@ -1,6 +1,8 @@
 "use strict";
 // The peer PLC: `node main.js --site site.json --pki DIR --folder DIR --port N --world-port N [--pace N]
 // [--inventory FILE] [--mutant NAME]…`. This process is the power switch and the world's door; the PLC is its child.
+// The door has the twin's routes /arrive, /depart, /unplug, /fault, /mode, /power, /state, /readyz, and for tests /reset
+// (a machine as new, with other mutants) and /logs.
 
 const { fork } = require("child_process");
 const http = require("http");
