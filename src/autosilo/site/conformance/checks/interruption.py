@@ -1,9 +1,10 @@
 """What stops a machine that moves, and what it refuses meanwhile. It never goes on by itself."""
 
+import time
 from dataclasses import dataclass
 
 from autosilo.site.conformance.hands import happening
-from autosilo.site.conformance.machine import Key, Machine
+from autosilo.site.conformance.machine import SETTLED_S, Key, Machine
 from autosilo.site.conformance.registry import Failed, Run, check, in_time
 from autosilo.site.conformance.stock import a_move, gate_s, longest_move_s, run_gate, run_move, stations_of
 from autosilo.wire.mailbox import (
@@ -102,14 +103,17 @@ def _of_a_move(cause: Cause) -> Run:
 
 
 async def _comes_to_rest(m: Machine, lift: str) -> None:
+    """Braking takes its time, and the PLC publishes more seldom than we look: the same twice is not at rest yet."""
     axes = m.site.tower.lift(lift)
     stopping = axes.speed_m_s / axes.acceleration_m_s2
-    before = await m.position(lift)
+    at, since = await m.position(lift), time.monotonic()
 
     async def rests() -> bool:
-        nonlocal before
-        last, before = before, await m.position(lift)
-        return last == before
+        nonlocal at, since
+        now = await m.position(lift)
+        if now != at:
+            at, since = now, time.monotonic()
+        return time.monotonic() - since > SETTLED_S
 
     await m.until(f"{lift} moves on", rests, stopping + SEEN_WITHIN_S)
 
