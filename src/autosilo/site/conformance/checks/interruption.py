@@ -195,12 +195,11 @@ async def modes(m: Machine) -> str:
         async with happening(m.hands, action, lift):
             for unit in units:
                 await m.reaches(unit, "Status", "Mode", [mode], SEEN_WITHIN_S)
-                status = await m.status(unit)
-                if status["OperationMode"] != OPERATION_MODE[mode] or status["State"] != UnitState.STOPPED:
-                    raise Failed(f"{unit} in {mode.name}: {status['OperationMode']}, State {status['State']}")
-                out = status["ItemState"] == MachineryItemState.OUT_OF_SERVICE
-                if out != (mode is Mode.SERVICE):
-                    raise Failed(f"{unit} in {mode.name}: ItemState {status['ItemState']}")
+                await m.reaches(unit, "Status", "OperationMode", [OPERATION_MODE[mode]], SEEN_WITHIN_S)
+                await m.reaches(unit, "Status", "State", [UnitState.STOPPED], SEEN_WITHIN_S)
+                out = MachineryItemState.OUT_OF_SERVICE
+                items = [out] if mode is Mode.SERVICE else [one for one in MachineryItemState if one is not out]
+                await m.reaches(unit, "Status", "ItemState", items, SEEN_WITHIN_S)
     for unit in units:
         await m.reaches(unit, "Status", "State", [UnitState.IDLE], SEEN_WITHIN_S)
     return f"{len(units)} units: Setup, Maintenance and OutOfService, Processing"

@@ -54,6 +54,7 @@ async def move(m: Machine) -> str:
 async def _watch(m: Machine, lift: str, key: Key) -> tuple[set[Any], list[int], list[int], int]:
     """Poll until the job has ended: (State, JobState, ItemState) seen, phases, loads, how many positions."""
     states: set[Any] = set()
+    before: Any = None
     phases: list[int] = []
     loads: list[int] = [0]
     positions: set[tuple[int, int]] = set()
@@ -65,7 +66,9 @@ async def _watch(m: Machine, lift: str, key: Key) -> tuple[set[Any], list[int], 
             await m.ended(lift, key, 0)
             return states, phases, loads, len(positions)
         if (status["CurrentEpoch"], status["CurrentSeq"]) == key:
-            states.add((status["State"], status["JobState"], status["ItemState"]))
+            state = status["State"], status["JobState"], status["ItemState"]
+            states |= {state} if state == before else set()  # seen twice: a reading may straddle a change of nodes
+            before = state
             phases += [status["Phase"]] if status["Phase"] not in phases[-1:] else []
             positions.add((status["PositionLift"], status["PositionSecond"]))
         await asyncio.sleep(POLL_S)
