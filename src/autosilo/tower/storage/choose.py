@@ -33,7 +33,7 @@ class Stay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """Of the choice between two-deep bays; found by search on simulated demand."""
+    """Of the choice between two-deep bays; found by search on simulated demand (docs/explanation/waits.md)."""
 
     relocation_s: float = 400.0
     """One expected relocation weighs as much as so many seconds of travel."""
