@@ -37,6 +37,7 @@ class Right(StrEnum):
     AUDIT = "audit"
     RESOLVE = "resolve"
     ACT = "act"
+    PLAN = "plan"
     MOVE_CLOCK = "move_clock"
     MANAGE_STAFF = "manage_staff"
 
