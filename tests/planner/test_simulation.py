@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from autosilo.planner import brain, fill, lifts, people, ways
+from autosilo.planner import brain, fill, lifts, returns, ways
 from autosilo.planner.draws import DAY_S, draw_people
+from autosilo.planner.records import NOWHERE, Counts, Returned, Visit
 from autosilo.planner.rules import BASELINE_FIRST_COME, Rules
 from autosilo.planner.run import simulate
-from autosilo.planner.world import NOWHERE, Counts, Returned, Visit, World
+from autosilo.planner.world import World
 from autosilo.tower.dispatch import decide
 from planner.towers import HOURS, demand, small
 
@@ -148,7 +149,7 @@ def test_cars_that_would_come_back_at_night_come_in_the_morning() -> None:
     assert fill.when_open(world, 3 * 3600.0) == 8 * 3600.0
     assert fill.when_open(world, 23 * 3600.0) == DAY_S + 8 * 3600.0
     fill._new_car(world, 0)
-    people.comes_back(world, 3 * 3600.0, (0, 0))
+    returns.comes_back(world, 3 * 3600.0, (0, 0))
     assert 8 * 3600.0 <= world.heap[0][0] <= 9 * 3600.0
 
 

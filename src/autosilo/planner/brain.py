@@ -4,8 +4,9 @@ from math import inf
 from typing import cast
 
 from autosilo.planner import lifts, people, ways
+from autosilo.planner.records import NOWHERE, Returned, Visit
 from autosilo.planner.rules import Order
-from autosilo.planner.world import NOWHERE, Returned, Visit, World
+from autosilo.planner.world import World
 from autosilo.tower.dispatch import Job, Kind, LiftState, Option, Snapshot, Station, decide
 from autosilo.tower.storage.charging import charge_swap
 from autosilo.tower.storage.park import park_bay

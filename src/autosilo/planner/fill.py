@@ -5,9 +5,10 @@ from math import inf
 
 import numpy as np
 
-from autosilo.planner import brain, people, ways
+from autosilo.planner import brain, returns, ways
 from autosilo.planner.draws import DAY_S, HOUR_S, People
-from autosilo.planner.world import NOWHERE, World
+from autosilo.planner.records import NOWHERE
+from autosilo.planner.world import World
 from autosilo.tower.storage.rack import NO_BAY
 
 SPARE_BAYS = 2
@@ -24,7 +25,7 @@ def first_morning(w: World, earlier: People) -> None:
             car = _new_car(w, model)
             if index < len(out):
                 when, number = out[index]
-                w.at(when, people.comes_back, (car, number))
+                w.at(when, returns.comes_back, (car, number))
             else:
                 at_home.append(car)
     order = np.random.default_rng(7).permutation(len(at_home))
@@ -68,7 +69,7 @@ def _put(w: World, car: int) -> None:
             w.held[lift][w.model[car]] += 1
             w.offer(car)
             return
-    w.at(DAY_S, people.comes_back, (car, 0))
+    w.at(DAY_S, returns.comes_back, (car, 0))
 
 
 def look(w: World, now: float, _: object) -> None:

@@ -1,6 +1,7 @@
 """What a shopper would be told at the moment of asking."""
 
-from autosilo.planner.world import NOWHERE, Visit, World
+from autosilo.planner.records import NOWHERE, Visit
+from autosilo.planner.world import World
 from autosilo.tower.eta.guess import Way, group, guess_s
 
 UNDER_WAY = "under way"

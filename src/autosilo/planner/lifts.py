@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from autosilo.planner import brain, people, ways
-from autosilo.planner.world import NOWHERE, Returned, Visit, World
+from autosilo.planner import brain, people, returns, stations, ways
+from autosilo.planner.records import NOWHERE, Returned, Visit
+from autosilo.planner.world import World
 from autosilo.tower.storage.charging import Relocation
 from autosilo.tower.storage.rack import NO_BAY
 
@@ -15,7 +16,7 @@ def bring_down(w: World, now: float, lift: int, visit: Visit, station: int) -> N
     blocker = w.racks[lift].blocker(local)
     visit.station, visit.travelling, visit.begun = station, True, now
     w.carries[lift] = visit
-    people.occupy(w, now, station)
+    stations.occupy(w, now, station)
     if blocker != NO_BAY:
         target = ways.clearing(w, now, lift, local)
         relocate(w, now, lift, blocker, target, then=visit)
@@ -57,7 +58,7 @@ def put_away(w: World, now: float, lift: int, back: Returned, target: int) -> No
     taken, done = _run(w, now, lift, back.station, place)
     if now >= w.begin and not back.back:
         w.counts.store_waits.append(done - back.since)
-    w.at(taken, people.delivery_free if back.back else people.intake_free, back.station)
+    w.at(taken, stations.delivery_free if back.back else returns.intake_free, back.station)
     w.at(done, stored, (lift, car))
 
 
@@ -131,7 +132,7 @@ def swap(w: World, now: float, lift: int, move: Relocation) -> None:
         w.withdraw(car)
     w.counts.charge_moves += now >= w.begin
     relocate(w, now, lift, move.source, move.target, then=None)
-    w.at(w.expected[lift], people.car_is_up, car)
+    w.at(w.expected[lift], returns.car_is_up, car)
 
 
 def tidy(w: World, now: float, lift: int, move: Relocation) -> None:
@@ -142,7 +143,7 @@ def tidy(w: World, now: float, lift: int, move: Relocation) -> None:
         w.withdraw(car)
     relocate(w, now, lift, move.source, move.target, then=None)
     if offered:
-        w.at(w.expected[lift], people.car_is_up, car)
+        w.at(w.expected[lift], returns.car_is_up, car)
 
 
 def relocated(w: World, now: float, what: tuple[int, Visit | None]) -> None:
@@ -161,7 +162,7 @@ def stored(w: World, now: float, what: tuple[int, int]) -> None:
     if w.down_until[lift] > now:
         w.at(w.down_until[lift], stored, what)
         return
-    people.car_is_up(w, now, car)
+    returns.car_is_up(w, now, car)
     free(w, now, lift)
 
 

@@ -11,7 +11,7 @@ from autosilo.planner.demand import Demand
 from autosilo.planner.design import Design
 from autosilo.planner.draws import Opening
 from autosilo.planner.machine import Machine
-from autosilo.planner.world import Counts
+from autosilo.planner.records import Counts
 
 Floats = NDArray[np.float64]
 BIN_S = 15

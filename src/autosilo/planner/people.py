@@ -1,15 +1,13 @@
-"""What people do: they book, come, wait, drive off, and bring cars back. And what they do to stations."""
+"""Shoppers: they book, come, wait, and drive off."""
 
 from math import inf
 
-from autosilo.planner import brain, fill, forecast, lifts
-from autosilo.planner.world import NOWHERE, Returned, Visit, Wait, World
+from autosilo.planner import brain, forecast, lifts, returns, stations
+from autosilo.planner.records import NOWHERE, Returned, Visit, Wait
+from autosilo.planner.world import World
 
 RETRY_S = 1800.0
-"""A booking for which there is no car yet is looked at again after this; a refused return comes back after it."""
-
-TAKEN_S = 600.0
-"""So long a delivery bay is taken, by expectation, before its shopper has opened it."""
+"""A booking for which there is no car yet is looked at again after this."""
 
 
 def assign(w: World, now: float, number: int) -> None:
@@ -146,7 +144,7 @@ def car_is_down(w: World, now: float, visit: Visit) -> None:
 def _open(w: World, now: float, visit: Visit) -> None:
     """The gate opens, the shopper drives off."""
     number, machine = visit.number, w.machine
-    opened = _still(w, now, visit.station) + machine.open_s
+    opened = stations.still(w, now, visit.station) + machine.open_s
     if visit.arrived >= w.begin:
         early = max(0.0, visit.due - visit.arrived)
         queued = max(0.0, visit.begun - visit.arrived)
@@ -157,113 +155,7 @@ def _open(w: World, now: float, visit: Visit) -> None:
     if visit.station in machine.locks:
         lifts.lock(w, now, visit.station, left + machine.shut_s)
     w.free_at[w.delivery_index[visit.station]] = left + machine.shut_s
-    w.at(left + machine.shut_s, delivery_free, visit.station)
+    w.at(left + machine.shut_s, stations.delivery_free, visit.station)
     w.visits.pop(number, None)
     w.visit_of[visit.car] = None
-    w.at(left + w.people.away[number], comes_back, (visit.car, number))
-
-
-def _still(w: World, now: float, station: int) -> float:
-    """When the gate may begin to open: at once behind a shutter, else when no lift that reaches it moves."""
-    if station not in w.machine.locks:
-        return now
-    return max([now, *(w.expected[lift] for lift in w.machine.reach[station] if w.busy[lift])])
-
-
-def comes_back(w: World, now: float, what: tuple[int, int]) -> None:
-    """A car is brought back: at opening time, if it would be at night."""
-    _comes_back(w, now, (*what, False))
-
-
-def _comes_back(w: World, now: float, what: tuple[int, int, bool]) -> None:
-    car, number, again = what
-    opens = fill.when_open(w, now)
-    if opens > now:
-        w.at(opens + 3600.0 * w.people.which[number], _comes_back, what)
-        return
-    if not fill.has_room(w):
-        if now >= w.begin and not again:
-            w.counts.refused_returns += 1
-        w.at(now + RETRY_S, _comes_back, (car, number, True))
-        return
-    w.under_way += 1
-    seconds = w.people.intake[number]
-    fill.charge(w, car, w.people.charge[number])
-    if w.free_intakes:
-        _drive_in(w, now, now, car, seconds)
-    else:
-        w.outside.append((now, car, seconds))
-
-
-def _drive_in(w: World, now: float, since: float, car: int, seconds: float) -> None:
-    station = max(w.free_intakes, key=lambda one: _room(w, one))
-    w.free_intakes.remove(station)
-    if since >= w.begin:
-        w.counts.returns.append(now - since)
-    ready = _still(w, now, station) + w.machine.open_s + seconds + w.machine.shut_s
-    if station in w.machine.locks:
-        lifts.lock(w, now, station, ready)
-    w.at(ready, hand_in, Returned(car, station, ready))
-
-
-def _room(w: World, intake: int) -> int:
-    """Free bays of the emptiest rack that the intake leads to: drivers are sent where there is most room."""
-    return max(len(w.racks[lift].free_ranks) for lift in w.machine.reach[intake])
-
-
-def hand_in(w: World, now: float, back: Returned) -> None:
-    """The driver has left the intake and its gate is shut: a lift may take the car."""
-    w.to_store.append(back)
-    brain.think(w, now)
-
-
-def intake_free(w: World, now: float, station: int) -> None:
-    w.free_intakes.append(station)
-    if w.outside:
-        since, car, seconds = w.outside.popleft()
-        _drive_in(w, now, since, car, seconds)
-
-
-def car_is_up(w: World, now: float, car: int) -> None:
-    """It stands in its bay: somebody may have it, once it is charged."""
-    if w.charge_s[car] <= 0:
-        w.offer(car)
-        return
-    rack, local = w.rack_of(car)
-    if rack.bays.charges[local]:
-        w.ready_at[car] = now + w.charge_s[car]
-        w.at(w.ready_at[car], charged, car)
-    else:
-        w.wanting[w.machine.lift_of_bay[w.bay[car]]].append(car)
-
-
-def charged(w: World, now: float, car: int) -> None:
-    """Somebody may have it; what waits for its charger may have that."""
-    w.charge_s[car] = 0.0
-    w.offer(car)
-    if w.wanting[w.machine.lift_of_bay[w.bay[car]]]:
-        brain.think(w, now)
-
-
-def occupy(w: World, now: float, station: int) -> None:
-    """A delivery bay is taken for a car that is about to come."""
-    _count_deliveries(w, now)
-    index = w.delivery_index[station]
-    w.closed[index] = True
-    w.free_deliveries -= 1
-    w.free_at[index] = now + TAKEN_S
-
-
-def delivery_free(w: World, now: float, station: int) -> None:
-    """Its gate is shut again, or its car has gone back up."""
-    _count_deliveries(w, now)
-    w.closed[w.delivery_index[station]] = False
-    w.free_deliveries += 1
-    if w.waiting or w.to_stage:
-        brain.think(w, now)
-
-
-def _count_deliveries(w: World, now: float) -> None:
-    if now > w.taken_since:
-        w.counts.delivery_busy_s[len(w.machine.deliveries) - w.free_deliveries] += now - w.taken_since
-        w.taken_since = now
+    w.at(left + w.people.away[number], returns.comes_back, (visit.car, number))

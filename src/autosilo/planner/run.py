@@ -7,8 +7,9 @@ from autosilo.planner import fill, lifts, people
 from autosilo.planner.demand import Demand
 from autosilo.planner.draws import DAY_S, Opening, draw_people
 from autosilo.planner.machine import Machine
+from autosilo.planner.records import Counts
 from autosilo.planner.rules import Rules
-from autosilo.planner.world import Counts, World
+from autosilo.planner.world import World
 
 PRODUCT = Rules()
 

@@ -3,8 +3,9 @@
 from math import inf
 from typing import NamedTuple
 
+from autosilo.planner.records import NOWHERE, Returned, Visit
 from autosilo.planner.rules import Storage
-from autosilo.planner.world import NOWHERE, Returned, Visit, World
+from autosilo.planner.world import World
 from autosilo.tower.dispatch import Option
 from autosilo.tower.storage.choose import Stay, choose_bay
 from autosilo.tower.storage.rack import NO_BAY

@@ -7,8 +7,8 @@ import numpy as np
 from autosilo.bench.command import Conditions
 from autosilo.bench.dispatch import whole_day_tower as towers
 from autosilo.bench.report import Figure
+from autosilo.planner.records import Wait
 from autosilo.planner.run import simulate
-from autosilo.planner.world import Wait
 from autosilo.tower.eta import Calibration, calibrate, estimate
 
 RUNS, DAYS = 4, 30
