@@ -18,7 +18,8 @@ def walk_up_bound_s(machine: Machine, wanted: Sequence[float]) -> float:
     carriage, and costs no wait. For every other variant some lift must reach a bay, take the car, bring it down and put
     it down. A lift that moves must end its move, so counting from where that ends is no overestimate. The bound gives
     each variant a bay of its own, the most wanted the cheapest (rearrangement inequality), for the best place of each
-    lift. No queue, no storage and no shortage of stations is counted: it is a bound, not a forecast.
+    lift. Cars in intakes are not given away. No queue, no storing and no shortage of stations is counted: it is a
+    bound, not a forecast.
     """
     shares = np.array(wanted)
     shares = np.sort(shares / shares.sum())[::-1]
