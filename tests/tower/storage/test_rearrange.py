@@ -2,7 +2,7 @@
 
 from math import inf
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autosilo.tower.storage.charging import Relocation
@@ -57,6 +57,7 @@ def test_one_that_leaves_later_is_left_alone() -> None:
     assert rearrange(rack, now=0.0, rules=RULES) is None
 
 
+@example(True, [(bay > 8, 1.0, True) for bay in range(12)])  # all leave at the same moment
 @given(st.booleans(), st.lists(st.tuples(st.booleans(), st.floats(0.1, 9.0), st.booleans()), min_size=12, max_size=12))
 def test_it_comes_to_an_end(two_deep: bool, cars: list[tuple[bool, float, bool]]) -> None:
     rack = rack_of(12, two_deep=two_deep)

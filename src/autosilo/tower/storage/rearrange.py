@@ -33,7 +33,7 @@ def _dig_out(rack: Rack, now: float, rules: Rearrangement) -> Relocation | None:
     )
     for leaves, bay in soon:
         blocker = rack.blocker(bay)
-        if blocker == NO_BAY or rack.leaves[blocker] < leaves:
+        if blocker == NO_BAY or rack.leaves[blocker] <= leaves:
             continue
         stay = Stay(leaves=rack.leaves[blocker], rate=rack.rate[blocker], kinds=(rack.bays.kind[blocker],))
         target = choose_bay(rack, stay, now=now, barred=blocker)
