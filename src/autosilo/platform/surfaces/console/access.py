@@ -39,6 +39,7 @@ class Right(StrEnum):
     RESOLVE = "resolve"
     TEND_TOWER = "tend_tower"
     ACT = "act"
+    PLAN = "plan"
     MOVE_CLOCK = "move_clock"
     MANAGE_STAFF = "manage_staff"
 

@@ -5,6 +5,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from autosilo.platform.surfaces.console.planning import (
+    MOST_BAYS_A_LIFT,
+    MOST_CARS,
+    MOST_CHARGERS,
+    MOST_FLOORS,
+    MOST_LIFTS,
+    MOST_PICKUPS,
+)
+
 CODE_DIGITS = 6
 MAX_NOTE = 300
 MAX_SHIFT_HOURS = 24 * 30
@@ -55,6 +64,25 @@ class NoteForm(forms.Form):
     """What was found and done."""
 
     note = forms.CharField(label=_("What was found and done"), min_length=3, max_length=MAX_NOTE)
+
+
+def _slider(label: Any, low: int, high: int, step: int = 1) -> forms.IntegerField:
+    attrs = {"step": step}
+    return forms.IntegerField(
+        label=label, min_value=low, max_value=high, widget=forms.NumberInput(attrs={"type": "range", **attrs})
+    )
+
+
+class WishForm(forms.Form):
+    """Sliders of the planning page; names are those of ``planning.Wish``."""
+
+    lifts = _slider(_("Number of lifts"), 1, MOST_LIFTS)
+    floors = _slider(_("Floors"), 1, MOST_FLOORS)
+    delivery_bays = _slider(_("Delivery bays at each lift"), 1, MOST_BAYS_A_LIFT)
+    cars = _slider(_("Cars of the fleet"), 1, MOST_CARS)
+    chargers = _slider(_("Bays with a charger"), 0, MOST_CHARGERS)
+    pickups = _slider(_("Pick-ups a day"), 1, MOST_PICKUPS)
+    booked = _slider(_("Booked, of 100 pick-ups"), 0, 100, 5)
 
 
 class ShiftForm(forms.Form):

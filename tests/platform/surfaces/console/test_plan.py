@@ -1,0 +1,98 @@
+"""The planning page: sliders, and what a simulated site says."""
+
+import re
+import subprocess
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from autosilo.platform.resources.people.roles import Role
+from autosilo.platform.surfaces.console import planning
+
+from .world import shop, signed_in, worker
+
+WISH = {"lifts": 2, "floors": 8, "delivery_bays": 2, "cars": 60, "chargers": 0, "pickups": 12, "booked": 60}
+ANSWER = f"/console/plan/shanghai?{urlencode(WISH)}"
+
+
+@pytest.fixture
+def operator(db: None) -> Client:
+    shop(cars=4)
+    return signed_in(worker(Role.OPERATOR))
+
+
+def test_the_sliders_stand_where_the_site_is(operator: Client) -> None:
+    text = operator.get("/console/plan?site=shanghai").content.decode()
+    for name, value in (("lifts", 2), ("floors", 8), ("delivery_bays", 2), ("cars", 4)):
+        assert re.search(rf'<input type="range" name="{name}" value="{value}"', text), name
+    assert "style=" not in text
+
+
+def test_the_answer_is_a_simulation_of_this_design(operator: Client) -> None:
+    response = operator.get(ANSWER)
+    assert response.status_code == 200
+    text = response.content.decode()
+    assert text.count("<svg") == 5, "waits, cars in bays, delivery bays, two racks"
+    assert "style=" not in text
+    assert re.search(r'data-testid="plan-p95">\d+ s<', text)
+
+
+def test_too_many_cars_for_the_bays_show_as_refused_returns(operator: Client) -> None:
+    crowded = operator.get(ANSWER.replace("cars=60", "cars=200")).content.decode()
+    found = re.search(r'data-testid="plan-refused-returns">(\d+) %', crowded)
+    assert found
+    assert int(found[1]) > 5
+    assert "does not keep the promise" in crowded
+
+
+def test_the_answer_speaks_the_readers_language(operator: Client) -> None:
+    operator.cookies["django_language"] = "zh-hans"
+    text = operator.get(ANSWER).content.decode()
+    assert "等待时间" in text
+    assert "一天中的在库车辆" in text
+
+
+@pytest.mark.parametrize("wrong", ["lifts=0", "lifts=99", "lifts=x", "booked=101"])
+def test_a_slider_beyond_its_end_is_refused(operator: Client, wrong: str) -> None:
+    name = wrong.partition("=")[0]
+    response = operator.get(ANSWER.replace(f"{name}={WISH[name]}", wrong))
+    assert response.status_code == 422
+    assert "plan-refused" in response.content.decode()
+
+
+def test_a_simulation_that_takes_too_long_is_ended_and_said_so(
+    operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_args: Any, **options: Any) -> None:
+        raise subprocess.TimeoutExpired("autosilo", options["timeout"])
+
+    monkeypatch.setattr(planning.subprocess, "run", slow)
+    response = operator.get(ANSWER)
+    assert response.status_code == 422
+    assert "takes too long" in response.content.decode()
+    monkeypatch.undo()
+    assert operator.get(ANSWER).status_code == 200, "the next one is not held up"
+
+
+def test_one_answer_at_a_time(operator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "PATIENCE_S", 0.0)
+    with planning._ONE_AT_A_TIME:
+        response = operator.get(ANSWER)
+    assert response.status_code == 422
+    assert "Somebody else" in response.content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.AUDITOR])
+def test_planning_is_the_operators_business(db: None, role: Role) -> None:
+    shop()
+    client = signed_in(worker(role))
+    assert client.get("/console/plan").status_code == 403
+    assert client.get(ANSWER).status_code == 403
+    assert b"nav-plan" not in client.get("/console/audit").content
+
+
+def test_a_site_that_does_not_exist_is_not_planned(operator: Client) -> None:
+    assert operator.get("/console/plan?site=atlantis").status_code == 404
+    assert operator.get(ANSWER.replace("shanghai", "atlantis")).status_code == 404
