@@ -46,6 +46,7 @@ COMMANDS = (
     Command("gallery add", "MODEL PHOTO …", "teach the scan what a model looks like", "autosilo.cli:gallery_add"),
     Command("gallery list", "", "how many reference photos each model has", "autosilo.cli:gallery_list"),
     Command("seed", "", "the demo's catalogue, cars, sites and operators", "autosilo.cli:seed"),
+    Command("plan", "--site FILE --demand FILE [options]", "simulate and size a site", "autosilo.planner.command:main"),
     Command("bench", "NAME [options]", "measure something against its target", "autosilo.bench:main"),
     Command("chaos", "NAME [options]", "break something on purpose and count", "autosilo.chaos:main"),
 )

@@ -34,7 +34,10 @@ ABOUT_DISPATCH = """\
 The sequencing of the lifts on the tower of 16 floors × 8 sectors a lift, 2.3 m pitch, 2 m/s, 0.3 m/s², 25 s a transfer;
 a second of waiting weighs 4 for a retrieval and 1 for a storage, from the request until the car has been put down. The
 model, the exact references and the form of instances are in `dispatch.md`. Gaps are per cent above the optimum that is
-computed in the same run; the policy looks at the same number of plans at each decision, so they can be repeated."""
+computed in the same run; the policy looks at the same number of plans at each decision, so they can be repeated.
+Whole days, two-deep lanes, the simulated year and the told waits run in the simulator of `autosilo plan`; their tower,
+their demand and what a wait is are in `../explanation/waits.md`. Rows without a target are harder demand for the same
+policy."""
 
 
 def _instances(text: str) -> object:

@@ -3,14 +3,34 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from autosilo.bench.command import Conditions
-from autosilo.bench.dispatch import burst, first_decision, from_file, publish, stream, throughput
+from autosilo.bench.dispatch import (
+    burst,
+    first_decision,
+    from_file,
+    one_year,
+    publish,
+    stream,
+    throughput,
+    two_deep,
+    waits_told,
+    whole_days,
+)
 from autosilo.bench.report import Figure
 
 __all__ = ["CASES", "measure"]
 
 Case = Callable[[Conditions], Iterable[Figure]]
 
-CASES: tuple[Case, ...] = (burst.figures, stream.figures, throughput.figures, first_decision.figures)
+CASES: tuple[Case, ...] = (
+    burst.figures,
+    stream.figures,
+    throughput.figures,
+    first_decision.figures,
+    whole_days.figures,
+    two_deep.figures,
+    one_year.figures,
+    waits_told.figures,
+)
 
 
 def measure(conditions: Conditions) -> Sequence[Figure]:

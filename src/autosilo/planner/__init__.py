@@ -1,0 +1,1 @@
+"""Simulate years of a tower, and size it: ``autosilo plan``."""

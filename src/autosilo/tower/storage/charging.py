@@ -1,0 +1,36 @@
+"""Bays with chargers go round: a car that is charged makes room, and one that is not takes its place. In idle time."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from autosilo.tower.storage.choose import Stay, choose_bay
+from autosilo.tower.storage.rack import FREE, NO_BAY, Rack
+
+
+@dataclass(frozen=True, slots=True)
+class Relocation:
+    """From bay to bay of one rack."""
+
+    source: int
+    target: int
+
+
+def charge_swap(rack: Rack, *, wanting: Iterable[int], charged: Collection[int], now: float) -> Relocation | None:
+    """The next move of a swap, or None when there is nothing to do.
+
+    ``wanting``: bays of cars that wait for a charger, most urgent first; ``charged``: bays with a charger whose car
+    needs it no more. A charger that is free is used; else the charged car that is wanted least makes room.
+    """
+    first = next((bay for bay in wanting if rack.blocker(bay) == NO_BAY), NO_BAY)
+    if first == NO_BAY:
+        return None
+    free = [bay for bay in rack.open_bays() if rack.bays.charges[bay] and rack.bays.front[bay] != first]
+    if free:
+        return Relocation(first, free[0])
+    for bay in sorted(charged, key=lambda one: (rack.rate[one], one)):
+        if rack.car[bay] == FREE or rack.blocker(bay) != NO_BAY:
+            continue
+        target = choose_bay(rack, Stay(leaves=rack.leaves[bay], rate=rack.rate[bay]), now=now, barred=bay)
+        if target != NO_BAY and not rack.bays.charges[target]:
+            return Relocation(bay, target)
+    return None
