@@ -97,6 +97,18 @@ async def test_an_interrupted_move_goes_on_after_the_walk(rig: Rig) -> None:
         await leave(rig, tower, 3, station)
 
 
+async def test_one_lifts_walk_keeps_no_other_held(rig: Rig) -> None:
+    async with running(rig) as tower:
+        await turn(rig, tower, "manual")
+        tower._floor.lifts["L2"].halt("something lies there", "L2.B0302")
+        with pytest.raises(CannotObey) as refused:
+            await tower.resolve_hold(operator="li")
+        assert (refused.value.reason, refused.value.look_at) == ("not_auto", "L1")
+        assert [one.held is None for one in tower.books().lifts] == [False, True]
+        await turn(rig, tower, "auto")
+        await walk_through(rig, tower, "L1")
+
+
 async def test_a_walk_survives_the_end_of_the_controller(rig: Rig) -> None:
     tower = make_tower(rig)
     await tower.start()

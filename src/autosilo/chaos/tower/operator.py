@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from autosilo.chaos.tower.hands import Hands
@@ -55,6 +56,14 @@ class Operator:
         if why != self._told:
             self._told = why
             self.calls[_kind_of(why)] += 1
+
+
+def lift_all_orders(hands: Hands, lifts: Iterable[str], bays: Iterable[str]) -> None:
+    """Every lift back into service, every bay unblocked; an order that changes nothing does no harm."""
+    for lift in lifts:
+        hands.give({"do": "service", "lift": lift, "in_service": True})
+    for bay in bays:
+        hands.give({"do": "unblock", "place": bay})
 
 
 async def mend(world: World) -> None:
