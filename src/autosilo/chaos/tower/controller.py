@@ -47,6 +47,7 @@ class Controller:
             "unblock": self._unblock,
             "service": self._service,
             "stage": self._stage,
+            "unstage": self._unstage,
         }
 
     async def run(self) -> None:
@@ -127,6 +128,9 @@ class Controller:
     async def _stage(self, order: dict[str, Any]) -> None:
         with suppress(CannotFetch):
             self._tower.stage(order["vin"])
+
+    async def _unstage(self, order: dict[str, Any]) -> None:
+        self._tower.unstage(order["vin"])
 
 
 async def main(slug: str) -> None:

@@ -58,12 +58,14 @@ class Operator:
             self.calls[_kind_of(why)] += 1
 
 
-def lift_all_orders(hands: Hands, lifts: Iterable[str], bays: Iterable[str]) -> None:
-    """Every lift back into service, every bay unblocked; an order that changes nothing does no harm."""
+def lift_all_orders(hands: Hands, *, lifts: Iterable[str], bays: Iterable[str], vins: Iterable[str]) -> None:
+    """Lifts back into service, bays unblocked, nothing brought down early; what changes nothing does no harm."""
     for lift in lifts:
         hands.give({"do": "service", "lift": lift, "in_service": True})
     for bay in bays:
         hands.give({"do": "unblock", "place": bay})
+    for vin in vins:
+        hands.give({"do": "unstage", "vin": vin})
 
 
 async def mend(world: World) -> None:

@@ -161,7 +161,8 @@ class _Stage:
     def _lift_all_orders(self) -> None:
         places = all_places(self._town.config).values()
         lifts = [lift.name for lift in self._town.config.tower.lifts]
-        lift_all_orders(self.hands, lifts, [place.name for place in places if place.role is Role.BAY])
+        bays = [place.name for place in places if place.role is Role.BAY]
+        lift_all_orders(self.hands, lifts=lifts, bays=bays, vins=[vin(number) for number in self.people.inside])
 
     def _unfinished(self) -> list[str]:
         """Visits, jobs of the journal, and lifts that are held although every cause has been removed."""
