@@ -9,6 +9,7 @@ import pytest
 from autosilo.chaos.tower.audit import Findings, Intent, audit, compare_inventories
 
 FIRST = {"L1.B0101": "A", "L1.B0102": "B"}
+LAST = {"L1.B0102": "B"}
 INTENTS = [
     Intent(("L1", 1, 2), "A", "L1.B0101", "L1.D1", "ended"),
     Intent(("L1", 1, 3), "B", "L1.B0102", "L1.B0101", "void"),
@@ -35,7 +36,7 @@ def wrong(findings: Findings) -> list[str]:
 
 
 def test_what_was_intended_once_and_happened_once_is_right() -> None:
-    findings = audit(ledger(), INTENTS, first=FIRST)
+    findings = audit(ledger(), INTENTS, first=FIRST, last=LAST)
     assert wrong(findings) == []
     assert findings.moves == 1
 
@@ -85,21 +86,42 @@ def in_two_places(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     [
         (again, ["double_moves", "impossible"]),
         (unknown_command, ["unintended_moves", "missing_moves"]),
-        (nothing_moved, ["missing_moves"]),
-        (voided_one_ran, ["unintended_moves"]),
+        (nothing_moved, ["missing_moves", "impossible"]),
+        (voided_one_ran, ["unintended_moves", "impossible"]),
         (gap, ["impossible"]),
         (elsewhere, ["unintended_moves"]),
         (onto_another, ["impossible"]),
-        (in_two_places, ["lost_cars"]),
+        (in_two_places, ["lost_cars", "impossible"]),
     ],
 )
 def test_each_mishap_is_found(mishap: Callable[[list[dict[str, Any]]], list[dict[str, Any]]], kinds: list[str]) -> None:
-    assert wrong(audit(mishap(ledger()), INTENTS, first=FIRST)) == kinds
+    lines = mishap(ledger())
+    assert wrong(audit(lines, INTENTS, first=FIRST, last=LAST)) == kinds
+
+
+def late_beginning(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**line, "n": line["n"] + 1} for line in lines]
+
+
+def forgotten_departure(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return lines[:-1]
+
+
+@pytest.mark.parametrize("mishap", [late_beginning, forgotten_departure])
+def test_a_ledger_that_is_not_whole_is_found(
+    mishap: Callable[[list[dict[str, Any]]], list[dict[str, Any]]],
+) -> None:
+    assert wrong(audit(mishap(ledger()), INTENTS, first=FIRST, last=LAST)) == ["impossible"]
+
+
+def test_an_aborted_command_whose_car_arrived_is_found() -> None:
+    intents = [replace(INTENTS[0], state="aborted")]
+    assert wrong(audit(ledger(), intents, first=FIRST, last=LAST)) == ["unintended_moves"]
 
 
 def test_a_rejected_command_that_moved_a_car_is_found() -> None:
     intents = [replace(INTENTS[0], state="rejected")]
-    assert wrong(audit(ledger(), intents, first=FIRST)) == ["unintended_moves"]
+    assert wrong(audit(ledger(), intents, first=FIRST, last=LAST)) == ["unintended_moves"]
 
 
 @pytest.mark.parametrize(

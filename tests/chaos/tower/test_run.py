@@ -1,14 +1,19 @@
 """A short run with everything that chaos has: real processes, real OPC UA, kills, cuts, people."""
 
+import asyncio
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autosilo.chaos.tower.audit import Findings
+from autosilo.chaos.tower.link import Cable
 from autosilo.chaos.tower.mischief import Mischief
 from autosilo.chaos.tower.run import Outcome, figures, run
 from autosilo.chaos.tower.town import Town
+from autosilo.twin.plc import fault_orders
+from autosilo.twin.plc.orders import Carry, ModeOrder, Power
 
 
 @pytest.mark.slow
@@ -33,10 +38,51 @@ def test_a_double_move_a_lost_car_a_violation_and_an_unfinished_job_each_miss_th
     assert values["jobs_unfinished"] == (1, False)
 
 
-async def test_every_kind_of_mishap_can_be_drawn(tmp_path: Path) -> None:
+class Recorder:
+    """A world that understands only what the real one does, and notes what it is asked."""
+
+    def __init__(self, places: dict[str, str]) -> None:
+        self.faults: set[str] = set()
+        self.places = places
+
+    async def post(self, path: str, **body: Any) -> bool:
+        if path == "/fault":
+            self.faults.add(fault_orders.ORDER.validate_python(body).kind)
+        elif path == "/mode":
+            ModeOrder.model_validate(body)
+        elif path == "/carry":
+            Carry.model_validate(body)
+        elif path == "/power":
+            Power.model_validate(body)
+        else:
+            raise AssertionError(path)
+        return True
+
+    async def get(self, path: str) -> dict[str, Any]:
+        return {"places": self.places}
+
+
+async def test_the_world_understands_every_mishap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     town = Town(tmp_path / "home")
     await town.close()
-    mischief = Mischief(town, None, None, random.Random(1), connected=lambda: True)  # type: ignore[arg-type]
-    kinds = {strike.__name__ for _, strike in mischief.kinds}
-    assert len(kinds) == 17
-    assert all(weight > 0 for weight, _ in mischief.kinds)
+    monkeypatch.setattr(town, "start_plc", _at_once)
+    world, given = Recorder(town.first), list[dict[str, Any]]()
+    cable = Cable(port=1, to=2)
+    mischief = Mischief(
+        town,
+        world,  # type: ignore[arg-type]
+        cable,
+        random.Random(1),
+        connected=lambda: True,
+        give=given.append,
+    )
+    monkeypatch.setattr(asyncio, "sleep", _at_once)
+    happened = {strike.__name__: await strike() for _, strike in mischief.kinds}
+    assert len(happened) == 21
+    assert all(happened.values())
+    assert {order["do"] for order in given} == {"block", "unblock", "service", "stage"}
+    assert "answer_late" in world.faults
+
+
+async def _at_once(*_: object) -> None:
+    """Takes no time."""

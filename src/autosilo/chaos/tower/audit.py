@@ -41,11 +41,19 @@ class Findings:
     """Cars put down by a carriage."""
 
 
-def audit(ledger: Sequence[Line], intents: Iterable[Intent], *, first: Mapping[str, str]) -> Findings:
-    """``first``: place -> VIN before anything moved. The ledger must be whole: numbers without a gap."""
+def audit(
+    ledger: Sequence[Line], intents: Iterable[Intent], *, first: Mapping[str, str], last: Mapping[str, str]
+) -> Findings:
+    """``first``: place -> VIN before anything moved; ``last``: as the world says that it is now.
+
+    The ledger must be whole: numbers from 1 without a gap, which lead from ``first`` to ``last``.
+    """
     findings = Findings()
     _whole(ledger, findings)
     world = _replay(ledger, first, findings)
+    loads = {place for place in world if place.endswith(".carriage")}
+    if {place: vin for place, vin in world.items() if place not in loads} != dict(last):
+        findings.impossible.append("the ledger does not lead to what the world says is so now")
     _compare(ledger, list(intents), findings)
     twice = [vin for vin, count in Counter(world.values()).items() if count > 1]
     findings.lost_cars += [f"{vin} is in two places" for vin in twice]
@@ -68,6 +76,8 @@ def compare_inventories(*, world: Mapping[str, str], books: Mapping[str, str], c
 
 
 def _whole(ledger: Sequence[Line], findings: Findings) -> None:
+    if ledger and ledger[0]["n"] != 1:
+        findings.impossible.append(f"the ledger begins with {ledger[0]['n']}")
     for before, line in pairwise(ledger):
         if line["n"] != before["n"] + 1:
             findings.impossible.append(f"the ledger jumps from {before['n']} to {line['n']}")
@@ -145,5 +155,7 @@ def _one_intent(intent: Intent, took: Sequence[Line], put: Sequence[Line], findi
             findings.missing_moves.append(f"{intent.key} is journalled as ended, and no car moved")
         elif (took[0]["vin"], took[0]["place"], put[0]["place"]) != (intent.vin, intent.source, intent.destination):
             findings.unintended_moves.append(f"{intent.key} moved another car, or to another place, than intended")
+    elif intent.state == "aborted" and done:
+        findings.unintended_moves.append(f"{intent.key} is journalled as aborted, and its car arrived")
     elif intent.state in ("void", "rejected") and (took or put):
         findings.unintended_moves.append(f"{intent.key} is journalled as {intent.state}, and a car moved")

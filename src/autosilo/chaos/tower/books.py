@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from autosilo.chaos.tower.audit import Intent
+from autosilo.site.control.states import ENDED
 from autosilo.wire.mailbox import Kind
 
 
@@ -24,10 +25,11 @@ def inventory(path: Path) -> dict[str, str]:
         return dict(database.execute("SELECT place, vin FROM inventory"))
 
 
-def holds(path: Path) -> list[str]:
-    """Why each hold was, in the controller's words."""
+def unended(path: Path) -> list[str]:
+    """Jobs of the journal that have not come to an end, each as a sentence."""
     with _opened(path) as database:
-        return [row[0] for row in database.execute("SELECT detail FROM notes WHERE what = 'held'")]
+        rows = database.execute("SELECT job_key, purpose, state, vin FROM jobs")
+        return [f"{key}: {purpose} of {vin} is {state}" for key, purpose, state, vin in rows if state not in ENDED]
 
 
 @contextmanager

@@ -43,6 +43,11 @@ class Controller:
             "resolve": self._resolve,
             "confirm": self._confirm,
             "finish": self._finish,
+            "block": self._block,
+            "unblock": self._unblock,
+            "service": self._service,
+            "stage": self._stage,
+            "unstage": self._unstage,
         }
 
     async def run(self) -> None:
@@ -104,6 +109,28 @@ class Controller:
     async def _finish(self, order: dict[str, Any]) -> None:
         with suppress(CannotObey):
             self._tower.finish_reconciliation(order["lift"], by="chaos")
+
+    async def _block(self, order: dict[str, Any]) -> None:
+        with suppress(CannotObey):
+            self._tower.block_bay(order["place"], reason="chaos", by="chaos")
+
+    async def _unblock(self, order: dict[str, Any]) -> None:
+        with suppress(CannotObey):
+            self._tower.unblock_bay(order["place"], by="chaos")
+
+    async def _service(self, order: dict[str, Any]) -> None:
+        with suppress(CannotObey):
+            if order["in_service"]:
+                self._tower.return_to_service(order["lift"], by="chaos")
+            else:
+                self._tower.take_out_of_service(order["lift"], reason="chaos", by="chaos")
+
+    async def _stage(self, order: dict[str, Any]) -> None:
+        with suppress(CannotFetch):
+            self._tower.stage(order["vin"])
+
+    async def _unstage(self, order: dict[str, Any]) -> None:
+        self._tower.unstage(order["vin"])
 
 
 async def main(slug: str) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from autosilo.chaos.tower.hands import Hands
@@ -55,6 +56,16 @@ class Operator:
         if why != self._told:
             self._told = why
             self.calls[_kind_of(why)] += 1
+
+
+def lift_all_orders(hands: Hands, *, lifts: Iterable[str], bays: Iterable[str], vins: Iterable[str]) -> None:
+    """Lifts back into service, bays unblocked, nothing brought down early; what changes nothing does no harm."""
+    for lift in lifts:
+        hands.give({"do": "service", "lift": lift, "in_service": True})
+    for bay in bays:
+        hands.give({"do": "unblock", "place": bay})
+    for vin in vins:
+        hands.give({"do": "unstage", "vin": vin})
 
 
 async def mend(world: World) -> None:

@@ -17,7 +17,7 @@ from autosilo.chaos.tower.audit import Findings, audit, compare_inventories
 from autosilo.chaos.tower.hands import Hands, Words
 from autosilo.chaos.tower.link import Cable
 from autosilo.chaos.tower.mischief import Mischief
-from autosilo.chaos.tower.operator import Operator, mend
+from autosilo.chaos.tower.operator import Operator, lift_all_orders, mend
 from autosilo.chaos.tower.people import People
 from autosilo.chaos.tower.town import Town, vin
 from autosilo.chaos.tower.world import World, door
@@ -116,7 +116,7 @@ class _Stage:
         hands = Hands(town, hear=self.people.hear, orders=self.people.orders)
         self.hands = hands
         self.operator = Operator(world, hands, rng)
-        self.mischief = Mischief(town, world, cable, rng, connected=self._connected)
+        self.mischief = Mischief(town, world, cable, rng, connected=self._connected, give=self._give)
 
     def _connected(self) -> bool:
         return bool(self.hands.state.get("connected"))
@@ -133,6 +133,7 @@ class _Stage:
             await end([mischief])
             await self._town.start_plc()
             self.people.coming = False
+            self._lift_all_orders()
             await self._until_quiet()
             await end(lasting)
 
@@ -151,8 +152,23 @@ class _Stage:
         while self.people.visits and time.monotonic() < until:
             await mend(self._world)
             await asyncio.sleep(0.5)
-        while not self.hands.state.get("ready") and time.monotonic() < until:
+        while time.monotonic() < until and not self._at_rest():
             await asyncio.sleep(0.5)
+
+    def _at_rest(self) -> bool:
+        return bool(self.hands.state.get("ready")) and not books.unended(self._town.journal)
+
+    def _lift_all_orders(self) -> None:
+        places = all_places(self._town.config).values()
+        lifts = [lift.name for lift in self._town.config.tower.lifts]
+        bays = [place.name for place in places if place.role is Role.BAY]
+        lift_all_orders(self.hands, lifts=lifts, bays=bays, vins=[vin(number) for number in self.people.inside])
+
+    def _unfinished(self) -> list[str]:
+        """Visits, jobs of the journal, and lifts that are held although every cause has been removed."""
+        held = self.hands.state.get("held")
+        visits = [visit.words for visit in self.people.visits.values()]
+        return [*visits, *books.unended(self._town.journal), *([f"held in the end: {held}"] if held else [])]
 
     async def outcome(self, began: float) -> Outcome:
         state = await self._world.get("/state")
@@ -161,9 +177,9 @@ class _Stage:
         ledger = await self._world.ledger()
         inside = {vin(number) for number in self.people.inside}
         return Outcome(
-            findings=audit(ledger, books.intents(self._town.journal), first=self._town.first),
+            findings=audit(ledger, books.intents(self._town.journal), first=self._town.first, last=state["places"]),
             lost=compare_inventories(world=state["places"], books=books.inventory(self._town.journal), cars=inside),
-            unfinished=[visit.words for visit in self.people.visits.values()],
+            unfinished=self._unfinished(),
             violations=dict(state["violations"]),
             calls=dict(self.operator.calls),
             mishaps=dict(self.mischief.done),

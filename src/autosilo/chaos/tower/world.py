@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 
 ANSWER_WITHIN_S = 3.0
+OK, BAD_REQUEST = 200, 400
 LEDGER_PAGE = 1000
 
 
@@ -18,10 +19,15 @@ class World:
         self._base = f"http://127.0.0.1:{port}"
 
     async def post(self, path: str, **body: Any) -> bool:
-        """True when it was done; False when it could not be, or nobody answered."""
+        """True when it was done; False when it cannot be now, or nobody answered.
+
+        Raises ``ValueError`` when the world does not understand: then this run would prove less than it says.
+        """
         try:
             async with self._session.post(self._base + path, json=body) as answer:
-                return answer.status == 200
+                if answer.status == BAD_REQUEST and (await answer.json()).get("error") != "no_car_there":
+                    raise ValueError(f"the world does not understand {path} {body}: {await answer.text()}")
+                return answer.status == OK
         except (aiohttp.ClientError, OSError, TimeoutError):
             return False
 
