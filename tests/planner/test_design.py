@@ -7,13 +7,13 @@ import pytest
 from autosilo.planner.demand import read_demand_file
 from autosilo.planner.design import CannotBuild, Design, alternatives, around, as_it_is, build, fleet
 from autosilo.planner.outcome import advised
-from autosilo.planner.places import read_site
 from autosilo.planner.study import opening_of, study
+from autosilo.tower.site_file import read_site_file
 
 ROOT = Path(__file__).parents[2]
 DEMAND = read_demand_file(ROOT / "docs" / "examples" / "demand.toml")
-SHANGHAI = read_site(ROOT / "sites" / "shanghai.toml")
-NANJING = read_site(ROOT / "sites" / "nanjing.toml")
+SHANGHAI = read_site_file(ROOT / "sites" / "shanghai.toml")
+NANJING = read_site_file(ROOT / "sites" / "nanjing.toml")
 BASE = as_it_is(SHANGHAI, DEMAND)
 
 

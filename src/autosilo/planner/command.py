@@ -10,12 +10,12 @@ from typing import Any
 from autosilo.planner.demand import Demand, DemandFileError, check_demand, read_demand_file
 from autosilo.planner.design import CannotBuild, Design, alternatives, around, as_it_is
 from autosilo.planner.outcome import Outcome, advised
-from autosilo.planner.places import SiteFileError, read_site
 from autosilo.planner.report.page import COLUMNS, advice, page, row
 from autosilo.planner.report.plots import plots
 from autosilo.planner.report.words import LANGUAGES, Words
 from autosilo.planner.study import study
 from autosilo.tower.config import SiteConfig
+from autosilo.tower.site_file import SiteFileError, read_site_file
 
 VERSION = 1
 """Of the JSON form (docs/how-to/plan-a-site.md)."""
@@ -30,7 +30,7 @@ def main(argv: Sequence[str]) -> int:
     """0 when designs were simulated, whether or not one keeps the promise; 2 for input that makes no sense."""
     options = _parser().parse_args(argv)
     try:
-        site, demand = read_site(options.site), _demand(options.demand)
+        site, demand = read_site_file(options.site), _demand(options.demand)
         designs = _designs(as_it_is(site, demand), options)
         outcomes = study(site, demand, designs, days=options.days, seed=options.seed, processes=options.processes)
     except (SiteFileError, DemandFileError, CannotBuild, ValueError) as error:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from autosilo.planner.places import handling_s, is_rear, shutter_s
 from autosilo.tower.config import Lift, SiteConfig, VehicleClass
 from autosilo.tower.geometry import Place, Role, lift_places
-from autosilo.tower.kinematics import travel_s
+from autosilo.tower.kinematics import handling_s, travel_s
 from autosilo.tower.storage.rack import NO_BAY, Bays
 from autosilo.tower.traveltimes import TravelTimes
 
@@ -85,7 +84,7 @@ def machine_of(site: SiteConfig, *, charging_bays: int = 0) -> Machine:
         deliveries=deliveries,
         intakes=intakes,
         reach=reach,
-        locks=frozenset(number[name] for name, place in stations.items() if shutter_s(place) == 0.0),
+        locks=frozenset(number[name] for name, place in stations.items() if place.shutter_s == 0.0),
         times=tuple(times),
         level=tuple(place.floor for place in all_bays) + (0,) * len(stations),
         open_s=tower.gate.travel_s,
@@ -124,7 +123,7 @@ def _bays(
     seconds = [min(times.carry_s(a, delivery) for delivery in deliveries) for a in at]
     lane: dict[tuple[int, float], dict[bool, int]] = {}
     for index, place in enumerate(places):
-        lane.setdefault((place.floor, place.column), {})[is_rear(place)] = index
+        lane.setdefault((place.floor, place.column), {})[place.rear] = index
     rear, front = [NO_BAY] * len(places), [NO_BAY] * len(places)
     for pair in lane.values():
         if len(pair) == 2:

@@ -7,11 +7,13 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Page, expect
 
 from autosilo.platform.resources.people.roles import Role
 from autosilo.platform.surfaces.console import planning
 
-from .world import shop, signed_in, worker
+from .browsing import in_thread
+from .world import PASSWORD, code_of, shop, signed_in, worker
 
 WISH = {"lifts": 2, "floors": 8, "delivery_bays": 2, "cars": 60, "chargers": 0, "pickups": 12, "booked": 60}
 ANSWER = f"/console/plan/shanghai?{urlencode(WISH)}"
@@ -96,3 +98,32 @@ def test_planning_is_the_operators_business(db: None, role: Role) -> None:
 def test_a_site_that_does_not_exist_is_not_planned(operator: Client) -> None:
     assert operator.get("/console/plan?site=atlantis").status_code == 404
     assert operator.get(ANSWER.replace("shanghai", "atlantis")).status_code == 404
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_slider_is_moved_and_the_answer_follows(page: Page) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    key = in_thread(_world)
+    page.goto("/console/plan?site=shanghai")
+    page.get_by_label("E-mail").fill("operators@staff.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("One-time code").fill(code_of(key))
+    page.get_by_test_id("login-submit").click()
+
+    expect(page.get_by_test_id("plan-mean")).to_be_visible()
+    racks = page.locator(".plan-racks figure")
+    expect(racks).to_have_count(2)
+    slider = page.get_by_label("Lifts")
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(page.get_by_test_id("plan-lifts-value")).to_have_text("3")
+    expect(racks).to_have_count(3)
+    assert complaints == []
+
+
+def _world() -> Any:
+    shop(cars=30)
+    return worker(Role.OPERATOR).totpdevice_set.get()

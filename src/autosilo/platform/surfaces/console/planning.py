@@ -5,21 +5,16 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from autosilo.platform.resources.fleet.models import Car, CarState
 from autosilo.platform.resources.sites.models import Site
-from autosilo.tower import config
 from autosilo.tower.config import SiteConfig
+from autosilo.tower.site_file import SiteFileError, load_site, sites_folder
 
-_READER = "autosilo.tower.site_file"
-_reader = import_module(_READER) if find_spec(_READER) else config
-SiteFileError = cast("type[Exception]", _reader.SiteFileError)
 DAYS = 14
 """Enough for figures that hold still, and an answer in seconds."""
 TIME_LIMIT_S = 30.0
@@ -58,7 +53,7 @@ class Answer:
 def site_as_it_is(site: Site) -> SiteConfig:
     """Its file. Raises ``CannotPlan``."""
     try:
-        return cast("SiteConfig", _reader.load_site(site.slug, pace=1))
+        return load_site(site.slug, pace=1)
     except SiteFileError as error:
         raise CannotPlan(_("The file of this site cannot be read.")) from error
 
@@ -84,7 +79,7 @@ def plan(*, site: Site, wish: Wish, language: str) -> Answer:
     site_as_it_is(site)
     command = [
         *(sys.executable, "-m", "autosilo.cli", "plan", "--json", "--demand", "-"),
-        *("--site", str(_reader.sites_folder() / f"{site.slug}.toml"), "--days", str(DAYS)),
+        *("--site", str(sites_folder() / f"{site.slug}.toml"), "--days", str(DAYS)),
         *("--lifts", str(wish.lifts), "--floors", str(wish.floors)),
         *("--delivery-bays", str(wish.delivery_bays * wish.lifts)),
         *("--cars", str(wish.cars), "--chargers", str(wish.chargers), "--processes", "1"),
