@@ -336,6 +336,45 @@ def test_only_places_that_disagree_are_asked_for_where_the_key_was_not_turned(cl
     assert f'data-testid="place-{place}"' in page
 
 
+def test_a_place_that_cannot_be_said_now_stands_not_against_the_end(client: Client, tower: TowerSite) -> None:
+    half_way, target, *rest = tower.places()
+    tower.seen[half_way] = False  # the car is on the carriage
+    tower.apart = {half_way, target}
+    tower.begin_walk()
+    tower.say()
+    page = text(client, f"{WALK}?at={half_way}")
+    assert f"0 of {len(rest)} confirmed" in page
+    assert f'data-testid="row-{half_way}" data-answer-state="apart"' in page
+    assert "cannot be said now" in page
+    assert "books and sensor disagree" not in page
+    answer(client, half_way, "empty")
+    tower.refuse("in_motion", look_at=half_way)
+    assert f"0 of {len(rest)} confirmed" in text(client, WALK)
+    assert "A lift is just moving a car" in text(client, f"{WALK}?at={half_way}"), "why it was refused"
+    tower.confirmed = dict.fromkeys(rest, "person 1")
+    tower.say()
+    assert "Every place that can be said now is confirmed" in text(client, WALK)
+    assert f"<code>{half_way}</code>" in text(client, f"{WALK}/finish")
+    client.post(f"{WALK}/finish", {"order": str(uuid4())})
+    assert [one["lift"] for one in written("finish_reconciliation")] == ["L1"]
+    assert AuditEntry.objects.get(action="walk_finished").detail["not_said"] == [half_way, target]
+
+
+def test_a_place_must_be_looked_at_again_when_its_move_is_over(client: Client, tower: TowerSite) -> None:
+    half_way, *rest = tower.places()
+    tower.apart = {half_way}
+    tower.begin_walk()
+    tower.say()
+    answer(client, half_way, "empty")
+    tower.refuse("in_motion")
+    tower.confirmed = dict.fromkeys(rest, "person 1")
+    tower.apart = set()
+    tower.say()
+    assert f'data-testid="row-{half_way}" data-answer-state="refused"' in text(client, WALK)
+    assert "not confirmed" in messages_of(client.post(f"{WALK}/finish", {"order": str(uuid4())}))
+    assert not written("finish_reconciliation")
+
+
 # --- evidence ---
 
 
