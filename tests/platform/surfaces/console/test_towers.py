@@ -20,10 +20,12 @@ from autosilo.platform.resources.incidents.models import Incident
 from autosilo.platform.resources.people.models import AuditEntry, Person
 from autosilo.platform.resources.people.roles import Role
 from autosilo.platform.resources.sites.models import OutgoingOrder, Site
+from autosilo.platform.resources.towers import actions as towers
 from autosilo.platform.resources.towers.actions import PHOTOS_A_WALK, operator_name
 from autosilo.platform.resources.towers.models import StaffOrder, Walk, WalkPhoto
+from autosilo.vision.images import read_image
 from autosilo.wire.books import LiftMode, OrderRefused
-from autosilo.wire.bus import TowerReleased
+from autosilo.wire.bus import InventoryReported, TowerReleased
 
 from .books import WHY, TowerSite, arrive
 from .world import VIN, shop, signed_in, worker
@@ -408,6 +410,23 @@ def test_a_photo_is_kept_without_anything_but_its_pixels(client: Client, tower: 
     assert client.get(f"/console/sites/nanjing/photos/{kept.pk}").status_code == 404
 
 
+def test_a_photo_is_decoded_before_its_walk_is_locked(
+    client: Client, tower: TowerSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tower.begin_walk()
+    tower.say()
+    outside, meanwhile = list(connection.savepoint_ids), []
+
+    def read(data: bytes, **options: Any) -> Any:
+        meanwhile.append(list(connection.savepoint_ids))
+        return read_image(data, **options)
+
+    monkeypatch.setattr(towers, "read_image", read)
+    client.post(f"{WALK}/photos", {"photo": photo()})
+    assert WalkPhoto.objects.count() == 1
+    assert meanwhile == [outside], "in no transaction but the test's own"
+
+
 @pytest.mark.parametrize("data", [b"<script>alert(1)</script>", b"\xff\xd8\xff\xe0 broken", b""])
 def test_what_is_no_photo_is_not_kept(client: Client, tower: TowerSite, data: bytes) -> None:
     tower.begin_walk()
@@ -592,6 +611,17 @@ def test_the_order_to_go_on_is_answered_when_the_tower_does(client: Client, site
     Site.objects.filter(pk="shanghai").update(held_reason="L1.B0302: sensors disagree")
     client.post("/console/sites/shanghai/resolve", {"note": "it was dust"})
     arrive(site, TowerReleased(at=clock.now(), by="person 1"))
+    assert StaffOrder.objects.get().state == "done"
+
+
+def test_a_release_from_before_the_order_to_go_on_does_not_answer_it(client: Client, site: Site) -> None:
+    before = clock.now()
+    Site.objects.filter(pk="shanghai").update(held_reason="L1.B0302: sensors disagree")
+    client.post("/console/sites/shanghai/resolve", {"note": "it was dust"})
+    arrive(site, TowerReleased(at=before, by="person 1"))
+    arrive(site, InventoryReported(at=before, site="shanghai", cars=(), free_bays=3))
+    assert StaffOrder.objects.get().state == "given"
+    arrive(site, InventoryReported(at=clock.now(), site="shanghai", cars=(), free_bays=3))
     assert StaffOrder.objects.get().state == "done"
 
 

@@ -84,7 +84,9 @@ def finish_walk(*, order: UUID, page: WalkPage, by: Person, now: datetime) -> No
 
 def attach_photo(*, walk: Walk, data: bytes, by: Person, now: datetime) -> WalkPhoto:
     """Raises ``towers.CannotAttach``."""
-    kept = towers.attach_photo(walk=walk, data=data, by=by, now=now)
-    detail = {"lift": walk.lift, "photo": str(kept.pk), "sha256": kept.sha256}
-    audit.record(actor=by, action="photo_attached", target=f"site {walk.site_id}", detail=detail, now=now)
+    photo = towers.read_photo(data)
+    with transaction.atomic():
+        kept = towers.attach_photo(walk=walk, photo=photo, by=by, now=now)
+        detail = {"lift": walk.lift, "photo": str(kept.pk), "sha256": kept.sha256}
+        audit.record(actor=by, action="photo_attached", target=f"site {walk.site_id}", detail=detail, now=now)
     return kept
