@@ -86,6 +86,9 @@ class RowState(StrEnum):
     """Journal and sensor contradict each other."""
     CONFIRMED = "confirmed"
     """Somebody has looked, and the sensor agrees."""
+    APART = "apart"
+    """What stands there cannot be said now, and need not be: a move stands half-way, or a driver may come or go. When
+    its job goes on, the PLC's sensors say it."""
 
 
 class ReconciliationRow(_Part):

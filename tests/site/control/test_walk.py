@@ -77,9 +77,22 @@ def test_a_word_against_a_sensor_does_not_count(journal: Journal, ledger: Ledger
     assert (row.place, row.state) == ("L1.B0101", RowState.DIFFERS)
 
 
-def test_a_place_where_something_moves_is_not_compared_but_must_be_looked_at(journal: Journal, ledger: Ledger) -> None:
-    ledger.open_walk("L1", why="", every=True)
-    assert states(look(journal, ledger, {"L1.B0102"}, "L1.B0101"))[0] is RowState.AGREES
+def test_a_place_where_something_moves_is_neither_compared_nor_asked_for(journal: Journal, ledger: Ledger) -> None:
+    walk = ledger.open_walk("L1", why="", every=True)
+    for place in PLACES[1:]:
+        ledger.confirm(walk, place, journal.inventory.get(place), by="li")
+    half_way = look(journal, ledger, {"L1.B0102"}, "L1.B0101")
+    assert states(half_way) == [RowState.APART, RowState.CONFIRMED, RowState.CONFIRMED]
+    assert first_open(half_way) is None
+    over = look(journal, ledger, {"L1.B0101", "L1.B0102"})
+    assert states(over)[0] is RowState.AGREES, "the move is over: somebody must look"
+    assert first_open(over) == over.rows[0]
+
+
+def test_what_was_confirmed_stays_so_while_something_moves_there(journal: Journal, ledger: Ledger) -> None:
+    walk = ledger.open_walk("L1", why="", every=True)
+    ledger.confirm(walk, "L1.B0101", "V1", by="li")
+    assert states(look(journal, ledger, {"L1.B0102"}, "L1.B0101"))[0] is RowState.CONFIRMED
 
 
 def test_without_the_plc_nothing_is_said_of_sensors(journal: Journal, ledger: Ledger) -> None:

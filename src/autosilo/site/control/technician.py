@@ -77,7 +77,7 @@ def finish_reconciliation(floor: Floor, lift: str, *, by: str) -> None:
     """The walk is over and the lift goes on. Raises ``CannotObey`` and says which place stands against it."""
     driver = _require_lift(floor, lift)
     walk = _require_walk(floor, lift)
-    row = first_open(_reconciliation(floor, driver, walk), apart=floor.stations_in_use() | _half_way(floor))
+    row = first_open(_reconciliation(floor, driver, walk))
     if row is not None:
         reason: OrderRefusal = "differs" if row.state is RowState.DIFFERS else "not_confirmed"
         words = "journal and sensor differ" if row.state is RowState.DIFFERS else "nobody has looked yet"

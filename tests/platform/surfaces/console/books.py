@@ -32,6 +32,7 @@ class TowerSite:
         self.blocked: dict[str, tuple[str, str]] = {}
         self.walking: dict[str, datetime] = {}
         self.confirmed: dict[str, str] = {}
+        self.apart: set[str] = set()
         self._answered = 0
 
     def begin_walk(self, lift: str = "L1") -> None:
@@ -112,7 +113,12 @@ class TowerSite:
     def _row(self, place: str, since: datetime) -> ReconciliationRow:
         vin, occupied, by = self.books.get(place), self.seen.get(place, False), self.confirmed.get(place)
         agrees = occupied == (vin is not None)
-        state = RowState.DIFFERS if not agrees else RowState.CONFIRMED if by else RowState.AGREES
+        if not agrees and place not in self.apart:
+            state = RowState.DIFFERS
+        elif by:
+            state = RowState.CONFIRMED
+        else:
+            state = RowState.APART if place in self.apart else RowState.AGREES
         at = since + timedelta(minutes=1) if by else None
         return ReconciliationRow(place=place, vin=vin, occupied=occupied, state=state, by=by, at=at)
 

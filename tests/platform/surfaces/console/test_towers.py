@@ -20,10 +20,12 @@ from autosilo.platform.resources.incidents.models import Incident
 from autosilo.platform.resources.people.models import AuditEntry, Person
 from autosilo.platform.resources.people.roles import Role
 from autosilo.platform.resources.sites.models import OutgoingOrder, Site
+from autosilo.platform.resources.towers import actions as towers
 from autosilo.platform.resources.towers.actions import PHOTOS_A_WALK, operator_name
 from autosilo.platform.resources.towers.models import StaffOrder, Walk, WalkPhoto
+from autosilo.vision.images import read_image
 from autosilo.wire.books import LiftMode, OrderRefused
-from autosilo.wire.bus import TowerReleased
+from autosilo.wire.bus import InventoryReported, TowerReleased
 
 from .books import WHY, TowerSite, arrive
 from .world import VIN, shop, signed_in, worker
@@ -336,6 +338,45 @@ def test_only_places_that_disagree_are_asked_for_where_the_key_was_not_turned(cl
     assert f'data-testid="place-{place}"' in page
 
 
+def test_a_place_that_cannot_be_said_now_stands_not_against_the_end(client: Client, tower: TowerSite) -> None:
+    half_way, target, *rest = tower.places()
+    tower.seen[half_way] = False  # the car is on the carriage
+    tower.apart = {half_way, target}
+    tower.begin_walk()
+    tower.say()
+    page = text(client, f"{WALK}?at={half_way}")
+    assert f"0 of {len(rest)} confirmed" in page
+    assert f'data-testid="row-{half_way}" data-answer-state="apart"' in page
+    assert "cannot be said now" in page
+    assert "books and sensor disagree" not in page
+    answer(client, half_way, "empty")
+    tower.refuse("in_motion", look_at=half_way)
+    assert f"0 of {len(rest)} confirmed" in text(client, WALK)
+    assert "A lift is just moving a car" in text(client, f"{WALK}?at={half_way}"), "why it was refused"
+    tower.confirmed = dict.fromkeys(rest, "person 1")
+    tower.say()
+    assert "Every place that can be said now is confirmed" in text(client, WALK)
+    assert f"<code>{half_way}</code>" in text(client, f"{WALK}/finish")
+    client.post(f"{WALK}/finish", {"order": str(uuid4())})
+    assert [one["lift"] for one in written("finish_reconciliation")] == ["L1"]
+    assert AuditEntry.objects.get(action="walk_finished").detail["not_said"] == [half_way, target]
+
+
+def test_a_place_must_be_looked_at_again_when_its_move_is_over(client: Client, tower: TowerSite) -> None:
+    half_way, *rest = tower.places()
+    tower.apart = {half_way}
+    tower.begin_walk()
+    tower.say()
+    answer(client, half_way, "empty")
+    tower.refuse("in_motion")
+    tower.confirmed = dict.fromkeys(rest, "person 1")
+    tower.apart = set()
+    tower.say()
+    assert f'data-testid="row-{half_way}" data-answer-state="refused"' in text(client, WALK)
+    assert "not confirmed" in messages_of(client.post(f"{WALK}/finish", {"order": str(uuid4())}))
+    assert not written("finish_reconciliation")
+
+
 # --- evidence ---
 
 
@@ -367,6 +408,23 @@ def test_a_photo_is_kept_without_anything_but_its_pixels(client: Client, tower: 
     assert AuditEntry.objects.get(action="photo_attached").detail["sha256"] == kept.sha256
     assert str(kept.pk) in text(client, WALK)
     assert client.get(f"/console/sites/nanjing/photos/{kept.pk}").status_code == 404
+
+
+def test_a_photo_is_decoded_before_its_walk_is_locked(
+    client: Client, tower: TowerSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tower.begin_walk()
+    tower.say()
+    outside, meanwhile = list(connection.savepoint_ids), []
+
+    def read(data: bytes, **options: Any) -> Any:
+        meanwhile.append(list(connection.savepoint_ids))
+        return read_image(data, **options)
+
+    monkeypatch.setattr(towers, "read_image", read)
+    client.post(f"{WALK}/photos", {"photo": photo()})
+    assert WalkPhoto.objects.count() == 1
+    assert meanwhile == [outside], "in no transaction but the test's own"
 
 
 @pytest.mark.parametrize("data", [b"<script>alert(1)</script>", b"\xff\xd8\xff\xe0 broken", b""])
@@ -553,6 +611,17 @@ def test_the_order_to_go_on_is_answered_when_the_tower_does(client: Client, site
     Site.objects.filter(pk="shanghai").update(held_reason="L1.B0302: sensors disagree")
     client.post("/console/sites/shanghai/resolve", {"note": "it was dust"})
     arrive(site, TowerReleased(at=clock.now(), by="person 1"))
+    assert StaffOrder.objects.get().state == "done"
+
+
+def test_a_release_from_before_the_order_to_go_on_does_not_answer_it(client: Client, site: Site) -> None:
+    before = clock.now()
+    Site.objects.filter(pk="shanghai").update(held_reason="L1.B0302: sensors disagree")
+    client.post("/console/sites/shanghai/resolve", {"note": "it was dust"})
+    arrive(site, TowerReleased(at=before, by="person 1"))
+    arrive(site, InventoryReported(at=before, site="shanghai", cars=(), free_bays=3))
+    assert StaffOrder.objects.get().state == "given"
+    arrive(site, InventoryReported(at=clock.now(), site="shanghai", cars=(), free_bays=3))
     assert StaffOrder.objects.get().state == "done"
 
 

@@ -156,7 +156,7 @@ def held(site: Site, fact: bus.TowerHeld, now: datetime) -> None:
 
 def released(site: Site, fact: bus.TowerReleased, now: datetime) -> None:
     sites.note_held(site=site, reason="")
-    towers.hold_released(site=site, now=now)
+    towers.hold_released(site=site, said_at=fact.at, now=now)
     close_by_key(key=held_key(site), note=f"released by {fact.by}", now=now)
 
 
@@ -185,7 +185,7 @@ def inventory(site: Site, fact: bus.InventoryReported, now: datetime) -> None:
         site=site, places=places, free_bays=fact.free_bays, held=fact.held, said_at=min(fact.at, now)
     )
     if kept and not fact.held:
-        towers.hold_released(site=site, now=now)
+        towers.hold_released(site=site, said_at=fact.at, now=now)
         close_by_key(key=held_key(site), note="the tower reports that it goes on", now=now)
 
 

@@ -80,10 +80,11 @@ def refused(*, site: Site, fact: OrderRefused, now: datetime) -> None:
         raise UnknownOrder(str(fact.order))
 
 
-def hold_released(*, site: Site, now: datetime) -> None:
-    """The tower goes on: that answers who told it to."""
-    waiting = StaffOrder.objects.filter(site=site, kind="resolve_hold", state=OrderState.GIVEN)
-    waiting.update(state=OrderState.DONE, answered_at=now)
+def hold_released(*, site: Site, said_at: datetime, now: datetime) -> None:
+    """By what was said at ``said_at`` the tower goes on: that answers who told it to before. Of a later order it says
+    nothing."""
+    given = StaffOrder.objects.filter(site=site, kind="resolve_hold", state=OrderState.GIVEN)
+    given.filter(given_at__lte=said_at).update(state=OrderState.DONE, answered_at=now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,22 +147,34 @@ def _note_effects(site: Site, books: TowerBooks, now: datetime) -> None:
     StaffOrder.objects.filter(pk__in=done, state=OrderState.GIVEN).update(state=OrderState.DONE, answered_at=now)
 
 
-@transaction.atomic
-def attach_photo(*, walk: Walk, data: bytes, by: Person, now: datetime) -> WalkPhoto:
-    """Keep a photo with an open walk: upright, reduced, and encoded anew without anything but its pixels.
+@dataclass(frozen=True, kw_only=True)
+class Photo:
+    """A JPEG: upright, reduced, and encoded anew without anything but its pixels."""
 
-    Raises ``CannotAttach``.
-    """
+    jpeg: bytes
+    width: int
+    height: int
+
+
+def read_photo(data: bytes) -> Photo:
+    """May take a second: call it before a transaction begins. Raises ``CannotAttach``."""
+    try:
+        picture = read_image(data, max_side=PHOTO_MAX_SIDE)
+    except CannotRead as error:
+        raise CannotAttach("unreadable") from error
+    height, width = picture.shape[:2]
+    return Photo(jpeg=as_jpeg(picture), width=width, height=height)
+
+
+@transaction.atomic
+def attach_photo(*, walk: Walk, photo: Photo, by: Person, now: datetime) -> WalkPhoto:
+    """Keep a photo with an open walk; what the site tells of that walk waits meanwhile. Raises ``CannotAttach``."""
     walk = Walk.objects.select_for_update().get(pk=walk.pk)
     if walk.ended_at is not None:
         raise CannotAttach("walk_is_over")
     if walk.photos.count() >= PHOTOS_A_WALK:
         raise CannotAttach("too_many")
-    try:
-        picture = read_image(data, max_side=PHOTO_MAX_SIDE)
-    except CannotRead as error:
-        raise CannotAttach("unreadable") from error
-    jpeg = as_jpeg(picture)
-    height, width = picture.shape[:2]
-    sha256 = hashlib.sha256(jpeg).hexdigest()
-    return WalkPhoto.objects.create(walk=walk, by=by, at=now, jpeg=jpeg, sha256=sha256, width=width, height=height)
+    sha256 = hashlib.sha256(photo.jpeg).hexdigest()
+    return WalkPhoto.objects.create(
+        walk=walk, by=by, at=now, jpeg=photo.jpeg, sha256=sha256, width=photo.width, height=photo.height
+    )

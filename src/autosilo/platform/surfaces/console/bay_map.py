@@ -10,7 +10,15 @@ from django.utils.safestring import SafeString
 CELL_W, CELL_H, GAP = 34, 24, 4
 LABEL_W = 22
 _BAY = re.compile(r"^L\d\.B(\d\d)(\d\d)(R?)$")
-GLYPHS = {"confirmed": "✓", "sent": "…", "refused": "×", "differs": "!", "to_look_at": "", "not_needed": ""}
+GLYPHS = {
+    "confirmed": "✓",
+    "sent": "…",
+    "refused": "×",
+    "differs": "!",
+    "to_look_at": "",
+    "not_needed": "",
+    "apart": "–",
+}
 """A state is never told by its colour alone."""
 
 

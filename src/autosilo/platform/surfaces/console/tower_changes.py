@@ -76,14 +76,17 @@ def finish_walk(*, order: UUID, page: WalkPage, by: Person, now: datetime) -> No
     walk = page.walk
     message = FinishReconciliation(id=order, at=now, lift=walk.lift, operator=towers.operator_name(by))
     changes = [f"{row.place}: {row.before or '–'} → {row.vin or '–'}" for row in page.changed]
-    detail = {"lift": walk.lift, "confirmed": page.done, "changed": changes}
+    detail: dict[str, Any] = {"lift": walk.lift, "confirmed": page.done, "changed": changes}
+    if page.apart:
+        detail["not_said"] = [row.place for row in page.apart]
     _order(site=walk.site, by=by, order=message, action="walk_finished", detail=detail, now=now)
 
 
-@transaction.atomic
 def attach_photo(*, walk: Walk, data: bytes, by: Person, now: datetime) -> WalkPhoto:
     """Raises ``towers.CannotAttach``."""
-    kept = towers.attach_photo(walk=walk, data=data, by=by, now=now)
-    detail = {"lift": walk.lift, "photo": str(kept.pk), "sha256": kept.sha256}
-    audit.record(actor=by, action="photo_attached", target=f"site {walk.site_id}", detail=detail, now=now)
+    photo = towers.read_photo(data)
+    with transaction.atomic():
+        kept = towers.attach_photo(walk=walk, photo=photo, by=by, now=now)
+        detail = {"lift": walk.lift, "photo": str(kept.pk), "sha256": kept.sha256}
+        audit.record(actor=by, action="photo_attached", target=f"site {walk.site_id}", detail=detail, now=now)
     return kept

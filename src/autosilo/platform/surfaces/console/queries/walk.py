@@ -27,6 +27,8 @@ class Answer(StrEnum):
     DIFFERS = "differs"
     TO_LOOK_AT = "to_look_at"
     NOT_NEEDED = "not_needed"
+    APART = "apart"
+    """It cannot be said now and need not be, whatever was said of it before and refused."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +74,7 @@ class WalkPage:
 
     @property
     def needed(self) -> list[WalkRow]:
-        return [row for row in self.rows if row.answer is not Answer.NOT_NEEDED]
+        return [row for row in self.rows if row.answer not in (Answer.NOT_NEEDED, Answer.APART)]
 
     @property
     def done(self) -> int:
@@ -81,6 +83,10 @@ class WalkPage:
     @property
     def left(self) -> int:
         return len(self.needed) - self.done
+
+    @property
+    def apart(self) -> list[WalkRow]:
+        return [row for row in self.rows if row.answer is Answer.APART]
 
     @property
     def disagreeing(self) -> list[WalkRow]:
@@ -159,6 +165,8 @@ def _row(
 def _answer(row: ReconciliationRow, every: bool, order: StaffOrder | None) -> Answer:
     if order is not None and order.state == OrderState.GIVEN:
         return Answer.SENT
+    if row.state is RowState.APART:
+        return Answer.APART
     if order is not None and order.state == OrderState.REFUSED and not _confirmed_since(row, order):
         return Answer.REFUSED
     if row.state is RowState.CONFIRMED:
