@@ -232,7 +232,9 @@ def test_mistakes_in_site_files_are_all_told_before_anything_starts(folder: Path
     process = silo.up()
     lines = process.communicate(timeout=SOON_S)[0].decode().splitlines()
     assert process.returncode == 1
-    told = [f"autosilo: {silo.sites / name}.toml: " for name in ("nanjing", "nanjing", "shanghai")]
+    first = next(number for number, line in enumerate(real.splitlines(), 1) if line == "floors = 10")
+    where = (f"nanjing.toml:{first}", f"nanjing.toml:{first + 1}", "shanghai.toml")
+    told = [f"autosilo: {silo.sites / name}: " for name in where]
     assert len(lines) == 3
     assert all(line.startswith(start) for line, start in zip(lines, told, strict=True))
     assert "tower.floors: " in lines[0]
