@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from autosilo.site.beat import Beat
+from autosilo.site.control.holding import Hold
 from autosilo.site.control.types import EventKind
 from autosilo.wire.books import LiftMode
 from autosilo.wire.live import LiveLift, TowerLive
@@ -75,14 +76,18 @@ async def test_what_locks_a_lift_without_an_end_calls_a_person(box, beat) -> Non
     box.tower.tell(EventKind.DWELLING, job_key=f"{trial}:return", place="L1.I1", detail="car_stays")
     call = next(fact for fact in box.facts() if fact.kind == "help_wanted")
     assert (call.reason, call.look_at, call.trial) == ("car_stays", "L1.I1", trial)
-    assert beat.held_since is None
 
 
 async def test_a_hold_and_its_release_are_facts(box, beat) -> None:
     box.tower.tell(EventKind.HELD, place="L1.B0312", detail="a sensor disagrees")
-    assert beat.held_since is not None
     box.tower.tell(EventKind.RELEASED, detail="wang")
     held, released = (fact for fact in box.facts() if fact.kind in ("tower_held", "tower_released"))
     assert (held.reason, held.look_at) == ("a sensor disagrees", "L1.B0312")
     assert released.by == "wang"
-    assert beat.held_since is None
+
+
+async def test_when_one_part_goes_on_the_hold_of_another_is_told(box, beat) -> None:
+    box.tower.hold = Hold("drive fault", "L2")
+    box.tower.tell(EventKind.RELEASED, detail="wang")
+    told = [fact for fact in box.facts() if fact.kind in ("tower_held", "tower_released")]
+    assert [(one.kind, one.reason, one.look_at) for one in told] == [("tower_held", "drive fault", "L2")]

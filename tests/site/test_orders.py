@@ -47,6 +47,16 @@ async def test_an_order_older_than_the_hold_does_not_release_it(box, orders, sin
     since[0] = datetime.now(UTC)
     await orders.handle(order)
     assert box.tower.resolved_by == []
+    (fact,) = box.facts()
+    assert (fact.order, fact.reason) == (order.id, "no_hold")
+
+
+async def test_who_releases_a_tower_that_is_not_held_is_answered(box, orders) -> None:
+    order = ResolveHold(operator="wang")
+    await orders.handle(order)
+    await orders.handle(order)
+    (fact,) = box.facts()
+    assert (fact.order, fact.reason, fact.detail) == (order.id, "no_hold", "the tower is not held")
 
 
 async def test_the_demo_clock_follows(box, orders) -> None:

@@ -80,7 +80,7 @@ class Site:
             clock=self._clock,
             outbox=self._outbox,
             tower=tower,
-            held_since=lambda: self._beat.held_since,
+            held_since=lambda: tower.held_since,
         )
         self._uplink = Uplink(
             site=config.slug,

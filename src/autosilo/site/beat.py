@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Protocol
 
 import structlog
@@ -10,6 +9,7 @@ from pydantic import TypeAdapter
 
 from autosilo.site.clock import SiteClock
 from autosilo.site.control import EventKind, TowerEvent
+from autosilo.site.control.holding import Hold
 from autosilo.site.control.types import DwellReason
 from autosilo.site.service import trial_of
 from autosilo.site.tasks import keep
@@ -35,6 +35,8 @@ class Watched(Protocol):
 
     @property
     def held(self) -> str | None: ...
+    @property
+    def hold(self) -> Hold | None: ...
     def snapshot(self) -> TowerLive: ...
     def inventory(self) -> dict[str, str]: ...
     def free_bays(self) -> int: ...
@@ -62,7 +64,6 @@ class Beat:
         self._cars = cars
         self._clock = clock
         self._show = show
-        self.held_since: datetime | None = None
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -73,7 +74,6 @@ class Beat:
         """State holds, releases and what else waits for a person as facts."""
         now = self._clock.now()
         if event.kind is EventKind.HELD:
-            self.held_since = self.held_since or datetime.now(UTC)
             self._outbox.put(
                 TowerHeld(
                     at=now,
@@ -88,8 +88,15 @@ class Beat:
         elif event.kind is EventKind.SHUT_IN:
             self._tell_the_booked(event)
         elif event.kind is EventKind.RELEASED:
-            self.held_since = None
+            self._released(event)
+
+    def _released(self, event: TowerEvent) -> None:
+        """While another part is still held the tower is: that is what the platform must show then."""
+        now, rest = self._clock.now(), self._tower.hold
+        if rest is None:
             self._outbox.put(TowerReleased(at=now, by=event.detail or "operator"))
+        else:
+            self._outbox.put(TowerHeld(at=now, reason=rest.reason, look_at=rest.look_at))
 
     def _tell_the_booked(self, event: TowerEvent) -> None:
         """Each visitor who is expected for a car that cannot be brought down for the present."""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from autosilo.site.control.holding import Hold
 from autosilo.site.control.types import (
     AdmitResult,
     CannotAdmit,
@@ -38,7 +39,7 @@ class FakeTower:
         self.jobs: dict[str, str] = {}
         self.moves: list[tuple[str, str, str]] = []
         self.connected = True
-        self.held: str | None = None
+        self.hold: Hold | None = None
         self.may_move = asyncio.Event()
         self.may_move.set()
         self.lift = LiveLift(lift="L1", floor=0, column=1, car=None, state="idle")
@@ -81,6 +82,10 @@ class FakeTower:
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
+
+    @property
+    def held(self) -> str | None:
+        return f"{self.hold.look_at}: {self.hold.reason}" if self.hold else None
 
     def inventory(self) -> dict[str, str]:
         return dict(self.cars)
@@ -181,7 +186,7 @@ class FakeTower:
         return TakeInResult(bay=bay)
 
     async def resolve_hold(self, *, operator: str) -> None:
-        self.held = None
+        self.hold = None
         self.resolved_by.append(operator)
 
     def stage(self, vin: str) -> None:

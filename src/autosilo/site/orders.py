@@ -86,11 +86,14 @@ class Orders:
 
     async def _resolve(self, order: ResolveHold) -> None:
         """Taken at most once, and only for a hold that the operator can have seen: one older than the order."""
-        since = self._held_since()
-        if since is None or order.at < since or not self._first_time(order):
-            log.info("no hold to resolve", msg=str(order.id))
+        if not self._first_time(order):
             return
+        since = self._held_since()
         try:
+            if since is None:
+                raise CannotObey("no_hold", detail="the tower is not held")
+            if order.at < since:
+                raise CannotObey("no_hold", detail="what holds the tower now began after this order was given")
             await self._tower.resolve_hold(operator=order.operator)
         except CannotObey as error:
             self._refuse(order, error)

@@ -166,8 +166,10 @@ OrderRefusal = Literal[
     "in_motion",
     "in_use",
     "still_wrong",
+    "no_hold",
 ]
-"""Why an order had no effect. ``still_wrong``: the reason for a hold has not gone; ``in_motion``: a lift is just moving
+"""Why an order had no effect. ``still_wrong``: the reason for a hold has not gone; ``no_hold``: there is none, or only
+one that began after the order; ``in_motion``: a lift is just moving
 a car from or to that place; ``in_use``: a driver may come or go there at this moment."""
 
 

@@ -6,6 +6,8 @@ import pytest
 from aiohttp import web
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from autosilo.site.control.holding import Hold
+
 TOKEN = "AS1-7K3M-QX2P-90ZT"
 CODE = "314159"
 VIN = "LSVAA4187E2123456"
@@ -203,7 +205,7 @@ async def test_the_tower_is_drawn_from_the_live_frames(box, page) -> None:
     await expect(page.locator(".tw-bay.tw-full")).to_have_count(1)
     await expect(page.locator(".tw-gate")).to_have_count(6)
     box.tower.gates["L1.D1"] = "open"
-    box.tower.held = "L1.B0101: a sensor disagrees"
+    box.tower.hold = Hold("a sensor disagrees", "L1.B0101")
     box.kiosks.show(box.tower.snapshot())
     await expect(page.locator('.tw-gate[data-gate="open"]')).to_have_count(1)
     await expect(page.get_by_test_id("notice")).to_contain_text("A colleague has been called")

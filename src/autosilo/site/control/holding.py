@@ -5,7 +5,8 @@ import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from autosilo.site.control.exchange import Unreadable
 from autosilo.site.control.journal import Journal
@@ -20,6 +21,7 @@ class Hold:
 
     reason: str
     look_at: str
+    since: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -86,7 +87,16 @@ class Running:
     @property
     def hold(self) -> Hold | None:
         """The first of all units' holds."""
-        return next((unit.hold for unit in self.floor.units if unit.hold is not None), None)
+        return next(iter(self._holds), None)
+
+    @property
+    def held_since(self) -> datetime | None:
+        """When the oldest hold of all units began."""
+        return min((hold.since for hold in self._holds), default=None)
+
+    @property
+    def _holds(self) -> list[Hold]:
+        return [unit.hold for unit in self.floor.units if unit.hold is not None]
 
     @property
     def _lifts(self) -> Dispatching:

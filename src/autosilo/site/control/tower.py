@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from autosilo.site.control import picture, technician
@@ -98,6 +99,11 @@ class Tower:
     def hold(self) -> Hold | None:
         """The same in two parts: ``reason`` and ``look_at``."""
         return self._running.hold
+
+    @property
+    def held_since(self) -> datetime | None:
+        """When the oldest of the present holds began (aware, UTC); None when no part is held."""
+        return self._running.held_since
 
     def snapshot(self) -> TowerLive:
         """The moving picture; computed from what was last read, cheap enough for 5 Hz."""

@@ -48,6 +48,7 @@ REFUSALS = {
     "in_motion": _("A lift is just moving a car from or to this place. Wait until it has stopped, then try again."),
     "in_use": _("A driver may come or go there at this moment. Wait until the station is free, then try again."),
     "still_wrong": _("What stopped the tower has not gone. Look at the named place again."),
+    "no_hold": _("What held the tower when you looked has gone meanwhile. Look at what the console shows now."),
 }
 
 _PLACE = re.compile(

@@ -1,0 +1,56 @@
+"""Holds of several units at once: each is told, and each can be released."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autosilo.site.beat import Beat
+from autosilo.site.control import Tower
+from autosilo.site.orders import Orders
+from autosilo.wire.bus import ResolveHold
+from autosilo.wire.mailbox import Mode
+
+
+@pytest.fixture
+def held(still: Any, box: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Tower]:
+    """L1 waits for a walk, which was gone; L2 for a person who looks at its drive."""
+    one = still()
+    tower = Tower(config=one.floor.config, home=tmp_path, plc_url="opc.tcp://nowhere")
+    monkeypatch.setattr(tower._running, "_parts", (one.floor, None))
+    fields = {"outbox": box.outbox, "visits": box.visits, "cars": box.cars, "clock": box.clock}
+    beat = Beat(site="shanghai", tower=tower, show=lambda frame: None, **fields)  # type: ignore[arg-type,return-value]
+    one.floor.listeners.append(beat.on_tower)
+    first = one.floor.lifts["L1"]
+    one.see("L1", mode=Mode.MANUAL)
+    first.watch()
+    one.floor.lifts["L2"].halt("drive fault", "L2")
+    one.see("L1")
+    first.watch()
+    for place in (place for place in first.places if place.startswith("L1.")):
+        tower.confirm_bay(place, None, by="li")
+    tower.finish_reconciliation("L1", by="li")
+    return one, tower
+
+
+async def test_a_hold_that_another_lifts_walk_leaves_can_be_released(held: tuple[Any, Tower], box: Any) -> None:
+    still, tower = held
+    assert [driver.hold is None for driver in still.floor.lifts.values()] == [True, False]
+    told = [fact for fact in box.facts() if fact.kind.startswith("tower_")]
+    assert (told[-1].kind, told[-1].reason) == ("tower_held", "drive fault"), "it is not told as released"
+    since = tower.held_since
+    assert since is not None
+    assert since == still.floor.lifts["L2"].hold.since
+    orders = Orders(
+        db=box.db,
+        visits=box.visits,
+        cars=box.cars,
+        clock=box.clock,
+        outbox=box.outbox,
+        tower=tower,
+        held_since=lambda: tower.held_since,
+    )
+    await orders.handle(ResolveHold(operator="wang"))
+    assert tower.held is None
+    assert tower.held_since is None
+    assert box.facts()[-1].kind == "tower_released"
