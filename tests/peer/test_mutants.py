@@ -24,6 +24,7 @@ CAUGHT_BY = {
     "nothing-retained": "power.at-rest",
     "publishes-before-retained": "power.told-only-when-retained",
     "resumes-by-itself": "power.mid-move",
+    "no-mode-changes": "power.mode-changes",
     "moves-in-manual": "interruption.manual",
     "ignores-emergency-stop": "interruption.emergency-stop",
     "ignores-persons": "interruption.person",

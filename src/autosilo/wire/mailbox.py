@@ -199,10 +199,11 @@ UNIT_STATUS = {
     "ItemState": STRING,
     "OperationMode": STRING,
     "Mode": UINT32,
+    "ModeChanges": UINT32,
     "EmergencyStop": UINT32,
 }
 """``Status`` of every unit, written by the PLC. ``ItemState`` and ``OperationMode`` by OPC 40001-1. A station's
-``Mode`` and ``EmergencyStop`` are those of the lift that has it."""
+``Mode``, ``ModeChanges`` and ``EmergencyStop`` are those of the lift that has it. ``ModeChanges`` is retained."""
 
 LIFT_STATUS = UNIT_STATUS | {
     "LoadPresent": UINT32,

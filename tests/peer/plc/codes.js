@@ -27,7 +27,7 @@ const COMMAND = { Epoch: U, JobId: U, Kind: U, Src: S, Dst: S, VehicleClass: U, 
 const STATUS = {
   AckEpoch: U, AckSeq: U, RejectCode: U, State: U, JobState: U, CurrentEpoch: U, CurrentSeq: U, LastDoneEpoch: U,
   LastDoneSeq: U, LastDoneState: U, LastDoneFault: U, FaultCode: U, ItemState: S, OperationMode: S, Mode: U,
-  EmergencyStop: U,
+  ModeChanges: U, EmergencyStop: U,
 };
 const LIFT_STATUS = { ...STATUS, LoadPresent: U, PositionLift: U, PositionSecond: U, Phase: U };
 const HEARTBEAT = { Controller: U, Plc: U };

@@ -25,7 +25,11 @@ class Plc {
     for (const lift of this.lifts.values()) {
       lift.others = [...this.lifts.values()].filter((one) => one !== lift);
       lift.stations = lift.machine.stations.map((name) => this.stations.get(name));
-      for (const station of lift.stations) station.lifts.push(lift);
+      for (const station of lift.stations) {
+        station.lifts.push(lift);
+        if (station.lift === lift.name) station.owner = lift;
+      }
+      lift.lookAtKey();
     }
     this.units = [...this.lifts.values(), ...this.stations.values()];
     this.beat = 0;
@@ -137,6 +141,7 @@ class Plc {
 
   mode({ lift, mode }) {
     this.world.kept.modes[lift] = { auto: 1, manual: 2, service: 3 }[mode];
+    this.lifts.get(lift).lookAtKey();
     return [200, { ok: true }];
   }
 

@@ -7,7 +7,7 @@ const { commandCrc } = require("./crc");
 const WATCHDOG_S = 2.0;
 
 class Unit {
-  /** `kept` is retained: {epoch, seq, job, log}. `mutants` is a Set of deliberate mistakes, empty in earnest. */
+  /** `kept` is retained: {epoch, seq, job, log, key}, the key switch only of lifts. `mutants` is a Set of deliberate mistakes, empty in earnest. */
   constructor(name, kept, world, mutants) {
     this.name = name;
     this.kept = kept;
@@ -18,6 +18,7 @@ class Unit {
     this.beat = null;
     this.beatAt = -Infinity;
     this.dirty = false;
+    this.owner = this; // the lift that has it, of a station; filled in by the PLC
     if (kept.job && kept.job.state === JobState.RUNNING) {
       if (mutants.has("resumes-by-itself")) return;
       this.setJob(JobState.INTERRUPTED, Fault.POWER_LOSS);
@@ -25,7 +26,7 @@ class Unit {
   }
 
   static fresh() {
-    return { epoch: 0, seq: 0, job: null, log: [] };
+    return { epoch: 0, seq: 0, job: null, log: [], key: { mode: 1, changes: 0 } };
   }
 
   mutant(name) {
@@ -108,6 +109,16 @@ class Unit {
     this.halt();
   }
 
+  /** Where does the key switch stand? Each change of position counts, also one that was made without power. */
+  lookAtKey() {
+    const { key } = this.kept;
+    const mode = this.world.kept.modes[this.lift];
+    if (key.mode === mode) return;
+    key.mode = mode;
+    if (!this.mutant("no-mode-changes")) key.changes = (key.changes + 1) % 2 ** 32;
+    this.dirty = true;
+  }
+
   // --- status ---
 
   lastDone() {
@@ -148,7 +159,8 @@ class Unit {
       JobState: this.jobState(done), CurrentEpoch: job ? job.epoch : 0, CurrentSeq: job ? job.seq : 0,
       LastDoneEpoch: done.epoch, LastDoneSeq: done.seq, LastDoneState: done.state, LastDoneFault: done.fault,
       FaultCode: job ? job.fault : 0, ItemState: this.itemState(mode, state), OperationMode: MODE_NAME[mode],
-      Mode: mode, EmergencyStop: this.world.has("emergency_stop", this.lift) ? 1 : 0,
+      Mode: mode, ModeChanges: this.owner.kept.key.changes,
+      EmergencyStop: this.world.has("emergency_stop", this.lift) ? 1 : 0,
       RejectCode: this.ack.reject, AckEpoch: this.ack.epoch, AckSeq: this.ack.seq, // in this order: AckSeq last
     };
   }

@@ -114,10 +114,10 @@ async def test_a_walk_survives_the_end_of_the_controller(rig: Rig) -> None:
     await tower.start()
     await tower.until_true(lambda: tower.ready)
     await turn(rig, tower, "manual")
+    await turn(rig, tower, "auto")
     await tower.until_true(lambda: len(tower.reconciliation()) == 1)
     tower.confirm_bay("L1.B0301", vin(4), by="li")
     await tower.stop()
-    rig.mode("auto")
     again = make_tower(rig)
     await again.start()
     try:

@@ -92,6 +92,7 @@ def seen(**changes: Any) -> StationStatus:
         "last_done_fault": Fault.NONE,
         "fault": Fault.NONE,
         "mode": Mode.AUTO,
+        "mode_changes": 0,
         "emergency": False,
     }
     station: dict[str, Any] = {

@@ -116,6 +116,42 @@ def test_it_survives_a_restart_with_all_that_was_said(journal: Journal, ledger: 
     assert Ledger(Journal(path)).walks == {}
 
 
+def test_a_key_that_was_turned_is_asked_after_once_whatever_dies(ledger: Ledger, path: Path) -> None:
+    ledger.note_mode_changes("L1", 4)
+    assert ledger.walks == {}, "the first count that was ever read says nothing"
+    ledger.key_turned("L1", 6, why="unseen")
+    again = Ledger(Journal(path))
+    assert (again.walks["L1"].why, again.walks["L1"].every, dict(again.mode_changes)) == ("unseen", True, {"L1": 6})
+    assert again.walks == ledger.walks
+    again.finish(again.walks["L1"], by="li")
+    last = Ledger(Journal(path))
+    assert (last.walks, last.mode_changes) == ({}, {"L1": 6})
+
+
+def test_what_was_said_before_the_key_was_turned_again_counts_no_more(ledger: Ledger, path: Path) -> None:
+    ledger.key_turned("L1", 2, why="unseen")
+    first = ledger.walks["L1"]
+    ledger.key_turned("L1", 3, why="again")
+    assert ledger.walks["L1"] == first, "nothing had been said yet"
+    said = ledger.confirm(first, "L1.B0101", "V1", by="li")
+    ledger.key_turned("L1", 4, why="and again")
+    for one in (ledger, Ledger(Journal(path))):
+        assert (one.walks["L1"].why, dict(one.confirmed(one.walks["L1"]))) == ("and again", {})
+        assert one.last_confirmations() == [said], "it stays in the books"
+
+
+def test_a_walk_over_what_differs_becomes_one_over_every_place(ledger: Ledger) -> None:
+    ledger.open_walk("L1", why="L1.B0103", every=False)
+    ledger.key_turned("L1", 2, why="unseen")
+    assert (ledger.walks["L1"].why, ledger.walks["L1"].every) == ("unseen", True)
+
+
+def test_a_journal_from_before_turns_were_counted_is_taken_over(journal: Journal, path: Path) -> None:
+    journal.db.execute("DROP TABLE key_switches")
+    journal.close()
+    assert Ledger(Journal(path)).mode_changes == {}
+
+
 def test_blocks_and_service_survive_a_restart(ledger: Ledger, path: Path) -> None:
     ledger.block("L1.B0101", reason="leak", by="li")
     ledger.block("L1.B0102", reason="light", by="li")

@@ -196,3 +196,19 @@ async def test_a_late_answer_comes(rig: Rig, raw: RawController) -> None:
     assert await raw.send(command) is Reject.NONE
     assert time.monotonic() - start > 0.7
     assert (await raw.client.group("L1", "Heartbeat"))["Plc"] != beats
+
+
+async def test_a_key_that_is_turned_without_power_is_found_at_power_on(rig: Rig) -> None:
+    before = rig.state()["lifts"]["L1"]["mode_changes"]
+    power_ons = rig.happened("power_on")
+    assert rig.world("/power", {"off_s": 1.0})[0] == 200
+    while rig.happened("power_on") != -1:
+        await asyncio.sleep(0.01)
+    assert rig.world("/mode", {"lift": "L7", "mode": "manual"}) == (409, {"error": "no_such_lift"})
+    rig.mode("manual")
+    await asyncio.to_thread(rig.wait_for_power, power_ons)
+    try:
+        lift = rig.state()["lifts"]["L1"]
+        assert (lift["mode"], lift["mode_changes"]) == ("MANUAL", before + 1)
+    finally:
+        rig.mode("auto")

@@ -10,7 +10,7 @@ from autosilo.twin.plc.fault_orders import ORDER
 from autosilo.twin.plc.faults import CannotBreak
 from autosilo.twin.plc.hands import CannotDo, abandon, carry
 from autosilo.twin.plc.memory import Step
-from autosilo.wire.mailbox import Fault, GateState, JobState, Kind, Mode, Reject, UnitState
+from autosilo.wire.mailbox import MAX_UINT32, Fault, GateState, JobState, Kind, Mode, Reject, UnitState
 from twin.plc.box import Box, vin
 
 HELD = (JobState.INTERRUPTED, Fault.SENSOR_MISMATCH)
@@ -517,3 +517,36 @@ def test_after_an_abandoned_job_the_machine_is_whole_again(box: Box) -> None:
     box.tick(2)
     box.move("L1.B0401", "L1.D1")
     assert box.violations == {}
+
+
+# --- the key switch ---
+
+
+def turns(box: Box) -> set[object]:
+    """As each unit of the lift shows it."""
+    return {unit.status()["ModeChanges"] for name, unit in box.plc.units.items() if name.startswith("L1")}
+
+
+def test_each_turn_of_the_key_switch_is_counted(box: Box) -> None:
+    assert turns(box) == {0}
+    for count, mode in enumerate((Mode.MANUAL, Mode.SERVICE, Mode.AUTO), 1):
+        box.mode(mode)
+        box.mode(mode)
+        assert turns(box) == {count}, "to where it stands is no turn"
+        box.tick()
+        box.cycle_power()
+        assert turns(box) == {count}
+
+
+def test_the_count_of_turns_wraps(box: Box) -> None:
+    box.lift().mode_changes = MAX_UINT32
+    box.mode(Mode.MANUAL)
+    assert turns(box) == {0}
+
+
+def test_a_key_that_stands_elsewhere_when_the_power_comes_back_is_one_turn(box: Box) -> None:
+    box.plc.find_keys({"L1": Mode.MANUAL})
+    assert (turns(box), box.lift().mode) == ({1}, Mode.MANUAL)
+    box.cycle_power()
+    box.plc.find_keys({"L1": Mode.MANUAL})
+    assert turns(box) == {1}

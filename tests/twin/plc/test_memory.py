@@ -14,7 +14,7 @@ CAR = Car("V", 1, 2, 3, 4, "P")
 
 
 def full() -> Memory:
-    lift = LiftMemory(x=1.5, y=2.5, load="V", epoch=3, seq=9, mode=Mode.SERVICE)
+    lift = LiftMemory(x=1.5, y=2.5, load="V", epoch=3, seq=9, mode=Mode.SERVICE, mode_changes=7)
     lift.job = Job(Command(3, 9, 5, Kind.MOVE, "a", "b"), Step.TAKE_SHUT, JobState.INTERRUPTED, Fault.POWER_LOSS)
     lift.remember(lift.job)
     station = StationMemory(epoch=4, seq=2, gate=Leaf(0.25, 1.0), shutters={"L1": Leaf(0.5, 0.0)})

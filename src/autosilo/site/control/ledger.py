@@ -1,4 +1,5 @@
-"""What the journal keeps besides cars and commands: blocked bays, lifts out of service, and walks from bay to bay."""
+"""What the journal keeps besides cars and commands: blocked bays, lifts out of service, walks from bay to bay, and
+how often each key switch was turned when it was last asked why."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -8,6 +9,8 @@ from datetime import UTC, datetime
 from autosilo.site.control.journal import Journal
 
 LAST_CONFIRMATIONS = 50
+KEY_TURNED = "the key switch, which was turned"
+"""Who ended a walk that begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Ledger:
         self._journal = journal
         self.blocked: Mapping[str, Remark] = self._remarks("blocked")
         self.out_of_service: Mapping[str, Remark] = self._remarks("out_of_service")
+        self.mode_changes = {row["lift"]: row["changes"] for row in journal.db.execute("SELECT * FROM key_switches")}
+        """Lift -> the count of its key switch's turns up to which a walk was asked for."""
         rows = journal.db.execute("SELECT * FROM reconciliations WHERE finished IS NULL ORDER BY id")
         self.walks: dict[str, Walk] = {row["lift"]: _walk(row) for row in rows}
         self._said = {walk.id: self._confirmed(walk) for walk in self.walks.values()}
@@ -93,6 +98,35 @@ class Ledger:
         self._said.setdefault(self.walks[lift].id, {})
         return self.walks[lift]
 
+    def note_mode_changes(self, lift: str, changes: int) -> None:
+        """The first count that was ever read of this lift: nothing was missed."""
+        with self._journal.transaction():
+            self._write_mode_changes(lift, changes)
+        self.mode_changes[lift] = changes
+
+    def key_turned(self, lift: str, changes: int, *, why: str) -> None:
+        """A walk over every place, in the transaction in which its count of turns is noted: it is asked for once,
+        and a crash loses it not. What was said before the key was turned is not believed any more."""
+        old, now = self.walks.get(lift), _now()
+        anew = old is None or not old.every or bool(self._said[old.id])
+        with self._journal.transaction():
+            self._write_mode_changes(lift, changes)
+            if anew:
+                self._journal.db.execute(
+                    "UPDATE reconciliations SET finished = ?, by = ? WHERE lift = ? AND finished IS NULL",
+                    (now.isoformat(), KEY_TURNED, lift),
+                )
+                number = self._journal.db.execute(
+                    "INSERT INTO reconciliations (lift, why, every, since) VALUES (?, ?, 1, ?)",
+                    (lift, why, now.isoformat()),
+                ).lastrowid
+        self.mode_changes[lift] = changes
+        if anew:
+            walk = self.walks[lift] = Walk(number or 0, lift, why, True, now)
+            self._said[walk.id] = {}
+            if old is not None:
+                del self._said[old.id]
+
     def confirmed(self, walk: Walk) -> Mapping[str, Said]:
         """What was said in this walk, by place: the last word for each."""
         return self._said[walk.id]
@@ -131,6 +165,9 @@ class Ledger:
         return [_said(row) for row in rows]
 
     # --- inside ---
+
+    def _write_mode_changes(self, lift: str, changes: int) -> None:
+        self._journal.db.execute("INSERT OR REPLACE INTO key_switches VALUES (?, ?)", (lift, changes))
 
     def _confirmed(self, walk: Walk) -> dict[str, Said]:
         rows = self._journal.db.execute("SELECT * FROM confirmations WHERE reconciliation = ? ORDER BY id", (walk.id,))

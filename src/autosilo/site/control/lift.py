@@ -16,6 +16,7 @@ from autosilo.wire.mailbox import Fault, Kind, Mode, Phase
 
 NOT_AUTO = "the key switch is not on Auto"
 WALK = "the key switch was turned: every bay must be confirmed"
+TURNED = "the key switch was turned, and the controller did not see it"
 AGREE_AGAIN = "the sensors, which agree again"
 
 
@@ -79,14 +80,26 @@ class LiftDriver(UnitDriver):
         elif self._link_hold is not None and not self._link.trouble:
             self.holding.recover(self._link_hold)
             self._link_hold = None
+        if self._link.connected:
+            self._mind_the_key()
+
+    def _mind_the_key(self) -> None:
+        """By where the key switch stands, and by how often it was turned, which also tells of what nobody saw."""
         status = self.status
-        if status is None or not self._link.connected:
+        if status is None:
             return
-        if status.mode is not Mode.AUTO:
-            self._ledger.open_walk(self.name, why=f"the key switch was on {status.mode.name.title()}", every=True)
-            if self.hold is None:
-                self.holding.set(NOT_AUTO, self.name)
-        elif self.hold is not None and self.hold.reason == NOT_AUTO:
+        away, known = status.mode is not Mode.AUTO, self._ledger.mode_changes.get(self.name)
+        why = f"the key switch was on {status.mode.name.title()}" if away else TURNED
+        if known is None and not away:
+            self._ledger.note_mode_changes(self.name, status.mode_changes)
+        elif known != status.mode_changes:
+            self._ledger.key_turned(self.name, status.mode_changes, why=why)
+        if away:
+            self._ledger.open_walk(self.name, why=why, every=True)
+        free, walk = self.holding.released.is_set(), self._ledger.walks.get(self.name)
+        if away and free:
+            self.holding.set(NOT_AUTO, self.name)
+        elif not away and (free or (self.hold and self.hold.reason == NOT_AUTO)) and walk is not None and walk.every:
             self.holding.set(WALK, self.name)
 
     def disagreements(self) -> list[tuple[str, str]]:
@@ -103,10 +116,10 @@ class LiftDriver(UnitDriver):
         )
 
     def _compare(self, generation: int) -> bool:
-        walk = self._ledger.walks.get(self.name)
-        if walk is not None and walk.every:
-            self.holding.set(WALK, self.name)
+        self._mind_the_key()
+        if not self.holding.released.is_set():
             return False
+        walk = self._ledger.walks.get(self.name)
         wrong = self.disagreements()
         if wrong:
             place, what = wrong[0]
@@ -121,6 +134,7 @@ class LiftDriver(UnitDriver):
     async def _resume(self, command: JournalledCommand, fault: Fault) -> None:
         if fault is Fault.MODE_CHANGED:
             self._ledger.open_walk(self.name, why="the key switch was turned during a job", every=True)
+        self._mind_the_key()
         await super()._resume(command, fault)
 
     def _where(self, command: JournalledCommand) -> str:

@@ -22,6 +22,7 @@ class UnitStatus:
     last_done_fault: Fault
     fault: Fault
     mode: Mode
+    mode_changes: int
     emergency: bool
 
 
@@ -58,7 +59,7 @@ class StationStatus(UnitStatus):
 
 _UNIT = tuple(field for field in mailbox.UNIT_STATUS if field not in ("ItemState", "OperationMode"))
 _LIFT = tuple(field for field in mailbox.LIFT_STATUS if field not in mailbox.UNIT_STATUS)
-_IDLE = ("State", "FaultCode", "Mode", "EmergencyStop")
+_IDLE = ("State", "FaultCode", "Mode", "ModeChanges", "EmergencyStop")
 """Of ``Status``: what can change although nothing was asked of the unit."""
 BEAT = "Heartbeat.Plc"
 AGAIN = " again"
@@ -167,6 +168,7 @@ class Decoder:
             "last_done_fault": Fault(of("LastDoneFault")),
             "fault": Fault(of("FaultCode")),
             "mode": Mode(of("Mode")),
+            "mode_changes": of("ModeChanges"),
             "emergency": bool(of("EmergencyStop")),
         }
 

@@ -210,6 +210,7 @@ class UnitDriver(ABC):
     async def _resume(self, command: JournalledCommand, fault: Fault) -> None:
         """The job stands in the middle: go on if the recovery policy says so."""
         await self._obey(decide(Failure.interruption(fault)), self._where(command))
+        await self.holding.released.wait()
         if not self.exchange.holds:
             raise LinkDown("not fenced")
         reject = await self.exchange.send(self.exchange.intend(Order(Kind.RESUME, job=command.job)))

@@ -26,6 +26,9 @@ class Switch(Protocol):
     def plc(self) -> Plc | None:
         """The running PLC, None while it is without power."""
 
+    def turn_key(self, lift: str, mode: Mode) -> None:
+        """With and without power. Raises ``CannotDo``."""
+
     def cut_power(self, off_s: float, at: At | None = None) -> None:
         """Take the power away, now or ``at`` a moment, and give it back after ``off_s`` seconds."""
 
@@ -113,9 +116,8 @@ class _Door:
 
     async def mode(self, request: web.Request) -> web.Response:
         order = ModeOrder.model_validate_json(await request.read())
-        plc = self._plc()
-        hands.turn_key(plc.world, order.lift, Mode[order.mode.upper()])
-        return _done(plc)
+        self._switch.turn_key(order.lift, Mode[order.mode.upper()])
+        return web.json_response({"ok": True})
 
     async def carry(self, request: web.Request) -> web.Response:
         order = Carry.model_validate_json(await request.read())

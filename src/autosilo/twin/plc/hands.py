@@ -4,7 +4,7 @@ from autosilo.tower.geometry import lift_of
 from autosilo.twin.plc.ledger import Event, note
 from autosilo.twin.plc.unit import Unit
 from autosilo.twin.plc.world import World
-from autosilo.wire.mailbox import Mode
+from autosilo.wire.mailbox import MAX_UINT32, Mode
 
 
 class CannotDo(Exception):
@@ -12,11 +12,13 @@ class CannotDo(Exception):
 
 
 def turn_key(world: World, lift: str, mode: Mode) -> None:
-    """Raises ``CannotDo``."""
+    """Each change of position is counted. Raises ``CannotDo``."""
     if lift not in world.memory.lifts:
         raise CannotDo("no_such_lift")
-    world.memory.lifts[lift].mode = mode
-    world.touch()
+    key = world.memory.lifts[lift]
+    if key.mode is not mode:
+        key.mode, key.mode_changes = mode, (key.mode_changes + 1) & MAX_UINT32
+        world.touch()
 
 
 def carry(world: World, vin: str, to: str | None) -> None:

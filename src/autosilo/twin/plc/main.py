@@ -16,10 +16,12 @@ from autosilo import logs
 from autosilo.tower.config import SiteConfig
 from autosilo.tower.site_file import SiteFileError, load_site, pace_from_environment
 from autosilo.twin.plc.api import application
+from autosilo.twin.plc.hands import CannotDo, turn_key
 from autosilo.twin.plc.memory import Step
 from autosilo.twin.plc.orders import At
 from autosilo.twin.plc.plc import Plc
 from autosilo.twin.plc.store import MemoryUnreadable
+from autosilo.wire.mailbox import Mode
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,18 @@ class PowerSupply:
         self._off_s = 0.0
         self._at: At | None = None
         self._seen_at: float | None = None
+        self._keys: dict[str, Mode] = {}
         self.plc: Plc | None = None
+
+    def turn_key(self, lift: str, mode: Mode) -> None:
+        """Without power, the PLC finds out at power-on where the key switch stands. Raises ``CannotDo``."""
+        if self.plc is not None:
+            turn_key(self.plc.world, lift, mode)
+            self.plc.retain()
+        elif lift not in {one.name for one in self._site.tower.lifts}:
+            raise CannotDo("no_such_lift")
+        else:
+            self._keys[lift] = mode
 
     def cut_power(self, off_s: float, at: At | None = None) -> None:
         """Take the power away, now or ``at`` a moment, and give it back after ``off_s`` seconds."""
@@ -59,6 +72,8 @@ class PowerSupply:
         """Until cancelled. Raises what a PLC raises that cannot start."""
         while True:
             self.plc = Plc(site=self._site, home=self._home, url=self._url, pace=self._pace, scanned=self._scanned)
+            self.plc.find_keys(self._keys)
+            self._keys = {}
             self._running = asyncio.create_task(self.plc.run())
             try:
                 await asyncio.wait([self._running])

@@ -110,12 +110,14 @@ class UnitMemory:
 
 @dataclass(slots=True, kw_only=True)
 class LiftMemory(UnitMemory):
-    """``x`` metres or degrees, ``y`` metres; ``load`` is the VIN on the carriage; ``mode`` the key switch."""
+    """``x`` metres or degrees, ``y`` metres; ``load`` is the VIN on the carriage; ``mode`` the key switch, and
+    ``mode_changes`` how often it was turned, modulo 2^32."""
 
     x: float
     y: float
     load: str | None = None
     mode: Mode = Mode.AUTO
+    mode_changes: int = 0
 
 
 @dataclass(slots=True)

@@ -52,6 +52,7 @@ def _lift(unit: LiftUnit) -> dict[str, Any]:
         "load": memory.load,
         "moving": unit.carriage.moving,
         "mode": memory.mode.name,
+        "mode_changes": memory.mode_changes,
     }
 
 

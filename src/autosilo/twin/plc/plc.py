@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from autosilo.tower.config import SiteConfig
 from autosilo.tower.geometry import lifts_at, own_stations, stations
 from autosilo.twin.plc import faults
 from autosilo.twin.plc.faces import Faces
+from autosilo.twin.plc.hands import turn_key
 from autosilo.twin.plc.leaf import Leaf
 from autosilo.twin.plc.ledger import Event, LedgerFile, note
 from autosilo.twin.plc.lift_interlocks import LiftInterlocks
@@ -24,6 +25,7 @@ from autosilo.twin.plc.station_unit import StationUnit
 from autosilo.twin.plc.store import Store, read_inventory
 from autosilo.twin.plc.world import World
 from autosilo.wire import mailbox
+from autosilo.wire.mailbox import Mode
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +90,12 @@ class Plc:
             for leaf in (station.gate, *station.shutters.values()):
                 leaf.stop()
         note(self.world, Event.POWER_ON)
+        self.retain()
+
+    def find_keys(self, keys: Mapping[str, Mode]) -> None:
+        """Key switches, by lift, that stand elsewhere than when the power went."""
+        for lift, mode in keys.items():
+            turn_key(self.world, lift, mode)
         self.retain()
 
     def scan(self, now: float, dt: float, wall: float) -> None:

@@ -65,6 +65,7 @@ class Shown:
             "ItemState": self._item_state(state),
             "OperationMode": OPERATION_MODE[self._owner.mode],
             "Mode": self._owner.mode,
+            "ModeChanges": self._owner.mode_changes,
             "EmergencyStop": int(self._world.fault("emergency_stop", lift_of(self.name))),
             "RejectCode": self.reject,
             "AckEpoch": self.ack_epoch,

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from autosilo.site.conformance.checks.interruption import job_state, stands, stays_interrupted
+from autosilo.site.conformance.checks.interruption import SEEN_WITHIN_S, job_state, stands, stays_interrupted
+from autosilo.site.conformance.hands import happening
 from autosilo.site.conformance.machine import Machine
 from autosilo.site.conformance.registry import Failed, Skipped, check, in_time
 from autosilo.site.conformance.stock import (
@@ -135,6 +136,32 @@ async def _gate(m: Machine) -> str | None:
 check("power.gate", "Status", "a power cut while a gate runs: it stands, Suspended, until RESUME", hands=HANDS)(
     in_time("the gate job", _gate)
 )
+
+
+@check(
+    "power.mode-changes",
+    "Status",
+    "ModeChanges of the lift and its stations rises by one at each turn of the key switch, not otherwise, and survives "
+    "a power cut",
+    hands=("manual", "power"),
+)
+async def mode_changes(m: Machine) -> str:
+    lift = m.lifts[0]
+    units = [lift, *(station for station in m.stations if station.startswith(f"{lift}."))]
+    first = await m.stays(lift, "Status", "ModeChanges")
+    async with happening(m.hands, "manual", lift):
+        await _count(m, units, first + 1)
+    await _count(m, units, first + 2)
+    await cut(m)
+    await _count(m, units, first + 2)
+    after = await m.stays(lift, "Status", "ModeChanges")
+    return f"{len(units)} units: from {first} to {after}, also after the power cut"
+
+
+async def _count(m: Machine, units: list[str], wanted: int) -> None:
+    """It wraps at 2^32."""
+    for unit in units:
+        await m.reaches(unit, "Status", "ModeChanges", [wanted % 2**32], SEEN_WITHIN_S)
 
 
 @check(
