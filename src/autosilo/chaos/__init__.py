@@ -14,7 +14,7 @@ time is taken out; 'story_…' is the length of the shortest counterexample, whi
 is random, so the seed plays no part. See docs/explanation/exactly-once.md."""
 
 ABOUT_TOWER = """\
-Controller and PLC twin as real processes, at 50 times their pace, with real OPC UA between them through a relay.
+Controller and PLC twin as real processes, at 100 times their pace, with real OPC UA between them through a relay.
 While shoppers collect and bring back cars, at random: kill -9 of either or of both, power cuts, a cable that is cut or
 frozen, commands that come late, twice or never, answers that come late, people in the way, emergency stops, drive
 faults, stuck sensors, key switches that are turned (and cars moved by hand meanwhile). A person is played, who looks,

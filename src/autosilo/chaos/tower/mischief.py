@@ -11,7 +11,7 @@ from autosilo.chaos.tower.town import Town
 from autosilo.chaos.tower.world import World
 from autosilo.tower.geometry import Role, all_places
 
-PAUSE_S = (0.1, 1.2)
+PAUSE_S = (0.2, 2.5)
 """Between two mishaps."""
 STRIKES_THE_FALLEN = 0.2
 """How often the next mishap does not wait until controller and PLC speak again."""

@@ -9,7 +9,7 @@ from autosilo.chaos.tower.hands import Words
 from autosilo.chaos.tower.town import car, vin
 from autosilo.chaos.tower.world import World
 
-AT_ONCE = 6
+AT_ONCE = 9
 FILL = (0.45, 0.75)
 """Of the bays: below, cars only come back; above, they only go."""
 NOBODY_COMES = 0.03

@@ -13,7 +13,7 @@ from autosilo.tower.geometry import Place, Role, all_places
 
 __all__ = ["Town", "car", "vin"]
 
-PACE = 50.0
+PACE = 100.0
 FILLED = 0.6
 """Of the bays, at first."""
 HEAVY = {"length_mm": 5350, "width_mm": 2000, "height_mm": 1800, "mass_kg": 2900}
