@@ -349,6 +349,7 @@ def test_a_place_that_cannot_be_said_now_stands_not_against_the_end(client: Clie
     assert f'data-testid="row-{half_way}" data-answer-state="apart"' in page
     assert "cannot be said now" in page
     assert "books and sensor disagree" not in page
+    assert f"0 of {len(rest)} confirmed" in text(client, BOOKS)
     answer(client, half_way, "empty")
     tower.refuse("in_motion", look_at=half_way)
     assert f"0 of {len(rest)} confirmed" in text(client, WALK)

@@ -8,7 +8,7 @@ from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.resources.towers import queries as towers
 from autosilo.platform.resources.towers.models import StaffOrder
 from autosilo.platform.resources.towers.states import OrderState
-from autosilo.wire.books import BlockedBay, LiftBook, Reconciliation, TowerBooks
+from autosilo.wire.books import BlockedBay, LiftBook, Reconciliation, RowState, TowerBooks
 
 ORDERS_SHOWN = 12
 OPERATOR = "person "
@@ -25,11 +25,14 @@ class LiftRow:
     @property
     def needed(self) -> int:
         """Places of the walk that somebody must confirm."""
-        return sum(self.walk.every or row.state != "agrees" for row in self.walk.rows) if self.walk else 0
+        if self.walk is None:
+            return 0
+        optional = {RowState.APART} if self.walk.every else {RowState.APART, RowState.AGREES}
+        return sum(row.state not in optional for row in self.walk.rows)
 
     @property
     def done(self) -> int:
-        return sum(row.state == "confirmed" for row in self.walk.rows) if self.walk else 0
+        return sum(row.state is RowState.CONFIRMED for row in self.walk.rows) if self.walk else 0
 
 
 @dataclass(frozen=True, kw_only=True)
