@@ -1,4 +1,4 @@
-"""Take the pictures of the documentation: play a visit in a running shop and photograph it.
+"""Take the pictures of the documentation: play a visit, and a walk through a tower, in a running shop.
 
     .venv/bin/python tools/make_pictures.py             # a shop of its own, in a home of its own
     .venv/bin/python tools/make_pictures.py --at var    # the shop that runs from that home
@@ -26,7 +26,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(CHECKOUT / "src"), str(CHECKOUT / "tests")]
 if TYPE_CHECKING:
     from autosilo.up.rehearsal import Shop
-    from missions.people import Operator, Shopper, Visitor
+    from missions.people import Operator, Shopper, Technician, Visitor
 
 OUT = CHECKOUT / "docs" / "pictures"
 CACHE = Path(os.environ.get("AUTOSILO_TEST_CACHE", CHECKOUT / "var" / "test-cache")).resolve()
@@ -34,9 +34,11 @@ PACE = 2.5  # a fetch takes about half a minute, slow enough to be photographed 
 PHOTO = "street_hatchback.png"
 MODEL = "nio-et5"
 SITE = "shanghai"
+LIFT = "L2"  # whose key a technician turns
 A_CAR = 10  # that the operator looks at: any that stands in the tower
 
 DESKTOP, PHONE, KIOSK, DESK = (1280, 860), (412, 860), (1200, 750), (1440, 1180)
+BOOKS = (1280, 1000)
 TALL_PHONE = (412, 1340)  # room for every rule
 STILL_LIMIT = 300_000  # bytes
 FILM_LIMIT = 3_000_000
@@ -46,6 +48,8 @@ FILM_FRAME_MS = 100
 FILM_LAST_MS = 2_500
 FETCH_LIMIT_S = 240.0
 TOWERS_MS = 3_000  # pictures of all towers have come
+LOOKS = 20
+SLOW_MS = 30_000  # whatever goes to the site and back
 FADE_MS = 900  # a new screen has faded in
 GROUND = "G"  # the floor on which a car arrives
 
@@ -236,10 +240,60 @@ def overlook(studio: Studio, operator: "Operator") -> None:
     studio.still("console-sites-dark", desk)
 
 
+def take_tower(studio: Studio) -> None:
+    """The books of a tower, and the walk with a phone: a car was moved by hand. The lift goes on afterwards."""
+    from missions.people import Technician
+
+    with studio.page(BOOKS, sharp=1) as desk, studio.page(PHONE) as phone:
+        technician = Technician(page=desk, shop=studio.shop)
+        technician.log_in()
+        phone.context.add_cookies(desk.context.cookies())  # type: ignore[arg-type]
+        walker = Technician(page=phone, shop=studio.shop)
+        place, vin, free = move_by_hand(studio, technician)
+        desk.wait_for_timeout(TOWERS_MS)
+        studio.still("tower-books", desk)
+        walker.go(f"/console/sites/{SITE}/walks/{LIFT}?at={place}")
+        expect(walker.see("sensor")).to_have_text("no car", timeout=SLOW_MS)
+        expect(walker.see("walk-mode")).to_have_count(0, timeout=SLOW_MS)
+        phone.wait_for_timeout(FADE_MS)
+        studio.still("walk-phone", phone)
+        walker.answer_empty()
+        walker.go(f"/console/sites/{SITE}/walks/{LIFT}?at={free}")
+        expect(walker.see("sensor")).to_have_text("a car", timeout=SLOW_MS)
+        walker.answer_other(vin)
+        walker.confirm_the_rest(answered=2)
+        walker.tap("to-finish")
+        walker.tap("finish")
+        phone.wait_for_url("**/books", timeout=SLOW_MS)
+
+
+def move_by_hand(studio: Studio, technician: "Technician") -> tuple[str, str, str]:
+    """Turn the key, carry a car to another bay, turn the key back: where it stood, its VIN, where it stands."""
+    from missions.shop import at_the_machine
+
+    stands = at_the_machine(studio.shop, SITE, "state")["places"]
+    place, vin = min((place, vin) for place, vin in stands.items() if place.startswith(f"{LIFT}.B"))
+    technician.go(f"/console/sites/{SITE}/books")
+    names = technician.see("choose-bay").locator("option").evaluate_all("all => all.map(one => one.value)")
+    free = next(name for name in names if name.startswith(f"{LIFT}.") and name not in stands)
+    at_the_machine(studio.shop, SITE, "mode", lift=LIFT, mode="manual")
+    technician.wait_for_walk(SITE, LIFT)
+    at_the_machine(studio.shop, SITE, "carry", vin=vin, to=free)
+    at_the_machine(studio.shop, SITE, "mode", lift=LIFT, mode="auto")
+    for _ in range(LOOKS):  # the books are told of the key
+        technician.go(f"/console/sites/{SITE}/books")
+        if technician.see(f"mode-{LIFT}").inner_text() == "Auto":
+            break
+        technician.page.wait_for_timeout(FADE_MS)
+    expect(technician.see(f"mode-{LIFT}")).to_have_text("Auto")
+    return place, vin, free
+
+
 TAKES: dict[str, Callable[[Studio], None]] = {
     "shop": take_shop,
     "scan": take_scan,
     "visit": take_visit,
+    "tower": take_tower,
 }
 
 

@@ -1,43 +1,32 @@
 """A technician turns a lift's key switch and moves a car by hand; a walk from bay to bay lets the lift go on."""
 
-import json
-import urllib.request
-from typing import Any
-
 import pytest
 from playwright.sync_api import expect
 
 from missions.conftest import Street
 from missions.people import SLOW_MS
-from missions.shop import Shop
+from missions.shop import Shop, at_the_machine
 
 pytestmark = [pytest.mark.mission, pytest.mark.browser, pytest.mark.slow]
 
 SITE, LIFT = "shanghai", "L2"
 
 
-def at_the_machine(shop: Shop, path: str, **order: Any) -> Any:
-    """What a person does or sees in the world of the tower."""
-    body = json.dumps(order).encode() if order else None
-    address = f"{shop.address(f'world-{SITE}')}/{path}"
-    request = urllib.request.Request(address, data=body, headers={"Content-Type": "application/json"})  # noqa: S310
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  loopback, ours
-        return json.load(answer)
-
-
 def test_a_car_that_was_moved_by_hand_is_found_by_the_walk_and_the_lift_goes_on(shop: Shop, street: Street) -> None:
     technician = street.technician()
     stands = {
-        place: vin for place, vin in at_the_machine(shop, "state")["places"].items() if place.startswith(f"{LIFT}.B")
+        place: vin
+        for place, vin in at_the_machine(shop, SITE, "state")["places"].items()
+        if place.startswith(f"{LIFT}.B")
     }
     place, vin = min(stands.items())
     technician.go(f"/console/sites/{SITE}/books")
     names = technician.see("choose-bay").locator("option").evaluate_all("all => all.map(one => one.value)")
     free = next(name for name in names if name.startswith(f"{LIFT}.") and name not in stands)
 
-    at_the_machine(shop, "mode", lift=LIFT, mode="manual")
+    at_the_machine(shop, SITE, "mode", lift=LIFT, mode="manual")
     technician.wait_for_walk(SITE, LIFT)
-    at_the_machine(shop, "carry", vin=vin, to=free)
+    at_the_machine(shop, SITE, "carry", vin=vin, to=free)
 
     technician.go(f"/console/sites/{SITE}/walks/{LIFT}?at={place}")
     expect(technician.see("sensor")).to_have_text("no car", timeout=SLOW_MS)
@@ -51,7 +40,7 @@ def test_a_car_that_was_moved_by_hand_is_found_by_the_walk_and_the_lift_goes_on(
     expect(technician.see("changed")).to_contain_text(vin)
     technician.tap("finish")
     expect(technician.see("order-answer")).to_contain_text("The key switch is not in Auto", timeout=SLOW_MS)
-    at_the_machine(shop, "mode", lift=LIFT, mode="auto")
+    at_the_machine(shop, SITE, "mode", lift=LIFT, mode="auto")
     expect(technician.see("walk-mode")).to_have_count(0, timeout=SLOW_MS)
     technician.tap("to-finish")
     technician.tap("finish")
@@ -63,5 +52,5 @@ def test_a_car_that_was_moved_by_hand_is_found_by_the_walk_and_the_lift_goes_on(
     expect(technician.page.locator('[data-testid="incident"][data-kind="reconciliation"]')).to_have_count(0)
     technician.go(f"/console/sites/{SITE}")
     expect(technician.page.locator(f'[data-place-of="{vin}"]')).to_have_text(free, timeout=SLOW_MS)
-    assert at_the_machine(shop, "state")["violations"] == {}
+    assert at_the_machine(shop, SITE, "state")["violations"] == {}
     assert street.server_errors == []
