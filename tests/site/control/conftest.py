@@ -33,10 +33,12 @@ UNIT: dict[str, Any] = {
 class Still:
     """``floor`` is connected, fenced and agreed; nothing runs. ``see`` says what is read from now on."""
 
-    def __init__(self, home: Path, slug: str, folder: Path, cars: dict[str, str]) -> None:
+    def __init__(self, home: Path, slug: str, folder: Path, cars: dict[str, str], dwell_s: float) -> None:
         self.events: list[TowerEvent] = []
         told = Told(lambda _, hold: self.floor.tell(EventKind.HELD, place=hold.look_at, detail=hold.reason), self._gone)
         config = load_site(slug, folder=folder, pace=1.0)
+        gate = config.tower.gate.model_copy(update={"dwell_limit_s": dwell_s})
+        config = config.model_copy(update={"tower": config.tower.model_copy(update={"gate": gate})})
         self.floor: Floor = build(config, home, "opc.tcp://nowhere", told, [self.events.append])
         self.floor.journal.commission(cars)
         self.floor.link.connected, self.floor.link.generation = True, 1
@@ -69,8 +71,10 @@ def still(tmp_path: Path) -> Iterator[Callable[..., Still]]:
     """Makes a floor: ``still(cars={place: vin}, slug="shanghai")``."""
     made: list[Still] = []
 
-    def make(*, cars: dict[str, str] | None = None, slug: str = "shanghai", folder: Path = SITES) -> Still:
-        made.append(Still(tmp_path / str(len(made)), slug, folder, cars or {}))
+    def make(
+        *, cars: dict[str, str] | None = None, slug: str = "shanghai", folder: Path = SITES, dwell_s: float = 600.0
+    ) -> Still:
+        made.append(Still(tmp_path / str(len(made)), slug, folder, cars or {}, dwell_s))
         return made[-1]
 
     yield make

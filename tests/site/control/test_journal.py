@@ -1,6 +1,7 @@
 """The journal keeps its promises over restarts."""
 
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,28 @@ def test_only_an_outcome_moves_a_car(journal: Journal, path: Path) -> None:
 def test_any_other_outcome_leaves_it_where_it_was(journal: Journal, state: CommandState) -> None:
     journal.settle(move(journal, "V1", "L1.B0101", "L1.D1"), state)
     assert journal.place_of("V1") == "L1.B0101"
+
+
+def test_what_is_settled_is_forgotten_after_ninety_days(journal: Journal, path: Path) -> None:
+    settled = move(journal, "V1", "L1.B0101", "L1.D1")
+    journal.settle(settled, CommandState.ENDED)
+    journal.note("held", "old")
+    ago = (datetime.now(UTC) - timedelta(days=91)).isoformat()
+    journal.db.execute("UPDATE commands SET intended = ?", (ago,))
+    journal.db.execute("UPDATE notes SET at = ?", (ago,))
+    move(journal, "V2", "L1.B0102", "L1.B0101")
+    journal.note("held", "new")
+    still_open = journal.open_command("L1")
+    assert still_open is not None
+    journal.db.execute("UPDATE commands SET intended = ? WHERE id = ?", (ago, still_open.id))
+    journal.prune()
+    assert journal.open_command("L1") == still_open
+    assert not journal.knows("L1", *settled.key)
+    assert [row["detail"] for row in journal.db.execute("SELECT detail FROM notes")] == ["2 cars", "new"]
+    again = Journal(path)
+    assert again.commissioned()
+    assert again.inventory == {"L1.D1": "V1", "L1.B0102": "V2"}
+    assert again.numbers("L1") == still_open.key
 
 
 def test_nothing_is_settled_twice(journal: Journal) -> None:

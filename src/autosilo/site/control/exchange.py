@@ -118,8 +118,8 @@ class Exchange:
     ) -> CommandState:
         """Wait for the PLC's word on an open command and journal it. Raises ``LinkDown``; call again when it is back.
 
-        ``interrupted`` deals with a job that stands in the middle; ``watch`` is called while it runs. Needs the fence:
-        an open command of an older epoch that the PLC does not know can never begin.
+        ``interrupted`` deals with a job that stands in the middle; ``watch`` is called while the outcome is not known.
+        Needs the fence: an open command of an older epoch that the PLC does not know can never begin.
         """
         while True:
             if not self.holds:
@@ -128,9 +128,8 @@ class Exchange:
             if status.current == command.key and status.last_done != command.key:
                 if status.job_state is JobState.INTERRUPTED or status.fault is not Fault.NONE:
                     await interrupted(status.fault)
-                watch()
             else:
-                line = await self._retained(command)
+                line = await self.retained(command.key)
                 if line is None and status.last_done == command.key:
                     raise Unreadable(f"the PLC's log of {self.unit} lacks the job that ended last")
                 if line is None:
@@ -138,16 +137,26 @@ class Exchange:
                     return CommandState.VOID
                 if line.state in (JobState.ENDED, JobState.ABORTED):  # one node, which cannot be torn
                     return self._close(command, line.state, line.fault)
+            watch()
             await self._link.changed(LOOK_AGAIN_S, unit=self.unit)
 
-    async def _retained(self, command: JournalledCommand) -> RetainedJob | None:
-        """Raises ``Unreadable``: a line that says nothing could be this command's."""
+    def stranger(self) -> tuple[int, int] | None:
+        """Epoch and seq of the job that the PLC is at, if the journal knows nothing of it. Raises ``LinkDown``."""
+        current = self.require_status().current
+        known = current == (0, 0) or self._journal.knows(self.unit, *current)
+        return None if known else current
+
+    async def retained(self, key: tuple[int, int]) -> RetainedJob | None:
+        """What the PLC's log says of a command, by epoch and seq.
+
+        Raises ``Unreadable``: a line that says nothing could be this command's.
+        """
         found = None
         for line in await self._link.retained(self.unit):
             entry = RetainedJob.parse(line)
             if entry is None:
                 raise Unreadable(f"the PLC's log of {self.unit} has a line that cannot be read: {line[:80]!r}")
-            if (entry.epoch, entry.seq) == command.key:
+            if (entry.epoch, entry.seq) == key:
                 found = found or entry
         return found
 

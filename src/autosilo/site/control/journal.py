@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from autosilo.wire.mailbox import Command, Kind
 
 MOVING = frozenset({Kind.MOVE, Kind.OPEN_GATE, Kind.SHUT_GATE, Kind.PARK})
 """Kinds whose outcome must be settled."""
+
+KEEP = timedelta(days=90)
+"""How long settled commands and notes are kept."""
 
 
 class CommandState(StrEnum):
@@ -81,6 +84,13 @@ class Journal:
         self._inventory = {row["place"]: row["vin"] for row in self.db.execute("SELECT * FROM inventory")}
         self._classes = {row["vin"]: row["vehicle_class"] for row in self.db.execute("SELECT * FROM inventory")}
         self._open = {job.id: job for job in self._jobs_not_ended()}
+
+    def prune(self) -> None:
+        """Take out what is older than ``KEEP``: commands that are settled, and notes but for the first inventory's."""
+        before = (datetime.now(UTC) - KEEP).isoformat()
+        with self.transaction():
+            self.db.execute("DELETE FROM commands WHERE state != 'open' AND intended < ?", (before,))
+            self.db.execute("DELETE FROM notes WHERE what != 'commissioned' AND at < ?", (before,))
 
     def close(self) -> None:
         self.db.close()
@@ -186,6 +196,11 @@ class Journal:
         """The command whose outcome is not known yet."""
         row = self.db.execute("SELECT * FROM commands WHERE unit = ? AND state = 'open'", (unit,)).fetchone()
         return _command(row) if row else None
+
+    def knows(self, unit: str, epoch: int, seq: int) -> bool:
+        """Was this command ever written down here?"""
+        query = "SELECT 1 FROM commands WHERE unit = ? AND epoch = ? AND seq = ?"
+        return self.db.execute(query, (unit, epoch, seq)).fetchone() is not None
 
     def settle(self, command: JournalledCommand, state: CommandState, detail: str = "") -> None:
         """Note the outcome; a MOVE that ended moves its car in the same transaction."""

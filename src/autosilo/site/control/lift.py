@@ -11,6 +11,7 @@ from autosilo.site.control.reconcile import disagreements
 from autosilo.site.control.unit import UnitDriver
 from autosilo.tower.config import Lift, TowerConfig
 from autosilo.tower.geometry import Place, Point, lift_places
+from autosilo.tower.kinematics import move_s, travel_s
 from autosilo.wire.books import OrderRefusal
 from autosilo.wire.mailbox import Fault, Kind, Mode, Phase
 
@@ -35,7 +36,7 @@ class LiftDriver(UnitDriver):
         told: Told,
         elsewhere: Callable[[str], Collection[str]],
     ) -> None:
-        super().__init__(lift.name, journal=journal, link=link, told=told)
+        super().__init__(lift.name, journal=journal, link=link, told=told, patience_s=tower.gate.dwell_limit_s)
         self.lift = lift
         self.places: dict[str, Place] = {place.name: place for place in lift_places(tower, lift)}
         self._ledger = ledger
@@ -67,7 +68,7 @@ class LiftDriver(UnitDriver):
         walk = self._ledger.walks.get(self.name)
         if walk is not None and walk.every:
             return "not_confirmed", f"{self.name}: {walk.why}; the walk from bay to bay is not finished"
-        if self.running() is not None:
+        if self.running() is not None or self.exchange.stranger() is not None:
             return None
         differing = self.disagreements()
         return ("differs", f"{differing[0][0]}: {differing[0][1]}") if differing else None
@@ -136,6 +137,14 @@ class LiftDriver(UnitDriver):
             self._ledger.open_walk(self.name, why="the key switch was turned during a job", every=True)
         self._mind_the_key()
         await super()._resume(command, fault)
+
+    def _expected_s(self, command: JournalledCommand) -> float:
+        source, target = (self.places.get(name) for name in (command.command.src, command.command.dst))
+        if target is None:
+            return 0.0
+        if source is None:
+            return travel_s(self.lift, self.at, target.at)
+        return move_s(self.lift, self.at, source, target)
 
     def _where(self, command: JournalledCommand) -> str:
         status = self.status

@@ -47,6 +47,7 @@ class Running:
         floor = build(self._config, self._home, self._plc_url, Told(self._on_hold, self._on_recover), self._listeners)
         lifts = Dispatching(floor)
         self._parts = floor, lifts
+        floor.journal.prune()
         commission(floor, self._home / "sites" / self._config.slug / "commissioning.json")
         floor.link.attention = self._attention
         floor.link.start()

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from autosilo.site.control.holding import Told
-from autosilo.site.control.journal import Journal
+from autosilo.site.control.journal import Journal, JournalledCommand
 from autosilo.site.control.mailbox import PlcLink
 from autosilo.site.control.readings import StationStatus
 from autosilo.site.control.unit import UnitDriver
@@ -21,7 +21,7 @@ class StationDriver(UnitDriver):
     """``lifts``: names of those that reach the station, its own first."""
 
     def __init__(self, *, config: SiteConfig, place: Place, journal: Journal, link: PlcLink, told: Told) -> None:
-        super().__init__(place.name, journal=journal, link=link, told=told)
+        super().__init__(place.name, journal=journal, link=link, told=told, patience_s=config.tower.gate.dwell_limit_s)
         self.place = place
         self.times = config.tower.gate
         self.lifts = lifts_at(config.tower, place.name)
@@ -92,6 +92,9 @@ class StationDriver(UnitDriver):
                 pause = min(pause, max(0.0, patience_s - waited))
             await self._link.changed(max(pause, 0.001), unit=self.name)
             await asyncio.sleep(0)
+
+    def _expected_s(self, command: JournalledCommand) -> float:
+        return self.times.travel_s
 
     def _compare(self, generation: int) -> bool:
         """Its car is compared by the lifts that reach it."""

@@ -13,19 +13,23 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 
-from autosilo.site.control.exchange import BEGIN_WITHIN_S, Exchange, Order
+from autosilo.site.control.exchange import BEGIN_WITHIN_S, LOOK_AGAIN_S, Exchange, Order
 from autosilo.site.control.holding import Hold, Holding, Told
 from autosilo.site.control.journal import CommandState, Journal, JournalledCommand
 from autosilo.site.control.mailbox import LinkDown, PlcLink
-from autosilo.site.control.recovery import Decision, Failure, Verdict, decide
+from autosilo.site.control.patience import Patience
+from autosilo.site.control.recovery import Decision, Failure, Stage, Verdict, decide
 from autosilo.wire.books import OrderRefusal
-from autosilo.wire.mailbox import Fault, Kind, Mode, Reject
+from autosilo.wire.mailbox import Fault, JobState, Kind, Mode, Reject
 
 log = logging.getLogger(__name__)
 
 OVERDUE_FACTOR = 3.0
 """A job is overdue after three times its expected duration, and the time in which the PLC may begin it. It is then
 shown to a person, not acted upon."""
+
+STRANGER = "the PLC stands in the middle of a job that the journal does not know; released, it goes on to its end"
+STRANGER_RUNS = Decision(Verdict.RETRY, lasting="the PLC is at a job that the journal does not know", by_people=True)
 
 
 class CannotMove(Exception):
@@ -37,16 +41,18 @@ class CannotMove(Exception):
 
 
 class UnitDriver(ABC):
-    """Executes orders on one unit."""
+    """Executes orders on one unit. ``patience_s``: what is refused longer than that is shown to a person."""
 
-    def __init__(self, unit: str, *, journal: Journal, link: PlcLink, told: Told) -> None:
+    def __init__(self, unit: str, *, journal: Journal, link: PlcLink, told: Told, patience_s: float) -> None:
         self.name = unit
         self.holding = Holding(unit, site=link.site, journal=journal, told=told)
         self.exchange = Exchange(unit, journal=journal, link=link)
+        self._patience = {stage: Patience(self.holding, patience_s) for stage in Stage}
         self._journal = journal
         self._link = link
         self._lock = asyncio.Lock()
         self._reconciled = -1
+        self._let_go_on: tuple[int, int] | None = None
 
     # --- for the jobs ---
 
@@ -82,6 +88,7 @@ class UnitDriver(ABC):
         """Fence, settle and compare, as after each new connection; returns when the unit is ready."""
         async with self._lock:
             await self.through_faults("settling", self._prepare)
+            self._succeeded()
 
     async def through_faults(
         self, what: str, work: Callable[[], Awaitable[None]], *, refusals: tuple[type[Exception], ...] = ()
@@ -131,6 +138,7 @@ class UnitDriver(ABC):
             await self._prepare()
             order = plan()
             if order is None:
+                self._succeeded()
                 return
             try:
                 failure = await self._attempt(order, begun)
@@ -139,10 +147,10 @@ class UnitDriver(ABC):
                 continue
             if failure is None:
                 continue
-            decision = decide(failure)
-            if decision.verdict is Verdict.ABORT:
+            if decide(failure).verdict is Verdict.ABORT:
+                self._succeeded()
                 raise CannotMove(Reject(failure.code))
-            await self._obey(decision, order.place)
+            await self._obey(failure, order.place)
 
     async def _prepare(self) -> None:
         """Return when the unit is connected, not held, fenced, settled and agrees with the inventory."""
@@ -157,10 +165,13 @@ class UnitDriver(ABC):
                     await self._fence()
                 command = self._journal.open_command(self.name)
                 if command is not None:
-                    await self._settle(command)
+                    await self._settle(command, self._expected_s(command))
                     continue
                 if self._reconciled == generation:
                     return
+                if (stranger := self.exchange.stranger()) is not None:
+                    await self._see_off(stranger)
+                    continue
                 if self._compare(generation):
                     self._reconciled = generation
                     return
@@ -170,7 +181,7 @@ class UnitDriver(ABC):
     async def _fence(self) -> None:
         reject = await self.exchange.fence()
         if reject is not Reject.NONE:
-            await self._obey(decide(Failure.reject(reject)), self.name)
+            await self._obey(Failure.reject(reject), self.name)
             raise LinkDown(f"fence refused: {reject.name}")
         log.info("fenced", extra={"unit": self.name})
 
@@ -184,11 +195,12 @@ class UnitDriver(ABC):
             self._journal.settle(command, CommandState.REJECTED, reject.name)
             log.info("refused", extra={"unit": self.name, "reject": reject.name, "seq": command.command.seq})
             return Failure.reject(reject)
+        self._patience[Stage.REJECT].over()
         begun()
-        outcome = await self._settle(command, expected_s=order.expected_s)
+        outcome = await self._settle(command, order.expected_s)
         return Failure.abort(self.exchange.last_fault) if outcome is CommandState.ABORTED else None
 
-    async def _settle(self, command: JournalledCommand, *, expected_s: float = 0.0) -> CommandState:
+    async def _settle(self, command: JournalledCommand, expected_s: float) -> CommandState:
         began, mine = time.monotonic(), None
 
         def watch() -> None:
@@ -203,28 +215,64 @@ class UnitDriver(ABC):
             began = time.monotonic()
 
         try:
-            return await self.exchange.settle(command, interrupted=interrupted, watch=watch)
+            outcome = await self.exchange.settle(command, interrupted=interrupted, watch=watch)
         finally:
             self.holding.recover(mine)
+        if outcome is CommandState.ENDED:
+            self._succeeded()
+        return outcome
 
     async def _resume(self, command: JournalledCommand, fault: Fault) -> None:
         """The job stands in the middle: go on if the recovery policy says so."""
-        await self._obey(decide(Failure.interruption(fault)), self._where(command))
+        await self._obey(Failure.interruption(fault), self._where(command))
+        await self._go_on(self._where(command), job=command.job)
+
+    async def _go_on(self, look_at: str, *, job: int | None = None) -> None:
+        """Tell the PLC to go on with the job in whose middle it stands. Raises ``LinkDown``."""
         await self.holding.released.wait()
         if not self.exchange.holds:
             raise LinkDown("not fenced")
-        reject = await self.exchange.send(self.exchange.intend(Order(Kind.RESUME, job=command.job)))
-        if reject not in (Reject.NONE, Reject.NOTHING_TO_RESUME):
-            await self._obey(decide(Failure.reject(reject)), self._where(command))
+        reject = await self.exchange.send(self.exchange.intend(Order(Kind.RESUME, job=job)))
+        if reject in (Reject.NONE, Reject.NOTHING_TO_RESUME):
+            self._patience[Stage.REJECT].over()
+        else:
+            await self._obey(Failure.reject(reject), look_at)
+
+    async def _see_off(self, key: tuple[int, int]) -> None:
+        """A job that the journal does not know: the journal, or the whole controller, was replaced. It may end; if it
+        stands in the middle, a person looks first. Then the sensors say what is different."""
+        status = self.exchange.require_status()
+        if status.job_state is JobState.INTERRUPTED or status.fault is not Fault.NONE:
+            line = await self.exchange.retained(key)
+            place = (line.dst or line.src if line else "") or self.name
+            if self._let_go_on != key:
+                self.holding.set(STRANGER, place)
+                await self.holding.released.wait()
+                self._let_go_on = key
+            else:
+                await self._obey(Failure.interruption(status.fault), place)
+            await self._go_on(place)
+        else:
+            self._patience[Stage.INTERRUPTION].failed(STRANGER_RUNS, self.name)
+        await self._link.changed(LOOK_AGAIN_S, unit=self.name)
+
+    def _succeeded(self) -> None:
+        for patience in self._patience.values():
+            patience.over()
+
+    @abstractmethod
+    def _expected_s(self, command: JournalledCommand) -> float:
+        """Of a journalled command, by kinematics from where the unit stands now; 0 for a place that is not known."""
 
     def _where(self, command: JournalledCommand) -> str:
         """What a person should look at."""
         return command.command.src or command.command.dst
 
-    async def _obey(self, decision: Decision, look_at: str) -> None:
+    async def _obey(self, failure: Failure, look_at: str) -> None:
         """Pause before a retry, or hold until an operator releases. An abort in the middle of a job is a hold, too."""
+        decision = decide(failure)
         if decision.verdict is Verdict.RETRY:
-            await asyncio.sleep(decision.after_s)
+            await asyncio.sleep(self._patience[failure.stage].failed(decision, look_at))
         else:
             self.holding.set(decision.reason, look_at)
             await self.holding.released.wait()
