@@ -49,6 +49,17 @@ def test_a_car_that_nobody_comes_for_is_stored_again(box, ahead) -> None:
     assert (box.tower.place_of(VIN) or "").startswith("L1.B")
 
 
+def test_a_car_that_waits_for_a_station_is_let_off_when_nobody_comes_for_it(box, ahead) -> None:
+    box.tower.cars["L1.B0103"] = OTHER
+    expect(box, VIN, 1)
+    visit = expect(box, OTHER, 2)
+    ahead.look()
+    assert box.tower.staging() == [OTHER]
+    box.visits.forget(ForgetVisitor(trial=visit.trial, reason="cancelled"), now=box.clock.now())
+    ahead.look()
+    assert box.tower.staging() == []
+
+
 def test_a_car_that_is_not_here_stops_nothing(box, ahead) -> None:
     expect(box, OTHER, 1)
     expect(box, VIN, 2)

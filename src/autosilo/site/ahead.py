@@ -20,11 +20,12 @@ class Stager(Protocol):
 
     def inventory(self) -> dict[str, str]: ...
     def stage(self, vin: str) -> None: ...
+    def staging(self) -> list[str]: ...
     def unstage(self, vin: str) -> None: ...
 
 
 class Ahead:
-    """Keeps no list: what should stand in the stations follows from the visits, what does from the inventory."""
+    """Keeps no list: the visits say what should stand in the stations, the tower what does, or will."""
 
     def __init__(self, *, tower: Stager, visits: VisitStore, clock: SiteClock, ahead_s: float) -> None:
         self._tower = tower
@@ -41,8 +42,9 @@ class Ahead:
     def look(self) -> None:
         """Ask for the cars of those who may come soon, the next one first, and store what nobody comes for."""
         wanted = self._visits.cars_expected_by(self._clock.now(), ahead=self._ahead)
-        for place, vin in self._tower.inventory().items():
-            if is_delivery(place) and vin not in wanted:
+        down = [vin for place, vin in self._tower.inventory().items() if is_delivery(place)]
+        for vin in [*down, *self._tower.staging()]:
+            if vin not in wanted:
                 self._tower.unstage(vin)
         for vin in wanted:
             try:

@@ -37,6 +37,7 @@ class FakeTower:
         self.cars = dict(cars)
         self.gates = {DELIVERY: "shut", INTAKE: "shut"}
         self.jobs: dict[str, str] = {}
+        self.waiting: list[str] = []
         self.moves: list[tuple[str, str, str]] = []
         self.connected = True
         self.hold: Hold | None = None
@@ -195,8 +196,15 @@ class FakeTower:
             raise CannotFetch("not_here")
         if place != DELIVERY and DELIVERY not in self.cars:
             self._move(vin, place, DELIVERY)
+        elif place != DELIVERY and vin not in self.waiting:
+            self.waiting.append(vin)
+
+    def staging(self) -> list[str]:
+        return list(self.waiting)
 
     def unstage(self, vin: str) -> None:
+        if vin in self.waiting:
+            self.waiting.remove(vin)
         if self.place_of(vin) == DELIVERY:
             self._move(vin, DELIVERY, next(one for one in self.bays if one not in self.cars))
 

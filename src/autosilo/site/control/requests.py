@@ -84,9 +84,11 @@ def _up(floor: Floor, driver: LiftDriver, job: JournalledJob, source: Place) -> 
 
 
 def _out_of_the_way(floor: Floor, driver: LiftDriver, front: str) -> Iterator[Option]:
-    """The car in the front bay goes to another bay first, unless it is itself about to go out."""
+    """The car in the front bay goes to another bay first, unless it is itself about to go out. One that may come down
+    ahead of time waits for a station to spare, perhaps for ever, and can do so in any bay."""
     vin = floor.journal.inventory[front]
-    if any(job.vin == vin for job in floor.journal.open_jobs()):
+    jobs = [job for job in floor.journal.open_jobs() if job.vin == vin]
+    if any((job.purpose, job.state) != (Purpose.STAGE, Errand.QUEUED) for job in jobs):
         return
     bay = floor.rack(driver.name).choose(front, floor.journal.class_of(vin), leaving=front)
     if bay is not None:

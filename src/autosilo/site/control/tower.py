@@ -213,6 +213,10 @@ class Tower:
             errand(self._floor, Purpose.STAGE, vin)
             self._floor.wake()
 
+    def staging(self) -> list[str]:
+        """VINs of cars that were asked for by ``stage`` and are not down yet."""
+        return [job.vin for job in self._floor.journal.open_jobs() if job.purpose == Purpose.STAGE]
+
     def unstage(self, vin: str) -> None:
         """Store a staged car again, or do not stage it after all. Does nothing to a car that is being collected."""
         withdraw(self._floor, vin)

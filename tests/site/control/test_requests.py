@@ -1,0 +1,41 @@
+"""What the lifts are asked for, and in which ways it can be done."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autosilo.site.control.errands import errand
+from autosilo.site.control.requests import waiting
+from autosilo.site.control.states import Collect, Purpose
+
+DEEP = Path(__file__).parents[2] / "tower" / "sites"
+FRONT, REAR = "LSVAA4187E2000001", "LSVAA4187E2000002"
+
+
+@pytest.fixture
+def floor(still: Callable[..., Any]) -> Any:
+    """Of L2, which has one delivery station: a car in a rear bay, and one before it."""
+    return still(slug="deep", folder=DEEP, cars={"L2.B0203": FRONT, "L2.B0203R": REAR}).floor
+
+
+def ways(floor: Any) -> dict[str, set[str | None]]:
+    """Purpose of each job that waits -> which cars it would relocate first (None: it can be done at once)."""
+    return {floor.journal.job(one.job).purpose: {way.relocates for way in one.options} for one in waiting(floor)}
+
+
+def ask(floor: Any, vin: str) -> None:
+    floor.journal.add_job(job_key=vin, purpose=Purpose.COLLECT, vin=vin, state=Collect.QUEUED)
+
+
+def test_a_car_that_may_come_down_ahead_of_time_keeps_nobody_waiting_for_the_one_behind(floor: Any) -> None:
+    errand(floor, Purpose.STAGE, FRONT)
+    ask(floor, REAR)
+    assert ways(floor) == {"stage": set(), "collect": {FRONT}}, "the only station is kept for whoever comes"
+
+
+def test_a_car_whose_driver_waits_goes_out_by_itself(floor: Any) -> None:
+    ask(floor, FRONT)
+    floor.journal.add_job(job_key=REAR, purpose=Purpose.STAGE, vin=REAR, state=Collect.QUEUED)
+    assert ways(floor) == {"collect": {None}, "stage": set()}
