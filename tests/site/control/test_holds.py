@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from autosilo.site.beat import Beat
-from autosilo.site.control import Tower
+from autosilo.site.control import EventKind, Tower
 from autosilo.site.orders import Orders
 from autosilo.wire.bus import ResolveHold
 from autosilo.wire.mailbox import Mode
@@ -54,3 +54,21 @@ async def test_a_hold_that_another_lifts_walk_leaves_can_be_released(held: tuple
     assert tower.held is None
     assert tower.held_since is None
     assert box.facts()[-1].kind == "tower_released"
+
+
+async def test_a_unit_that_says_what_nobody_understands_is_held_until_it_is_gone(still: Any) -> None:
+    one = still()
+    driver, other = one.floor.lifts["L1"], one.floor.lifts["L2"]
+    link, seen = one.floor.link, one.floor.link.status.pop("L1")
+    link.unreadable["L1"] = "the PLC says of L1 what cannot be understood: 99 is not a valid Fault"
+    for unit in one.floor.units:
+        unit.watch()
+        unit.watch()
+    assert driver.hold.reason == link.unreadable["L1"]
+    assert (driver.ready, other.ready) == (False, True)
+    link.unreadable.clear()
+    link.status["L1"] = seen
+    driver.watch()
+    assert driver.hold is None
+    assert not driver.settled, "its sensors are compared again"
+    assert one.kinds() == [EventKind.HELD, EventKind.RELEASED]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 
-from autosilo.site.control.holding import Hold, Told
+from autosilo.site.control.holding import Told
 from autosilo.site.control.journal import Journal, JournalledCommand
 from autosilo.site.control.ledger import Ledger
 from autosilo.site.control.mailbox import PlcLink
@@ -41,7 +41,6 @@ class LiftDriver(UnitDriver):
         self.places: dict[str, Place] = {place.name: place for place in lift_places(tower, lift)}
         self._ledger = ledger
         self._elsewhere = elsewhere
-        self._link_hold: Hold | None = None
 
     @property
     def status(self) -> LiftStatus | None:
@@ -74,13 +73,8 @@ class LiftDriver(UnitDriver):
         return ("differs", f"{differing[0][0]}: {differing[0][1]}") if differing else None
 
     def watch(self) -> None:
-        """A key switch that leaves Auto holds the lift at once, and asks for a walk from bay to bay. A faulty link is
-        shown as a hold while it lasts."""
-        if self._link.trouble and self.hold is None:
-            self._link_hold = self.holding.show(self._link.trouble)
-        elif self._link_hold is not None and not self._link.trouble:
-            self.holding.recover(self._link_hold)
-            self._link_hold = None
+        """A key switch that leaves Auto holds the lift at once, and asks for a walk from bay to bay."""
+        super().watch()
         if self._link.connected:
             self._mind_the_key()
 
@@ -102,6 +96,9 @@ class LiftDriver(UnitDriver):
             self.holding.set(NOT_AUTO, self.name)
         elif not away and (free or (self.hold and self.hold.reason == NOT_AUTO)) and walk is not None and walk.every:
             self.holding.set(WALK, self.name)
+
+    def _trouble(self) -> str | None:
+        return super()._trouble() or self._link.trouble
 
     def disagreements(self) -> list[tuple[str, str]]:
         """(place, what is wrong) now. Raises ``LinkDown``."""

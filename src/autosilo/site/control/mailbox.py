@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from enum import IntEnum
 from pathlib import Path
+from typing import Any
 
 from autosilo.meter import Part, spent
 from autosilo.site.control import readings
@@ -79,6 +80,8 @@ class PlcLink:
         self.connected = False
         self.attention: Callable[[str], Attention] = lambda unit: Attention.BUSY
         self.status: dict[str, LiftStatus | StationStatus] = {}
+        self.unreadable: dict[str, str] = {}
+        """Units of which something was read that cannot be understood, and what, for people; they have no status."""
         self.polls = 0
         self.trouble: str | None = None
         """Why the link cannot work although the PLC may be there, for people."""
@@ -163,11 +166,12 @@ class PlcLink:
     async def _connect(self) -> None:
         self._session = await Session.open(self._url, site=self._config.slug, pins=self._pins)
         self._requests.clear()
+        self.unreadable.clear()
         self._decoders = {unit: Decoder(unit, await self._places(unit)) for unit in self.units}
         await self._heartbeat()
         self._read_at.clear()
         self._beats.clear()
-        while not all(unit in self.status and self._decoders[unit].sound for unit in self.units):
+        while not all(unit in self.unreadable or self._decoders[unit].sound for unit in self.units):
             await self._read_units(self.units, full=True)
         self.generation += 1
         self.connected = True
@@ -227,13 +231,28 @@ class PlcLink:
             beat = values[readings.BEAT]
             if self._beats.get(unit, (-1, 0.0))[0] != beat:
                 self._beats[unit] = beat, now
-            status = self._decoders[unit].take(values)
-            if status is not None and status is not self.status.get(unit):
-                self.status[unit] = status
-                self._notify_unit(unit)
-                changed = True
+            changed |= self._take(unit, values)
         if changed:
             self._notify_all()
+
+    def _take(self, unit: str, values: dict[str, Any]) -> bool:
+        """Has the unit's status changed? One that cannot be understood is its unit's alone."""
+        before = self.status.get(unit), self.unreadable.get(unit)
+        try:
+            status = self._decoders[unit].take(values)
+        except ValueError as error:
+            self.status.pop(unit, None)
+            self.unreadable[unit] = f"the PLC says of {unit} what cannot be understood: {error}"
+            self._read_at.pop(unit, None)
+        else:
+            if status is not None:
+                self.status[unit] = status
+                self.unreadable.pop(unit, None)
+        after = self.status.get(unit), self.unreadable.get(unit)
+        if after[0] is before[0] and after[1] == before[1]:
+            return False
+        self._notify_unit(unit)
+        return True
 
     def _request(self, unit: str, full: bool) -> tuple[list[ValueId], tuple[str, ...]]:
         known = self._requests.get((unit, full))

@@ -104,7 +104,11 @@ class Decoder:
 
     def take(self, values: Mapping[str, Any]) -> LiftStatus | StationStatus | None:
         """``values`` by ``<group>.<field>``, all of them the first time. The present status, None before the first
-        whole reading; a torn one is passed over. Raises ``ValueError`` for an unknown code."""
+        whole reading; a torn one is passed over.
+
+        Raises ``ValueError`` for what cannot be understood (an unknown code, a text of the wrong length); the next
+        reading must be of all values.
+        """
         if any(values.get(name) != values.get(f"{name}{AGAIN}") for name in _ACK):
             return self._status
         beat = values.get(BEAT)
@@ -113,6 +117,7 @@ class Decoder:
             known[BEAT] = beat
             return self._status
         known.update(values)
+        self._status = None
         self._status = self._lift() if mailbox.is_lift(self.unit) else self._station()
         return self._status
 
@@ -120,8 +125,8 @@ class Decoder:
         of = self._raw.__getitem__
         text = of("Safety.Occupancy") or ""
         if text != self._text:
+            self._occupied = occupied_places(self._places, text)
             self._text = text
-            self._occupied = frozenset(one for one, flag in zip(self._places, text, strict=False) if flag == "1")
         return LiftStatus(
             **self._common(),
             load_present=bool(of("Status.LoadPresent")),
@@ -155,7 +160,10 @@ class Decoder:
         raw = self._raw
 
         def of(field: str) -> int:
-            return int(raw[f"Status.{field}"])
+            value = raw[f"Status.{field}"]
+            if not isinstance(value, int):
+                raise ValueError(f"Status.{field} is {value!r}")
+            return value
 
         return {
             "ack": (of("AckEpoch"), of("AckSeq")),
@@ -171,6 +179,13 @@ class Decoder:
             "mode_changes": of("ModeChanges"),
             "emergency": bool(of("EmergencyStop")),
         }
+
+
+def occupied_places(places: list[str], text: str) -> frozenset[str]:
+    """``text`` has one character, 0 or 1, for each of ``places``. Raises ``ValueError``."""
+    if len(text) != len(places) or not set(text) <= {"0", "1"}:
+        raise ValueError(f"Occupancy is {text!r} for {len(places)} places")
+    return frozenset(one for one, flag in zip(places, text, strict=True) if flag == "1")
 
 
 def _is_intake(unit: str) -> bool:

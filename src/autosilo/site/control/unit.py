@@ -52,6 +52,7 @@ class UnitDriver(ABC):
         self._link = link
         self._lock = asyncio.Lock()
         self._reconciled = -1
+        self._shown: Hold | None = None
         self._let_go_on: tuple[int, int] | None = None
 
     # --- for the jobs ---
@@ -63,7 +64,7 @@ class UnitDriver(ABC):
     @property
     def ready(self) -> bool:
         """Connected, fenced, agreed and not held?"""
-        return self._link.connected and self.settled and self.hold is None
+        return self._link.connected and self.name in self._link.status and self.settled and self.hold is None
 
     @property
     def settled(self) -> bool:
@@ -124,8 +125,20 @@ class UnitDriver(ABC):
             return "emergency_stop", "emergency stop is pressed"
         return None
 
-    def watch(self) -> None:  # noqa: B027  a station has nothing to watch
-        """Called after each change of what was read, or of the connection."""
+    def watch(self) -> None:
+        """Called after each change of what was read, or of the connection. What keeps the unit from being read is shown
+        as a hold while it lasts."""
+        words = self._trouble()
+        if words and self.hold is None:
+            self._shown = self.holding.show(words)
+        elif self._shown is not None and not words:
+            self.compare_again()
+            self.holding.recover(self._shown)
+            self._shown = None
+
+    def _trouble(self) -> str | None:
+        """Why nothing is known of the unit although the PLC may be there."""
+        return self._link.unreadable.get(self.name)
 
     # --- before a command ---
 
