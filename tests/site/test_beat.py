@@ -1,9 +1,10 @@
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 
-from autosilo.site.beat import Beat
+from autosilo.site.beat import MOVING_S, Beat, rest_s
 from autosilo.site.control.holding import Hold
 from autosilo.site.control.types import EventKind
 from autosilo.wire.books import LiftMode
@@ -65,10 +66,18 @@ async def test_a_still_tower_is_shown_once_a_second_and_a_moving_one_five_times(
     await asyncio.sleep(1.3)
     assert 1 <= len(shown) <= 3
     shown.clear()
+    began = time.monotonic()
     for step in range(50):
         box.tower.lift = LiveLift(lift="L1", floor=step / 10, column=1, car=None, state="moving")
         await asyncio.sleep(0.025)
-    assert 4 <= len(shown) <= 8
+    assert 4 <= len(shown) <= (time.monotonic() - began) / MOVING_S + 2
+
+
+def test_a_frame_that_takes_time_to_send_delays_no_other() -> None:
+    assert MOVING_S < 0.2, "five a second at least"
+    assert rest_s(10.0, 10.0) == pytest.approx(MOVING_S)
+    assert rest_s(10.0, 10.15) == pytest.approx(MOVING_S - 0.15)
+    assert rest_s(10.0, 11.0) == 0
 
 
 async def test_what_locks_a_lift_without_an_end_calls_a_person(box, beat) -> None:

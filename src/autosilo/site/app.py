@@ -152,7 +152,7 @@ class Site:
         """What keeps this site from serving a visitor: not the bus, not faces; both have a way around."""
         if not self._tower.connected:
             return ["plc", *filter(None, [self._tower.trouble])]
-        return [] if self._tower.ready else ["tower"]
+        return [] if self._tower.serving else ["tower"]
 
     def _figures(self) -> dict[str, float]:
         return {

@@ -72,3 +72,21 @@ async def test_a_unit_that_says_what_nobody_understands_is_held_until_it_is_gone
     assert driver.hold is None
     assert not driver.settled, "its sensors are compared again"
     assert one.kinds() == [EventKind.HELD, EventKind.RELEASED]
+
+
+def test_a_lift_that_waits_for_a_person_keeps_no_other_from_serving(still: Any, tmp_path: Path) -> None:
+    one = still()
+    tower = Tower(config=one.floor.config, home=tmp_path, plc_url="opc.tcp://nowhere")
+    assert not tower.serving
+    tower._running._parts = (one.floor, None)  # type: ignore[assignment]
+    assert tower.serving
+    one.floor.lifts["L1"].halt("in Service for a week", "L1")
+    assert (tower.ready, tower.serving) == (False, True)
+    one.floor.ledger.take_out("L2", reason="rope", by="li")
+    assert not tower.serving
+    one.floor.lifts["L1"].release("li")
+    one.floor.lifts["L1"]._reconciled = 1
+    assert tower.serving
+    for station in one.floor.stations_of("L1"):
+        station.halt("its gate is bent", station.name)
+    assert not tower.serving

@@ -86,6 +86,17 @@ class Running:
         return all(unit.ready for unit in self.floor.units)
 
     @property
+    def serving(self) -> bool:
+        """Can one lift at least bring a car to a gate?"""
+        floor = self.floor
+        return any(
+            driver.ready
+            and floor.in_service(name)
+            and any(one.ready for one in floor.stations_of(name) if one.delivery)
+            for name, driver in floor.lifts.items()
+        )
+
+    @property
     def hold(self) -> Hold | None:
         """The first of all units' holds."""
         return next(iter(self._holds), None)
@@ -185,7 +196,7 @@ class Running:
             if self.online and not self.floor.link.connected:
                 self.online = False
                 self.floor.tell(EventKind.OFFLINE)
-            elif not self.online and self.ready:
+            elif not self.online and self.serving:
                 self.online = True
                 self.floor.tell(EventKind.ONLINE)
             else:

@@ -90,6 +90,11 @@ class Tower:
         return self._running.started and self._running.ready
 
     @property
+    def serving(self) -> bool:
+        """Connected, and one lift at least that is in service can bring a car to a gate?"""
+        return self._running.started and self._running.serving
+
+    @property
     def held(self) -> str | None:
         """Why the tower (or one part of it) waits for an operator, with the place to look at; None when it does not."""
         hold = self.hold

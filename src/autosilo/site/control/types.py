@@ -50,7 +50,7 @@ class EventKind(StrEnum):
     OFFLINE = "offline"
     """The PLC's heartbeat is gone."""
     ONLINE = "online"
-    """The PLC is back and agrees with the inventory."""
+    """The PLC is back, and one lift at least is ready to serve."""
 
 
 @dataclass(frozen=True, slots=True)
