@@ -12,12 +12,14 @@ import time
 from pathlib import Path
 
 from asyncua import Client, ua
-from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256
+from asyncua.crypto.security_policies import SecurityPolicyAes256Sha256RsaPss, SecurityPolicyBasic256Sha256
 
 from autosilo.site.control import pki
 
 log = logging.getLogger(__name__)
 
+POLICIES = (SecurityPolicyAes256Sha256RsaPss, SecurityPolicyBasic256Sha256)
+"""The better one first; the other for a PLC that does not offer it."""
 DISCOVERY_TIMEOUT_S = 1.5
 TRY_AGAIN_S = 60.0
 """A next certificate of ours that the PLC has refused is shown again no sooner, and only when the link is lost."""
@@ -34,6 +36,7 @@ class Pins:
         self._folder = folder
         self._site = site
         self._expected = "plc"
+        self._policy = POLICIES[0]
         self._shown: bytes | None = None
         self._refused: dict[bytes, float] = {}
         if self._read("controller.next") is not None and not (folder / "controller.next.key.pem").exists():
@@ -43,7 +46,7 @@ class Pins:
         """Secure ``client`` and connect it. Raises ``WrongCertificate``, or whatever the stack raises."""
         mine, theirs = self._mine(), self._theirs()
         await client.set_security(
-            SecurityPolicyBasic256Sha256,
+            self._policy,
             certificate=str(self._folder / f"{mine}.cert.der"),
             private_key=str(self._folder / f"{mine}.key.pem"),
             server_certificate=str(self._folder / f"{theirs}.cert.der"),
@@ -80,8 +83,10 @@ class Pins:
 
     async def _look_into_it(self, url: str, mine: str, theirs: str) -> None:
         """Why did that fail? What the PLC says of itself decides only what is tried next and what people are told: the
-        secure channel is made with a pinned certificate, or not at all. Raises ``WrongCertificate``."""
-        stated = await _stated(url)
+        secure channel is made with a pinned certificate and one of ``POLICIES``, or not at all. Raises
+        ``WrongCertificate``."""
+        endpoints = await _endpoints(url)
+        stated = next((bytes(one.ServerCertificate) for one in endpoints if one.ServerCertificate), None)
         if stated is None:
             return
         pinned = {part: der for part in ("plc", "plc.next") if (der := self._read(part)) is not None}
@@ -91,20 +96,24 @@ class Pins:
                 f"the PLC shows a certificate that is not the pinned one: {fingerprint(stated)}, "
                 f"not {' or '.join(fingerprint(der) for der in pinned.values())}"
             )
-        if part == theirs and mine == "controller.next" and self._shown is not None:
-            self._refused[self._shown] = time.monotonic()
         self._expected = part
+        offered = {one.SecurityPolicyUri for one in endpoints}
+        policy = next((one for one in POLICIES if one.URI in offered), self._policy)
+        if policy is not self._policy:
+            self._policy = policy
+            log.info("security policy chosen", extra={"site": self._site, "policy": policy.URI})
+        elif part == theirs and mine == "controller.next" and self._shown is not None:
+            self._refused[self._shown] = time.monotonic()
 
 
-async def _stated(url: str) -> bytes | None:
-    """The certificate in the endpoints that a server tells to anybody, None when it tells nothing."""
+async def _endpoints(url: str) -> list[ua.EndpointDescription]:
+    """What a server tells to anybody of how it can be reached; nothing when it does not answer."""
     probe = Client(url, timeout=DISCOVERY_TIMEOUT_S, auto_reconnect=False)
     try:
         async with asyncio.timeout(2 * DISCOVERY_TIMEOUT_S):
-            endpoints = await probe.connect_and_get_server_endpoints()
+            return list(await probe.connect_and_get_server_endpoints())
     except Exception:  # only a question; that it was not answered says nothing
-        return None
-    return next((bytes(one.ServerCertificate) for one in endpoints if one.ServerCertificate), None)
+        return []
 
 
 def fingerprint(der: bytes) -> str:
