@@ -26,6 +26,7 @@ UNIT: dict[str, Any] = {
     "last_done_fault": Fault.NONE,
     "fault": Fault.NONE,
     "mode": Mode.AUTO,
+    "mode_changes": 0,
     "emergency": False,
 }
 
