@@ -101,10 +101,11 @@ async def test_one_lifts_walk_keeps_no_other_held(rig: Rig) -> None:
     async with running(rig) as tower:
         await turn(rig, tower, "manual")
         tower._floor.lifts["L2"].halt("something lies there", "L2.B0302")
+        await tower.resolve_hold(operator="li")
+        assert [one.held is None for one in tower.books().lifts] == [False, True]
         with pytest.raises(CannotObey) as refused:
             await tower.resolve_hold(operator="li")
         assert (refused.value.reason, refused.value.look_at) == ("not_auto", "L1")
-        assert [one.held is None for one in tower.books().lifts] == [False, True]
         await turn(rig, tower, "auto")
         await walk_through(rig, tower, "L1")
 
@@ -116,6 +117,7 @@ async def test_a_walk_survives_the_end_of_the_controller(rig: Rig) -> None:
     await turn(rig, tower, "manual")
     await turn(rig, tower, "auto")
     await tower.until_true(lambda: len(tower.reconciliation()) == 1)
+    await turn(rig, tower, "auto")
     tower.confirm_bay("L1.B0301", vin(4), by="li")
     await tower.stop()
     again = make_tower(rig)

@@ -11,7 +11,7 @@ from autosilo.site.control.journal import JournalledJob
 from autosilo.site.control.readings import StationStatus
 from autosilo.site.control.states import Return
 from autosilo.site.control.station import StationDriver
-from autosilo.site.control.types import EventKind
+from autosilo.site.control.types import EventKind, RefusalReason
 from autosilo.site.control.visits import Floor
 
 WITH_THE_LIFTS = frozenset({Return.QUEUED, Return.STORING})
@@ -40,22 +40,29 @@ async def _receive(floor: Floor, lifts: Dispatching, job: JournalledJob) -> None
         _judge(floor, job)
 
 
-def _judge(floor: Floor, job: JournalledJob) -> None:
+def _judge(floor: Floor, job: JournalledJob) -> JournalledJob:
     """Accept the car that stands in the intake and promise it a bay, or refuse it with the gate still open."""
-    station = _station(floor, job)
-    verdict = _intake(floor, job).judge(floor.config.tower, _seen(floor, job))
-    bay = None
-    if isinstance(verdict, int):
-        bay = _bay(floor, station, verdict, job)
-        if bay is None:
-            verdict = "no_free_bay"
+    verdict = _verdict(floor, job)
     if isinstance(verdict, str):
         job = floor.journal.update_job(job.id, state=Return.REFUSED, detail=verdict)
         floor.tell(EventKind.REFUSED, job=job, place=job.station, detail=verdict)
-        return
+        return job
+    vehicle_class, bay = verdict
     floor.journal.update_job(job.id, bay=bay, detail=None)
-    floor.journal.arrive(place=station.name, vin=job.vin, vehicle_class=verdict, job=job.id, state=Return.ACCEPTED)
+    job = floor.journal.arrive(
+        place=job.station or "", vin=job.vin, vehicle_class=vehicle_class, job=job.id, state=Return.ACCEPTED
+    )
     floor.wake()
+    return job
+
+
+def _verdict(floor: Floor, job: JournalledJob) -> tuple[int, str] | RefusalReason:
+    """The class that the car in the intake needs and a bay for it, or why it is not taken in."""
+    found = _intake(floor, job).judge(floor.config.tower, _seen(floor, job))
+    if isinstance(found, str):
+        return found
+    bay = _bay(floor, _station(floor, job), found, job)
+    return "no_free_bay" if bay is None else (found, bay)
 
 
 def _bay(floor: Floor, station: StationDriver, vehicle_class: int, job: JournalledJob) -> str | None:
@@ -66,17 +73,18 @@ def _bay(floor: Floor, station: StationDriver, vehicle_class: int, job: Journall
 
 async def _wait_for_change(floor: Floor, lifts: Dispatching, job: JournalledJob) -> None:
     """A refused car leaves, or what was wrong with it is put right."""
-    intake, station = _intake(floor, job), _station(floor, job)
+    station = _station(floor, job)
 
     def changed(seen: StationStatus) -> bool:
-        return seen.zone_clear and (not seen.occupied or intake.judge(floor.config.tower, seen) != (job.detail or ""))
+        return seen.zone_clear and (not seen.occupied or _verdict(floor, job) != job.detail)
 
     async with floor.minding(job, "car_stays"):
-        await station.wait_for(changed, steady_s=station.times.clear_s)
-    if not _seen(floor, job).occupied:
-        floor.journal.update_job(job.id, state=Return.DISMISSING)
-    else:
-        _judge(floor, job)
+        while job.state == Return.REFUSED:
+            await station.wait_for(changed, steady_s=station.times.clear_s)
+            if _seen(floor, job).occupied:
+                job = _judge(floor, job)
+            else:
+                job = floor.journal.update_job(job.id, state=Return.DISMISSING)
 
 
 async def _shut_in(floor: Floor, lifts: Dispatching, job: JournalledJob) -> None:

@@ -2,7 +2,7 @@
 how often each key switch was turned when it was last asked why."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -45,10 +45,12 @@ class Said:
 
 
 class Ledger:
-    """Reads are from memory; each write is one durable transaction of the journal."""
+    """Reads are from memory; each write is one durable transaction of the journal. ``after_walk`` is called when a walk
+    is over, whoever ended it."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
+        self.after_walk: Callable[[], None] = lambda: None
         self.blocked: Mapping[str, Remark] = self._remarks("blocked")
         self.out_of_service: Mapping[str, Remark] = self._remarks("out_of_service")
         self.mode_changes = {row["lift"]: row["changes"] for row in journal.db.execute("SELECT * FROM key_switches")}
@@ -158,6 +160,16 @@ class Ledger:
             )
         del self.walks[walk.lift]
         self._said.pop(walk.id, None)
+        self.after_walk()
+
+    def taken_out(self, vin: str) -> bool:
+        """Did somebody say of a lift whose walk is not over that this car does not stand where it stood? Also in a walk
+        that began anew, since what the books lost in it is still to be found."""
+        query = (
+            "SELECT 1 FROM confirmations JOIN reconciliations ON reconciliations.id = reconciliation"
+            " WHERE before = ? AND lift IN (SELECT lift FROM reconciliations WHERE finished IS NULL)"
+        )
+        return self._journal.db.execute(query, (vin,)).fetchone() is not None
 
     def last_confirmations(self) -> list[Said]:
         """Of any walk, newest first."""

@@ -60,6 +60,17 @@ class LiftDriver(UnitDriver):
         """The move whose outcome is not known yet."""
         return self._journal.open_command(self.name)
 
+    def barred(self, place: Place) -> str | None:
+        """Why nothing is begun at ``place``: the lift is out of service, or a bay blocked. None when nothing stands
+        against it."""
+        out = self._ledger.out_of_service.get(self.name)
+        if out is not None:
+            return f"{self.name} is out of service: {out.reason}"
+        for name in (place.name, place.front or ""):
+            if name in self._ledger.blocked:
+                return f"{name} is blocked: {self._ledger.blocked[name].reason}"
+        return None
+
     def still_wrong(self) -> tuple[OrderRefusal, str] | None:
         wrong = super().still_wrong()
         if wrong is not None:
@@ -73,7 +84,8 @@ class LiftDriver(UnitDriver):
         return ("differs", f"{differing[0][0]}: {differing[0][1]}") if differing else None
 
     def watch(self) -> None:
-        """A key switch that leaves Auto holds the lift at once, and asks for a walk from bay to bay."""
+        """A key switch that leaves Auto holds the lift at once, and asks for a walk from bay to bay: what was said in
+        one before counts no more."""
         super().watch()
         if self._link.connected:
             self._mind_the_key()

@@ -15,6 +15,7 @@ from autosilo.site.control.states import Collect, Errand, Purpose, Return
 from autosilo.site.control.types import EventKind
 from autosilo.site.control.unit import CannotMove
 from autosilo.site.control.visits import Floor
+from autosilo.site.control.whereabouts import settle, stored
 
 ASK_AGAIN_S = 1.0
 """Before a job whose precondition did not hold is chosen anew."""
@@ -36,12 +37,8 @@ async def carry(floor: Floor, driver: LiftDriver, job: JournalledJob) -> None:
 
 
 def give_back(floor: Floor, job: JournalledJob) -> None:
-    """It waits for a lift again; or it has come to an end, since the car is no longer inside (somebody said so)."""
-    inside = floor.journal.place_of(job.vin) is not None
-    waits, gone = _AFTERWARDS[job.purpose, job.state]
-    keep = {"lift": None, "bay": None} | ({"station": None} if waits in (Collect.QUEUED, Errand.QUEUED) else {})
-    detail = {} if inside else {"detail": "not_here"}
-    floor.journal.update_job(job.id, state=waits if inside else gone, **keep, **detail)
+    """It waits for a lift again, or has come to an end, by where its car is now."""
+    settle(floor, job)
     floor.wake()
 
 
@@ -60,28 +57,16 @@ async def _retrieve(floor: Floor, driver: LiftDriver, job: JournalledJob) -> Non
     floor.tell(EventKind.AT_GATE, job=job, place=job.station)
 
 
-async def _put_back(floor: Floor, driver: LiftDriver, job: JournalledJob) -> None:
-    await _run(floor, driver, job, Store, job.bay)
-    job = floor.journal.update_job(job.id, state=Collect.ABANDONED)
-    floor.tell(EventKind.STORED, job=job, place=job.bay, detail="abandoned")
-
-
 async def _store(floor: Floor, driver: LiftDriver, job: JournalledJob) -> None:
+    """From a station, whatever the reason."""
     await _run(floor, driver, job, Store, job.bay)
-    job = floor.journal.update_job(job.id, state=Return.STORED)
-    floor.tell(EventKind.STORED, job=job, place=job.bay)
+    stored(floor, job, job.bay or "")
 
 
 async def _stage(floor: Floor, driver: LiftDriver, job: JournalledJob) -> None:
     await _run(floor, driver, job, Stage, job.station)
     job = floor.journal.update_job(job.id, state=Errand.DONE)
     floor.tell(EventKind.STAGED, job=job, place=job.station)
-
-
-async def _unstage(floor: Floor, driver: LiftDriver, job: JournalledJob) -> None:
-    await _run(floor, driver, job, Store, job.bay)
-    job = floor.journal.update_job(job.id, state=Errand.DONE)
-    floor.tell(EventKind.STORED, job=job, place=job.bay, detail="unstaged")
 
 
 async def _relocate(floor: Floor, driver: LiftDriver, job: JournalledJob) -> None:
@@ -92,19 +77,9 @@ async def _relocate(floor: Floor, driver: LiftDriver, job: JournalledJob) -> Non
 
 _STEPS: dict[tuple[str, str], Callable[[Floor, LiftDriver, JournalledJob], Awaitable[None]]] = {
     (Purpose.COLLECT, Collect.FETCHING): _retrieve,
-    (Purpose.COLLECT, Collect.PUTTING_BACK): _put_back,
+    (Purpose.COLLECT, Collect.PUTTING_BACK): _store,
     (Purpose.RETURN, Return.STORING): _store,
     (Purpose.STAGE, Errand.MOVING): _stage,
-    (Purpose.UNSTAGE, Errand.MOVING): _unstage,
+    (Purpose.UNSTAGE, Errand.MOVING): _store,
     (Purpose.RELOCATE, Errand.MOVING): _relocate,
 }
-
-_AFTERWARDS: dict[tuple[str, str], tuple[str, str]] = {
-    (Purpose.COLLECT, Collect.FETCHING): (Collect.QUEUED, Collect.ABANDONED),
-    (Purpose.COLLECT, Collect.PUTTING_BACK): (Collect.PUTTING_BACK, Collect.ABANDONED),
-    (Purpose.RETURN, Return.STORING): (Return.STORING, Return.DISMISSED),
-    (Purpose.STAGE, Errand.MOVING): (Errand.QUEUED, Errand.WITHDRAWN),
-    (Purpose.UNSTAGE, Errand.MOVING): (Errand.QUEUED, Errand.WITHDRAWN),
-    (Purpose.RELOCATE, Errand.MOVING): (Errand.QUEUED, Errand.WITHDRAWN),
-}
-"""Of a job that could not be done: the state in which it waits again, and the one if its car is gone."""

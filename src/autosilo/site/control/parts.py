@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from autosilo.site.control.holding import Told
@@ -15,6 +16,7 @@ from autosilo.site.control.states import Purpose, Return
 from autosilo.site.control.station import StationDriver
 from autosilo.site.control.types import TowerEvent
 from autosilo.site.control.visits import Floor
+from autosilo.site.control.whereabouts import settle_all
 from autosilo.tower.config import SiteConfig
 from autosilo.tower.geometry import own_stations
 
@@ -42,6 +44,7 @@ def build(
             floor.stations[place.name] = StationDriver(
                 config=config, place=place, journal=journal, link=link, told=told
             )
+    floor.ledger.after_walk = partial(settle_all, floor)
     return floor
 
 

@@ -57,7 +57,7 @@ def _options(floor: Floor, job: JournalledJob, kind: Kind) -> Iterator[Option]:
         if kind in (Kind.RETRIEVE, Kind.STAGE):
             yield from _down(floor, driver, source, spare=kind is Kind.STAGE)
         else:
-            yield from _up(floor, driver, job, source)
+            yield from _up(floor, driver, job, source, kind)
 
 
 def _down(floor: Floor, driver: LiftDriver, source: Place, *, spare: bool) -> Iterator[Option]:
@@ -74,8 +74,10 @@ def _down(floor: Floor, driver: LiftDriver, source: Place, *, spare: bool) -> It
             yield _option(driver, source, driver.places[station.name])
 
 
-def _up(floor: Floor, driver: LiftDriver, job: JournalledJob, source: Place) -> Iterator[Option]:
-    """Into the best free bay."""
+def _up(floor: Floor, driver: LiftDriver, job: JournalledJob, source: Place, kind: Kind) -> Iterator[Option]:
+    """Into the best free bay; from a bay only to make way for another car."""
+    if (source.role is Role.BAY) != (kind is Kind.RELOCATE):
+        return
     leaving = source.name if source.role is Role.BAY else None
     rack = floor.rack(driver.name, without=job.id)
     bay = rack.choose(source.name, floor.journal.class_of(job.vin), leaving=leaving)

@@ -17,6 +17,7 @@ from autosilo.site.control.states import ENDED, Collect, Purpose
 from autosilo.site.control.types import EventKind, TowerEvent
 from autosilo.site.control.unit import UnitDriver
 from autosilo.site.control.visits import Floor
+from autosilo.site.control.whereabouts import settle_all
 from autosilo.site.tasks import end, keep, say_if_it_fails
 from autosilo.tower.config import SiteConfig
 
@@ -49,6 +50,8 @@ class Running:
         self._parts = floor, lifts
         floor.journal.prune()
         commission(floor, self._home / "sites" / self._config.slug / "commissioning.json")
+        if not floor.ledger.walks:
+            settle_all(floor)
         floor.link.attention = self._attention
         floor.link.start()
         lifts.start()

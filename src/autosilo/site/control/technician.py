@@ -3,10 +3,11 @@
 from autosilo.site.control.ledger import Walk
 from autosilo.site.control.lift import LiftDriver
 from autosilo.site.control.rack import class_by_place
-from autosilo.site.control.states import Collect, Purpose
+from autosilo.site.control.states import Collect, Purpose, Return
 from autosilo.site.control.types import CannotObey, CannotResolve, EventKind
 from autosilo.site.control.visits import Floor
 from autosilo.site.control.walk import first_open, reconciliation
+from autosilo.site.control.whereabouts import settle
 from autosilo.tower.geometry import Role, lift_of
 from autosilo.wire.books import (
     BlockedBay,
@@ -58,16 +59,15 @@ def return_to_service(floor: Floor, lift: str, *, by: str) -> None:
 
 
 def confirm_bay(floor: Floor, place: str, vin: str | None, *, by: str) -> None:
-    """What stands in a place, by somebody who has looked. Only during a walk of its lift. Raises ``CannotObey``."""
+    """What stands in a place, by somebody who has looked. Only during a walk of its lift, and with the key on Auto: in
+    Manual a car may be moved after it was looked at. Raises ``CannotObey``."""
     driver = next((one for one in floor.lifts.values() if place in one.places and one.name == lift_of(place)), None)
     if driver is None:
         raise CannotObey("unknown_place", place)
     walk = _require_walk(floor, driver.name)
-    changes = vin != floor.journal.inventory.get(place)
-    if changes and place in floor.stations_in_use():
-        raise CannotObey("in_use", place, f"a driver may come or go at {place}")
-    if changes and {place, floor.journal.place_of(vin or "")} & _half_way(floor):
-        raise CannotObey("in_motion", place, f"a move from or to {place} is not over")
+    _require_auto(driver)
+    if vin != floor.journal.inventory.get(place):
+        _require_at_rest(floor, place, vin)
     at_least = class_by_place(floor.config.tower, driver.places[place])
     floor.ledger.confirm(walk, place, vin, by=by, at_least=at_least)
     floor.wake()
@@ -90,7 +90,6 @@ def finish_reconciliation(floor: Floor, lift: str, *, by: str) -> None:
     if status.emergency:
         raise CannotObey("emergency_stop", lift, "emergency stop is pressed")
     floor.ledger.finish(walk, by=by)
-    _forget_cars_that_are_gone(floor)
     for unit in (driver, *(one for one in floor.stations_of(lift) if one.lifts[0] == lift)):
         if unit.hold is not None:
             unit.release(by)
@@ -98,17 +97,18 @@ def finish_reconciliation(floor: Floor, lift: str, *, by: str) -> None:
 
 
 def resolve(floor: Floor, *, by: str) -> None:
-    """An operator has looked: check again and go on. Does nothing when no unit is held. Raises ``CannotResolve`` for
-    one that cannot go on yet; the others go on all the same."""
+    """An operator has looked: check again and go on. Does nothing when no unit is held. What cannot go on yet stays
+    held; raises ``CannotResolve`` when nothing could go on."""
     held = [unit for unit in floor.units if unit.hold is not None]
     wrong = {unit.name: why for unit in held if (why := unit.still_wrong()) is not None}
     for unit in held:
         if unit.name not in wrong:
             unit.release(by)
-    for name, (reason, words) in wrong.items():
-        raise CannotResolve(reason, name, words)
-    if held:
+    if len(wrong) < len(held):
         _released(floor, by)
+        return
+    for name, (reason, _) in wrong.items():
+        raise CannotResolve(reason, name, "; ".join(f"{unit}: {words}" for unit, (_, words) in wrong.items()))
 
 
 def open_reconciliations(floor: Floor) -> list[Reconciliation]:
@@ -168,21 +168,30 @@ def _half_way(floor: Floor) -> set[str]:
     return {place for one in running if one for place in (one.command.src, one.command.dst)}
 
 
-def _forget_cars_that_are_gone(floor: Floor) -> None:
-    """Jobs whose car was taken out by hand come to an end."""
-    for job in floor.journal.open_jobs():
-        waits_for_its_car = job.state == Collect.QUEUED and job.purpose != Purpose.RETURN
-        if waits_for_its_car and floor.journal.place_of(job.vin) is None:
-            ended = Collect.ABANDONED if job.purpose == Purpose.COLLECT else "withdrawn"
-            floor.journal.update_job(job.id, state=ended, detail="not_here")
+def _require_auto(driver: LiftDriver) -> None:
+    """By what was last read, even if the PLC is away now."""
+    if driver.status is None:
+        raise CannotObey("offline", driver.name, "the PLC is offline")
+    if driver.status.mode is not Mode.AUTO:
+        raise CannotObey("not_auto", driver.name, "the key switch is not on Auto")
+
+
+def _require_at_rest(floor: Floor, place: str, vin: str | None) -> None:
+    """Neither the place nor the car, wherever the journal has it, is a driver's or a lift's at this moment."""
+    both = {place, floor.journal.place_of(vin or "")}
+    jobs = floor.journal.open_jobs()
+    coming = any(job.vin == vin and job.purpose == Purpose.RETURN and job.state != Return.STORING for job in jobs)
+    if coming or both & floor.stations_in_use():
+        raise CannotObey("in_use", place, f"a driver may come or go with the car, or at {place}")
+    if both & _half_way(floor):
+        raise CannotObey("in_motion", place, f"a move from or to {place} is not over")
 
 
 def _shut_in(floor: Floor, vin: str, place: str, why: str) -> None:
     """Its visit, if it waits for the car, comes to an end; in any case it is told."""
     job = next((one for one in floor.journal.open_jobs() if one.vin == vin and one.purpose == Purpose.COLLECT), None)
     if job is not None and job.state == Collect.QUEUED:
-        detail = "bay_blocked" if why.startswith("bay") else "out_of_service"
-        job = floor.journal.update_job(job.id, state=Collect.ABANDONED, detail=detail)
+        job = settle(floor, job)
     floor.tell(EventKind.SHUT_IN, job=job, vin=vin, place=place, detail=why)
 
 

@@ -26,7 +26,6 @@ from autosilo.site.control.types import (
 )
 from autosilo.site.control.visits import Floor
 from autosilo.tower.config import SiteConfig
-from autosilo.tower.geometry import lift_of
 from autosilo.wire.books import Reconciliation, TowerBooks
 from autosilo.wire.live import TowerLive
 
@@ -284,16 +283,12 @@ class Tower:
 
     def _require_reachable(self, vin: str) -> None:
         """Raises ``CannotFetch`` for a car that is not here, or that nothing will bring down for the present."""
-        floor, place = self._floor, self.place_of(vin)
+        place = self.place_of(vin)
         if place is None:
             raise CannotFetch("not_here")
-        if place in floor.stations:
-            return
-        lift = lift_of(place)
-        if not floor.in_service(lift):
-            raise CannotFetch("out_of_service")
-        if not floor.rack(lift).usable(floor.lifts[lift].places[place]):
-            raise CannotFetch("bay_blocked")
+        why = self._floor.shut_in(place)
+        if why is not None:
+            raise CannotFetch(why)
 
 
 _SENT_AWAY = {Return.DISMISSING, Return.DISMISSED, Return.TIMING_OUT, Return.TIMED_OUT}

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Literal
 
 from autosilo.site.control.journal import Journal, JournalledJob
 from autosilo.site.control.ledger import Ledger
@@ -18,6 +19,7 @@ from autosilo.site.control.types import DwellReason, EventKind, TowerEvent
 from autosilo.site.control.unit import UnitDriver
 from autosilo.site.tasks import end, keep
 from autosilo.tower.config import SiteConfig
+from autosilo.tower.geometry import lift_of
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +54,15 @@ class Floor:
 
     def in_service(self, lift: str) -> bool:
         return lift not in self.ledger.out_of_service
+
+    def shut_in(self, place: str) -> Literal["out_of_service", "bay_blocked"] | None:
+        """Why nothing will bring down the car in this place for the present, None when a lift can."""
+        driver = self.lifts[lift_of(place)]
+        if place in self.stations:
+            return None
+        if not self.in_service(driver.name):
+            return "out_of_service"
+        return None if self.rack(driver.name).usable(driver.places[place]) else "bay_blocked"
 
     def rack(self, lift: str, *, without: int | None = None) -> Rack:
         """The lift's places with what stands in them or is promised to a job other than ``without``."""

@@ -1,5 +1,6 @@
 """Open or shut one gate."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from autosilo.site.control.exchange import Order
@@ -18,9 +19,10 @@ class Gate:
         """Full travel, either way."""
         return self.station.times.travel_s
 
-    async def open(self) -> None:
-        """Return when the sensor says that it is fully open."""
-        await self.station.execute(lambda: self._plan(GateState.OPEN, Kind.OPEN_GATE))
+    async def open(self, *, only_if: Callable[[], bool] = lambda: True) -> None:
+        """Return when the sensor says that it is fully open; or when ``only_if``, which is asked before each command,
+        says no."""
+        await self.station.execute(lambda: self._plan(GateState.OPEN, Kind.OPEN_GATE) if only_if() else None)
 
     async def shut(self) -> None:
         """Return when the sensor says that it is shut. The PLC reverses it when something comes in between."""

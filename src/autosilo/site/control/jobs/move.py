@@ -35,8 +35,8 @@ class Move:
     target_roles: ClassVar[tuple[Role, ...]] = (Role.BAY, Role.DELIVERY)
 
     def check(self, driver: LiftDriver, journal: Journal) -> None:
-        """Raises ``CannotBegin`` unless the lift reaches car and destination, and no other car stands there or before
-        either."""
+        """Raises ``CannotBegin`` unless the lift is in service, reaches car and destination, neither is blocked, and no
+        other car stands there or before either."""
         source = driver.places.get(journal.place_of(self.vin) or "")
         target = driver.places.get(self.to)
         if target is None:
@@ -45,6 +45,8 @@ class Move:
             raise CannotBegin(f"{self.vin} is not in the rack of {driver.name}")
         if source.role not in self.source_roles or target.role not in self.target_roles:
             raise CannotBegin(f"{type(self).__name__.lower()} does not go from {source.name} to {target.name}")
+        if (why := driver.barred(source) or driver.barred(target)) is not None:
+            raise CannotBegin(why)
         for place in (target.name, source.front, target.front):
             other = journal.inventory.get(place or "")
             if other not in (None, self.vin):
@@ -60,11 +62,18 @@ class Move:
     async def run(self, driver: LiftDriver, journal: Journal, begun: Callable[[], None] = lambda: None) -> Moved:
         """Return when the journal has the car in ``to``. Raises ``CannotBegin``, ``unit.CannotMove``."""
 
+        cannot: CannotBegin | None = None
+
         def plan() -> Order | None:
+            nonlocal cannot
             place = journal.place_of(self.vin)
             if place == self.to:
                 return None
-            self.check(driver, journal)
+            try:
+                self.check(driver, journal)
+            except CannotBegin as error:  # an answer, not a fault of ours that is to be tried again
+                cannot = error
+                return None
             return Order(
                 Kind.MOVE,
                 src=place or "",
@@ -76,4 +85,6 @@ class Move:
             )
 
         await driver.execute(plan, begun=begun)
+        if cannot is not None:
+            raise cannot
         return Moved(self.vin, self.to)

@@ -1,5 +1,6 @@
 """Present a car to its driver: open the gate, see it leave, shut the gate."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from autosilo.site.control.jobs.gate import Gate
@@ -16,13 +17,17 @@ class Present:
     def expected_s(self) -> float:
         return self.station.times.travel_s
 
-    async def open(self) -> None:
-        await Gate(self.station, self.job).open()
+    async def open(self, *, only_if: Callable[[], bool]) -> None:
+        """As ``Gate.open``."""
+        await Gate(self.station, self.job).open(only_if=only_if)
 
     async def left(self) -> bool:
-        """Wait until the station is empty. False when nobody took the car within the patience of the site."""
-        patience_s = self.station.times.collect_patience_s
-        return await self.station.wait_for(lambda seen: not seen.occupied, patience_s=patience_s)
+        """Wait until the station has been empty for a while. False when nobody took the car within the patience of the
+        site."""
+        times = self.station.times
+        return await self.station.wait_for(
+            lambda seen: not seen.occupied, steady_s=times.clear_s, patience_s=times.collect_patience_s
+        )
 
     async def shut(self) -> None:
         await Gate(self.station, self.job).shut_when_clear()
