@@ -222,6 +222,8 @@ class PlcLink:
     async def _read_units(self, units: list[str], *, full: bool, more: list[str] | None = None) -> None:
         now = time.monotonic()
         wanted = [self._request(unit, full) for unit in units] + [self._request(unit, False) for unit in more or []]
+        if not wanted:
+            return  # to ask for nothing is an error (BadNothingToDo)
         answers = await self._up.ask([one for ids, _ in wanted for one in ids])
         at, changed = 0, False
         for unit, (ids, names) in zip([*units, *(more or [])], wanted, strict=True):
