@@ -13,6 +13,7 @@ from pathlib import Path
 
 from asyncua import Client, ua
 from asyncua.crypto.security_policies import SecurityPolicyAes256Sha256RsaPss, SecurityPolicyBasic256Sha256
+from asyncua.crypto.uacrypto import CertProperties
 
 from autosilo.site.control import pki
 
@@ -47,9 +48,9 @@ class Pins:
         mine, theirs = self._mine(), self._theirs()
         await client.set_security(
             self._policy,
-            certificate=str(self._folder / f"{mine}.cert.der"),
-            private_key=str(self._folder / f"{mine}.key.pem"),
-            server_certificate=str(self._folder / f"{theirs}.cert.der"),
+            certificate=self._content(f"{mine}.cert.der", "der"),
+            private_key=self._content(f"{mine}.key.pem", "pem"),
+            server_certificate=self._content(f"{theirs}.cert.der", "der"),
             mode=ua.MessageSecurityMode.SignAndEncrypt,
         )
         self._shown = self._read(mine)
@@ -62,6 +63,10 @@ class Pins:
             pki.promote(self._folder, part.removesuffix(".next"))
             log.info("certificate renewed", extra={"site": self._site, "part": part.removesuffix(".next")})
         self._expected = "plc"
+
+    def _content(self, name: str, extension: str) -> CertProperties:
+        """Read here: the stack reads files in a thread, and leaves one open when it is cancelled meanwhile."""
+        return CertProperties((self._folder / name).read_bytes(), extension)
 
     def renewed(self) -> bool:
         """Is there a next certificate of ours that was never shown?"""
