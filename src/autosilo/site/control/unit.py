@@ -241,14 +241,18 @@ class UnitDriver(ABC):
         await self._go_on(self._where(command), job=command.job)
 
     async def _go_on(self, look_at: str, *, job: int | None = None) -> None:
-        """Tell the PLC to go on with the job in whose middle it stands. Raises ``LinkDown``."""
-        await self.holding.released.wait()
-        if not self.exchange.holds:
-            raise LinkDown("not fenced")
-        reject = await self.exchange.send(self.exchange.intend(Order(Kind.RESUME, job=job)))
-        if reject in (Reject.NONE, Reject.NOTHING_TO_RESUME):
-            self._patience[Stage.REJECT].over()
-        else:
+        """Tell the PLC to go on with the job in whose middle it stands, until it does. Raises ``LinkDown``.
+
+        A refusal that goes by itself (the carriage still brakes) is no new hold: whoever released has been asked.
+        """
+        while True:
+            await self.holding.released.wait()
+            if not self.exchange.holds:
+                raise LinkDown("not fenced")
+            reject = await self.exchange.send(self.exchange.intend(Order(Kind.RESUME, job=job)))
+            if reject in (Reject.NONE, Reject.NOTHING_TO_RESUME):
+                self._patience[Stage.REJECT].over()
+                return
             await self._obey(Failure.reject(reject), look_at)
 
     async def _see_off(self, key: tuple[int, int]) -> None:
