@@ -124,7 +124,10 @@ class World {
 
   depart(station, vin) {
     this.mayDrive(station);
+    const visit = this.kept.visits[station];
+    if (visit && visit.leaving && visit.car.vin === vin) return null; // who says it twice does not begin anew
     if (this.kept.places[station] !== vin) return "no_such_car";
+    if (visit) return "occupied";
     this.kept.visits[station] = { car: this.kept.cars[vin], leaving: true, left: DRIVE_IN_OUT_S / this.site.pace };
     return null;
   }
