@@ -21,9 +21,8 @@ async def test_nothing_moves_twice_and_nothing_is_lost(tmp_path: Path) -> None:
     outcome = await run(tmp_path / "home", moves=12, seed=3)
     assert outcome.findings.moves >= 12
     assert outcome.mishaps, "something did go wrong"
-    assert outcome.lost == []
-    assert outcome.unfinished == []
-    assert outcome.violations == {}
+    wrong = (outcome.lost, outcome.unfinished, outcome.violations)
+    assert wrong == ([], [], {}), outcome
     missed = [figure.name for figure in figures(outcome) if figure.met is False]
     assert missed == [], outcome.findings
 

@@ -68,10 +68,12 @@ def compare_inventories(*, world: Mapping[str, str], books: Mapping[str, str], c
         where[vin].append(place)
     booked = {vin: place for place, vin in books.items()}
     for vin in sorted({*cars, *where, *booked}):
-        if len(where[vin]) != (1 if vin in cars else 0):
-            lost.append(f"{vin}: in the world at {where[vin] or 'no place'}")
-        elif where[vin] != ([booked[vin]] if vin in booked else []):
-            lost.append(f"{vin}: in the world at {where[vin] or 'no place'}, in the books at {booked.get(vin)}")
+        here, believed = where[vin], [booked[vin]] if vin in booked else []
+        if len(here) != (1 if vin in cars else 0) or here != believed:
+            inside = "inside" if vin in cars else "outside"
+            lost.append(
+                f"{vin}: {inside} by its driver, in the world at {here or None}, in the books at {believed or None}"
+            )
     return lost
 
 
