@@ -9,17 +9,16 @@ from autosilo.planner.rules import Order
 from autosilo.planner.world import World
 from autosilo.tower.dispatch import Job, Kind, LiftState, Option, Snapshot, Station, decide
 from autosilo.tower.storage.charging import charge_swap
+from autosilo.tower.storage.deliveries import OVERDUE_S
 from autosilo.tower.storage.park import park_bay
 from autosilo.tower.storage.rearrange import rearrange
-from autosilo.tower.storage.staging import may_stage
+from autosilo.tower.storage.staging import how_many
 from autosilo.tower.storage.urgency import BACK_WEIGHT, RETRIEVE_WEIGHT, STAGE_WEIGHT, STORE_WEIGHT, may_store
 
 HOME_MOVES = 20
 """After so many moves of a lift it is looked at again where it had best wait."""
 LEAST_SHUT_S = 900.0
 """Nothing is rearranged when the site opens sooner than this."""
-OVERDUE_S = 30.0
-"""A delivery bay that stays taken longer than expected is expected to be free so much later."""
 
 
 def think(w: World, now: float) -> None:
@@ -88,20 +87,18 @@ def _home(w: World, lift: int) -> int:
 def _tasks(w: World, now: float, idle: int) -> list[Visit | Returned]:
     """What may be begun now: shoppers who wait, cars to put away, cars to bring down ahead of their time."""
     tasks: list[Visit | Returned] = list(w.waiting)
-    rules = w.rules
+    rules, lifts = w.rules, w.machine.lifts
     if w.to_store:
         free = len(w.free_intakes)
         tasks += [
             back
             for back in w.to_store
-            if may_store(rules.patience, waited_s=now - back.since, idle_lifts=idle, free_intakes=free)
+            if may_store(rules.patience, waited_s=now - back.since, idle_lifts=idle, free_intakes=free, lifts=lifts)
         ]
     if w.to_stage and not w.waiting:
-        for ahead, visit in enumerate(w.to_stage):
-            free = w.free_deliveries - ahead
-            if not may_stage(rules.staging, due=visit.due, now=now, idle_lifts=idle, free_bays=free):
-                break
-            tasks.append(visit)
+        dues = (visit.due for visit in w.to_stage)
+        free = w.free_deliveries
+        tasks += w.to_stage[: how_many(rules.staging, dues, now=now, idle_lifts=idle, free_bays=free, lifts=lifts)]
     return tasks
 
 

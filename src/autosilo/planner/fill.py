@@ -64,7 +64,7 @@ def _put(w: World, car: int) -> None:
             continue
         local = ways.bay_for(w, 0.0, lift, stay, w.model[car])
         if local != NO_BAY:
-            w.racks[lift].put(local, car, leaves=inf, rate=stay.rate)
+            w.racks[lift].put(local, car, leaves=inf, rate=stay.rate, kinds=stay.kinds)
             w.bay[car] = w.machine.first_bay[lift] + local
             w.held[lift][w.model[car]] += 1
             w.offer(car)

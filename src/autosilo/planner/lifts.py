@@ -1,5 +1,6 @@
 """What lifts do: moves begin, take their time, and end."""
 
+from math import inf
 from typing import Any
 
 from autosilo.planner import brain, people, returns, stations, ways
@@ -29,16 +30,17 @@ def _fetch(w: World, now: float, lift: int, visit: Visit) -> None:
     bay = w.bay[car]
     leave_bay(w, now, lift, car)
     _, done = _run(w, now, lift, bay, station)
+    stations.expect(w, station, there=w.expected[lift], wanted=visit.due if visit.arrived == inf else visit.arrived)
     w.at(done, delivered, (lift, visit))
 
 
 def relocate(w: World, now: float, lift: int, local: int, target: int, *, then: Visit | None) -> None:
     """From bay to bay of the same rack (local numbers)."""
     rack, first = w.racks[lift], w.machine.first_bay[lift]
-    leaves, rate = rack.leaves[local], rack.rate[local]
+    leaves, rate, kinds = rack.leaves[local], rack.rate[local], rack.kinds[local]
     car = rack.car[local]
     leave_bay(w, now, lift, car)
-    rack.put(target, car, leaves=leaves, rate=rate)
+    rack.put(target, car, leaves=leaves, rate=rate, kinds=kinds)
     w.bay[car], w.bay_since[car] = first + target, now
     w.held[lift][w.model[car]] += 1
     if now >= w.begin:
@@ -51,7 +53,7 @@ def put_away(w: World, now: float, lift: int, back: Returned, target: int) -> No
     """From an intake (or a delivery bay) into local bay ``target``."""
     car, stay = back.car, w.stay(back.car)
     w.under_way -= not back.back
-    w.racks[lift].put(target, car, leaves=stay.leaves, rate=stay.rate)
+    w.racks[lift].put(target, car, leaves=stay.leaves, rate=stay.rate, kinds=stay.kinds)
     place = w.machine.first_bay[lift] + target
     w.bay[car], w.bay_since[car] = place, now
     w.held[lift][w.model[car]] += 1

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from autosilo.tower.config import Lift, SiteConfig, VehicleClass
+from autosilo.tower.config import Lift, SiteConfig
 from autosilo.tower.geometry import Place, Role, lift_places
 from autosilo.tower.kinematics import handling_s, travel_s
-from autosilo.tower.storage.rack import NO_BAY, Bays
+from autosilo.tower.storage.bays import bays_of
+from autosilo.tower.storage.kinds import kinds_for
+from autosilo.tower.storage.rack import Bays
 from autosilo.tower.traveltimes import TravelTimes
 
 UNREACHABLE = 1e7
@@ -43,7 +45,7 @@ class Machine:
     """From the moment the zone is left until the gate is shut: it must have been clear, and it travels."""
     lift_of_bay: tuple[int, ...]
     kinds_for: tuple[tuple[int, ...], ...]
-    """Vehicle class of a car (index, from 0) -> classes of bays (from 1) that take it; empty: all."""
+    """Vehicle class of a car (index, from 0) -> classes of bays (from 1) that take it, smallest first; empty: all."""
 
 
 def machine_of(site: SiteConfig, *, charging_bays: int = 0) -> Machine:
@@ -72,9 +74,8 @@ def machine_of(site: SiteConfig, *, charging_bays: int = 0) -> Machine:
         hands = [UNREACHABLE if place is None else handling_s(lift, place) for place in known]
         times.append(TravelTimes(rows, np.array(hands), np.array(hands)))
         first.append(number[by_lift[index][0].name])
-        own_deliveries = [station for station in deliveries if index in reach[station]]
         chargers = charging_bays * (index + 1) // len(tower.lifts) - charging_bays * index // len(tower.lifts)
-        racks.append(_bays(by_lift[index], times[-1], own_deliveries, number, chargers))
+        racks.append(bays_of(lift, lift_places(tower, lift), chargers=chargers))
     return Machine(
         lifts=len(tower.lifts),
         names=names,
@@ -90,7 +91,7 @@ def machine_of(site: SiteConfig, *, charging_bays: int = 0) -> Machine:
         open_s=tower.gate.travel_s,
         shut_s=tower.gate.clear_s + tower.gate.travel_s,
         lift_of_bay=tuple(index for index, one in enumerate(by_lift) for _ in one),
-        kinds_for=_kinds_for(tower.classes),
+        kinds_for=tuple(kinds_for(tower.classes, number) for number in range(1, len(tower.classes) + 1)),
     )
 
 
@@ -110,40 +111,3 @@ def _travel(lift: Lift, places: list[Place | None]) -> NDArray[np.float64]:
                 cache[key] = travel_s(lift, start.at, end.at)
             rows[a, b] = rows[b, a] = cache[key]
     return rows
-
-
-def _bays(
-    places: list[Place],
-    times: TravelTimes,
-    deliveries: list[int],
-    number: dict[str, int],
-    chargers: int,
-) -> Bays:
-    at = [number[place.name] for place in places]
-    seconds = [min(times.carry_s(a, delivery) for delivery in deliveries) for a in at]
-    lane: dict[tuple[int, float], dict[bool, int]] = {}
-    for index, place in enumerate(places):
-        lane.setdefault((place.floor, place.column), {})[place.rear] = index
-    rear, front = [NO_BAY] * len(places), [NO_BAY] * len(places)
-    for pair in lane.values():
-        if len(pair) == 2:
-            rear[pair[False]], front[pair[True]] = pair[True], pair[False]
-    nearest = sorted(range(len(places)), key=lambda index: (seconds[index], index))[:chargers]
-    charges = [False] * len(places)
-    for index in nearest:
-        charges[index] = True
-    return Bays(seconds=seconds, rear=rear, front=front, kind=[place.class_number for place in places], charges=charges)
-
-
-def _kinds_for(classes: tuple[VehicleClass, ...]) -> tuple[tuple[int, ...], ...]:
-    """A bay takes a car of another class if it is at least as large and carries as much."""
-    answer = []
-    for car in classes:
-        fit = tuple(
-            number
-            for number, bay in enumerate(classes, start=1)
-            if bay.fits(length_mm=car.length_mm, width_mm=car.width_mm, height_mm=car.height_mm)
-            and bay.carries(car.mass_kg)
-        )
-        answer.append(() if len(fit) == len(classes) else fit)
-    return tuple(answer)

@@ -83,7 +83,9 @@ def arrive(w: World, now: float, number: int) -> None:
         _open(w, now, visit)
         return
     visit.group, visit.guess_s = forecast.of(w, now, visit)
-    if not visit.travelling:
+    if visit.travelling:
+        _expect(w, visit)
+    else:
         if visit in w.to_stage:
             w.to_stage.remove(visit)
         w.waiting.append(visit)
@@ -141,6 +143,11 @@ def car_is_down(w: World, now: float, visit: Visit) -> None:
         _open(w, now, visit)
 
 
+def _expect(w: World, visit: Visit) -> None:
+    lift = next(one for one in range(w.machine.lifts) if w.carries[one] is visit)
+    stations.expect(w, visit.station, there=w.expected[lift], wanted=visit.arrived)
+
+
 def _open(w: World, now: float, visit: Visit) -> None:
     """The gate opens, the shopper drives off."""
     number, machine = visit.number, w.machine
@@ -154,7 +161,7 @@ def _open(w: World, now: float, visit: Visit) -> None:
     left = opened + w.people.dwell[number]
     if visit.station in machine.locks:
         lifts.lock(w, now, visit.station, left + machine.shut_s)
-    w.free_at[w.delivery_index[visit.station]] = left + machine.shut_s
+    stations.expect(w, visit.station, there=opened - machine.open_s, wanted=visit.arrived)
     w.at(left + machine.shut_s, stations.delivery_free, visit.station)
     w.visits.pop(number, None)
     w.visit_of[visit.car] = None

@@ -4,7 +4,7 @@ from autosilo.planner import brain
 from autosilo.planner.world import World
 
 TAKEN_S = 600.0
-"""So long a delivery bay is taken, by expectation, before its shopper has opened it."""
+"""So long a delivery bay is taken, by expectation, while it is not known when its car will be there."""
 
 
 def still(w: World, now: float, station: int) -> float:
@@ -21,6 +21,15 @@ def occupy(w: World, now: float, station: int) -> None:
     w.closed[index] = True
     w.free_deliveries -= 1
     w.free_at[index] = now + TAKEN_S
+
+
+def expect(w: World, station: int, *, there: float, wanted: float) -> None:
+    """Its car will be there, or is there, since ``there``; its shopper comes, or came, at ``wanted``. How long they
+    will need is not known: as long as drivers do."""
+    machine, handover = w.machine, w.demand.handover
+    dwell_s = (handover.dwell_min_s + handover.dwell_max_s) / 2
+    gate_s = machine.open_s + machine.shut_s
+    w.free_at[w.delivery_index[station]] = max(there, wanted) + gate_s + dwell_s
 
 
 def delivery_free(w: World, now: float, station: int) -> None:

@@ -19,6 +19,7 @@ from autosilo.site.clock import SiteClock
 from autosilo.site.config import Settings
 from autosilo.site.control import CannotFetch, Tower
 from autosilo.site.db import SiteDb
+from autosilo.site.departures import Departures
 from autosilo.site.identity.eye import Eye
 from autosilo.site.identity.gatekeeper import Gatekeeper
 from autosilo.site.identity.templates import site_key
@@ -73,6 +74,7 @@ class Site:
             show=self._show,
         )
         self._ahead = Ahead(tower=tower, visits=self._visits, clock=self._clock, ahead_s=settings.stage_ahead_s)
+        self._departures = Departures(tower=tower, visits=self._visits, clock=self._clock)
         orders = Orders(
             db=self._db,
             visits=self._visits,
@@ -123,6 +125,7 @@ class Site:
         log.info("kiosk serves", port=self._settings.kiosk_port)
         beat = asyncio.create_task(self._beat.run())
         ahead = asyncio.create_task(keep("bringing cars down ahead", self._ahead.run))
+        departures = asyncio.create_task(keep("telling when cars leave", self._departures.run))
         eye = asyncio.create_task(self._gatekeeper.start())
         stopped = asyncio.create_task(stop.wait())
         try:
@@ -130,7 +133,7 @@ class Site:
             if beat.done():
                 beat.result()
         finally:
-            await end([beat, ahead, eye, stopped])
+            await end([beat, ahead, departures, eye, stopped])
             await runner.cleanup()
             await self._service.stop()
             await self._uplink.stop()
@@ -175,7 +178,7 @@ def private(path: Path) -> Path:
 
 async def serve(name: str, settings: Settings) -> None:
     config = load_site(name)
-    tower = Tower(config=config, home=settings.home, plc_url=settings.plc_url)
+    tower = Tower(config=config, home=settings.home, plc_url=settings.plc_url, habits=settings.habits)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -21,6 +21,10 @@ class SiteClock:
         """Aware, UTC."""
         return datetime.now(UTC) + timedelta(seconds=self._offset_s)
 
+    def real(self, moment: datetime) -> datetime:
+        """When it is ``moment`` at this site, by the real time."""
+        return moment - timedelta(seconds=self._offset_s)
+
     def shift(self, order: ShiftClock) -> bool:
         """Follow the platform's demo clock. False when not in demo mode, or when a later order was already heard."""
         said_at = order.at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from autosilo.site.control.habits import Habits
+from autosilo.tower.storage.staging import Staging
+
 
 class SettingMissing(Exception):
     """An environment variable that the site cannot do without, or cannot understand; the message names it."""
@@ -20,6 +23,15 @@ class Settings:
     kiosk_port: int
     stage_ahead_s: float = 0.0
     """A booked car is brought to a delivery station so long before its time; 0: when its driver is here."""
+
+    @property
+    def habits(self) -> Habits:
+        """How the tower is used."""
+        by_s = min(Staging().by_s, self.stage_ahead_s)
+        return Habits(
+            ahead=self.stage_ahead_s > 0,
+            staging=Staging(ahead_s=self.stage_ahead_s, by_s=by_s),
+        )
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Settings":

@@ -38,6 +38,7 @@ class FakeTower:
         self.gates = {DELIVERY: "shut", INTAKE: "shut"}
         self.jobs: dict[str, str] = {}
         self.waiting: list[str] = []
+        self.expected: dict[str, datetime | None] = {}
         self.moves: list[tuple[str, str, str]] = []
         self.connected = True
         self.hold: Hold | None = None
@@ -189,6 +190,9 @@ class FakeTower:
     async def resolve_hold(self, *, operator: str) -> None:
         self.hold = None
         self.resolved_by.append(operator)
+
+    def expect(self, vin: str, leaves_at: datetime | None) -> None:
+        self.expected[vin] = leaves_at
 
     def stage(self, vin: str) -> None:
         place = self.place_of(vin)

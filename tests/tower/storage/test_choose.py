@@ -137,3 +137,39 @@ def test_nothing_is_moved_when_no_car_waits_for_a_charger() -> None:
     rack = one_deep(4, chargers=(2,))
     put(rack, 2)
     assert charge_swap(rack, wanting=[], charged=[2], now=0.0) is None
+
+
+def test_a_small_car_leaves_the_large_bays_to_large_cars() -> None:
+    rack = one_deep(4, kinds=(2, 2, 1, 1))
+    assert choose_bay(rack, Stay(leaves=inf, rate=OFTEN, kinds=(1, 2)), now=0.0) == 2
+    put(rack, 2)
+    put(rack, 3)
+    assert choose_bay(rack, Stay(leaves=inf, rate=OFTEN, kinds=(1, 2)), now=0.0) == 0
+    assert choose_bay(one_deep(2), Stay(leaves=inf, rate=OFTEN, kinds=(2,)), now=0.0) == NO_BAY
+
+
+def test_a_bay_that_is_closed_is_not_used_nor_is_the_one_behind_it() -> None:
+    rack = two_deep(2)
+    rack.close(0)
+    assert rack.open_bays() == [2, 3]
+    assert rack.blocker(1) == NO_BAY, "no car stands there that could be moved"
+    with pytest.raises(ValueError, match="taken"):
+        rack.put(0, 1, leaves=inf, rate=SELDOM)
+
+
+def test_the_last_bay_is_kept_for_the_car_that_stands_before_another() -> None:
+    rack = two_deep(2)
+    for bay in (0, 1, 3):
+        put(rack, bay)
+    assert rack.stuck() == set()
+    assert choose_bay(rack, Stay(leaves=inf, rate=OFTEN), now=0.0) == NO_BAY
+    put(rack, 2)
+    assert rack.stuck() == {1, 3}
+
+
+def test_where_nothing_is_brought_down_ahead_a_booked_car_stands_by_how_soon_it_leaves() -> None:
+    rack = one_deep()
+    assert choose_bay(rack, Stay(leaves=7200.0, rate=1 / 7200, ahead=False), now=0.0) == 0
+    put(rack, 0, leaves=3600.0, rate=1 / 3600)
+    put(rack, 9, leaves=3600.0, rate=1 / 3600)
+    assert choose_bay(rack, Stay(leaves=7200.0, rate=1 / 7200, ahead=False), now=0.0) == 2

@@ -67,7 +67,8 @@ def _verdict(floor: Floor, job: JournalledJob) -> tuple[int, str] | RefusalReaso
 
 def _bay(floor: Floor, station: StationDriver, vehicle_class: int, job: JournalledJob) -> str | None:
     lifts = [one for one in station.lifts if floor.in_service(one)]
-    found = (floor.rack(lift, without=job.id).choose(station.name, vehicle_class) for lift in lifts)
+    leaves = floor.leaves(job.vin)
+    found = (floor.rack(lift, without=job.id).choose(vehicle_class, leaves=leaves) for lift in lifts)
     return next((bay for bay in found if bay is not None), None)
 
 

@@ -19,23 +19,32 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Option:
     """One way: ``lift`` takes the car from ``source`` to ``destination`` in ``expected_s`` from now. ``relocates``: not
-    the car that was asked for, but this one, which stands before it."""
+    the car that was asked for, but this one, which stands before it. ``free_in_s``: until the destination, a station,
+    is free, by expectation; 0: it is."""
 
     lift: str
     source: str
     destination: str
     expected_s: float
     relocates: str | None = None
+    free_in_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A journalled job that waits since ``since`` (seconds since 1970). Without options it cannot be done now."""
+    """A journalled job that waits since ``since`` (seconds since 1970). ``due``: from when on somebody waits for it, a
+    booked time; left out: since it was asked for."""
 
     job: int
     kind: Kind
     since: float
     options: tuple[Option, ...]
+    due: float | None = None
+
+    @property
+    def possible(self) -> bool:
+        """Can it be begun now, by a lift that is idle?"""
+        return any(option.free_in_s <= 0 for option in self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,9 @@ def decide(requests: Sequence[Request], free: Collection[str]) -> tuple[Start, .
     """
     idle, taken, starts = set(free), set[str](), []
     for request in in_order(requests):
-        ways = [one for one in request.options if one.lift in idle and one.destination not in taken]
+        ways = [
+            one for one in request.options if one.lift in idle and one.destination not in taken and one.free_in_s <= 0
+        ]
         if ways:
             best = min(ways, key=lambda one: (one.expected_s, one.destination, one.lift))
             idle.discard(best.lift)

@@ -11,20 +11,25 @@ import time
 from autosilo.site.control import moves
 from autosilo.site.control.dispatcher import Kind, Request, Start
 from autosilo.site.control.errands import errand, make_way, withdraw
-from autosilo.site.control.eta import DWELL_S, job_s
 from autosilo.site.control.holding import Hold
 from autosilo.site.control.intakes import admit
 from autosilo.site.control.journal import JournalledJob
 from autosilo.site.control.planning import LiftView, Planner
+from autosilo.site.control.promises import exchange
+from autosilo.site.control.remaining import job_s
 from autosilo.site.control.requests import begun, waiting
 from autosilo.site.control.states import Collect, Errand, Purpose
 from autosilo.site.control.station import StationDriver
 from autosilo.site.control.types import EventKind
+from autosilo.site.control.urgency import timely
 from autosilo.site.control.visits import LOOK_S, Floor
 from autosilo.site.tasks import end, keep, say_if_it_fails
 from autosilo.tower.kinematics import travel_s
 
 log = logging.getLogger(__name__)
+
+BUSY_S = 0.01
+"""A lift at work is not idle, however soon it will be."""
 
 
 class Dispatching:
@@ -34,7 +39,7 @@ class Dispatching:
         self._floor = floor
         self._loop: asyncio.Task[None] | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._planner = Planner(floor.config.tower)
+        self._planner = Planner(floor.config.tower, floor.habits)
         self._asked: tuple[object, float] = (None, 0.0)
         self._without_bay: dict[str, Hold] = {}
 
@@ -85,15 +90,18 @@ class Dispatching:
         admit(self._floor, self.at_work)
         free = self.free_lifts()
         requests = waiting(self._floor) if free else []
-        for start in self._decide(requests, free):
+        starts = self._decide(timely(self._floor, requests, idle=len(free), now=time.time()), free)
+        for start in starts:
             self._begin(start)
-        if free:
+        if starts:
+            self._floor.wake()  # another lift may have something to do now
+        elif free:
             make_way(self._floor, requests)
             self._say_what_has_no_bay(requests)
 
     def _decide(self, requests: list[Request], free: set[str]) -> tuple[Start, ...]:
         """Asked again only when something has changed, or some time has passed."""
-        ways = [(one.job, [(way.lift, way.destination) for way in one.options]) for one in requests]
+        ways = [(one.job, [(way.lift, way.destination, way.free_in_s <= 0) for way in one.options]) for one in requests]
         question, (before, asked_at) = (ways, free), self._asked
         if not requests or (question == before and time.monotonic() - asked_at < LOOK_S):
             return ()
@@ -106,10 +114,10 @@ class Dispatching:
         if lift in free or job is None:
             here = driver.at
             nearest = min(driver.places.values(), key=lambda one: (travel_s(driver.lift, here, one.at), one.name))
-            busy_s = 0.0 if lift in free else DWELL_S
+            busy_s = 0.0 if lift in free else floor.habits.dwell_s
             return LiftView(nearest.name, busy_s, driver.ready and floor.in_service(lift))
         target = job.bay or job.station or ""
-        return LiftView(target, max(1.0, job_s(floor, driver, job)), driver.hold is None and floor.in_service(lift))
+        return LiftView(target, max(BUSY_S, job_s(floor, driver, job)), driver.hold is None and floor.in_service(lift))
 
     def _begin(self, start: Start) -> None:
         """Journal the choice, then let the lift set out."""
@@ -118,6 +126,7 @@ class Dispatching:
         if option.relocates is not None:
             job = errand(floor, Purpose.RELOCATE, option.relocates)
         moving = {"lift": option.lift, "bay": option.destination}
+        exchange(floor, job, option.destination)
         match Purpose(job.purpose):
             case Purpose.COLLECT if job.state == Collect.QUEUED:
                 moving = {"lift": option.lift, "station": option.destination, "state": Collect.FETCHING}

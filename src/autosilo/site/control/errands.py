@@ -27,7 +27,7 @@ def make_way(floor: Floor, requests: list[Request]) -> None:
     for request in in_order(requests):
         vin = floor.journal.job(request.job).vin
         place = floor.journal.place_of(vin) or ""
-        if request.kind is not Kind.RETRIEVE or request.options or floor.stations.get(place):
+        if request.kind is not Kind.RETRIEVE or request.possible or floor.stations.get(place):
             continue
         for name, driver in floor.lifts.items():
             if place in driver.places and driver.places[place].front not in floor.journal.inventory:

@@ -3,14 +3,13 @@
 from autosilo.site.control.dispatcher import COUNTS_LATER_S, Kind, in_order
 from autosilo.site.control.journal import JournalledJob
 from autosilo.site.control.lift import LiftDriver
+from autosilo.site.control.remaining import job_s, rest_of_move_s
 from autosilo.site.control.requests import begun, waiting
 from autosilo.site.control.states import Collect, Purpose
 from autosilo.site.control.types import CannotFetch
 from autosilo.site.control.visits import Floor
 from autosilo.tower.geometry import Place, Role, lift_of
-from autosilo.tower.kinematics import handling_s, move_s, travel_s
-from autosilo.wire.mailbox import Kind as Command
-from autosilo.wire.mailbox import Phase
+from autosilo.tower.kinematics import move_s, travel_s
 
 DWELL_S = 45.0
 """Time in which a driver gets in and drives off, or drives in and leaves: the short end of what towers report."""
@@ -31,7 +30,7 @@ def eta_s(floor: Floor, vin: str) -> float:
     driver = floor.lifts[lift_of(place)]
     source = driver.places[place]
     if own is not None and own.state == Collect.FETCHING:
-        return _rest_of_move_s(driver, source, driver.places[own.station or ""], vin) + gate_s
+        return rest_of_move_s(driver, source, driver.places[own.station or ""], vin) + gate_s
     return _before_it_s(floor, driver, own) + _way_s(floor, driver, source) + gate_s
 
 
@@ -60,37 +59,12 @@ def _before_it_s(floor: Floor, driver: LiftDriver, own: JournalledJob | None) ->
     return max(ahead, _station_s(floor, driver))
 
 
-def job_s(floor: Floor, driver: LiftDriver, job: JournalledJob) -> float:
-    """What is left of a job that this lift has begun."""
-    source = driver.places.get(floor.journal.place_of(job.vin) or "")
-    target = driver.places.get(job.bay or job.station or "")
-    return _rest_of_move_s(driver, source, target, job.vin) if source is not None and target is not None else 0.0
-
-
 def _station_s(floor: Floor, driver: LiftDriver) -> float:
     """Until a station can be served: at once, or when a driver has gone, which is anybody's guess."""
     stations = [one for one in floor.stations_of(driver.name) if one.delivery]
     if driver.status is None or (any(map(floor.free_station, stations)) and not floor.locked(driver.name)):
         return 0.0
     return DWELL_S + floor.config.tower.gate.travel_s
-
-
-def _rest_of_move_s(driver: LiftDriver, source: Place, target: Place, vin: str) -> float:
-    """From the phase that the PLC reports; a transfer counts half. All of it, when it has not begun."""
-    lift, running, status = driver.lift, driver.running(), driver.status
-    if running is None or running.vin != vin or running.command.kind != Command.MOVE:
-        return move_s(lift, driver.at, source, target)
-    phase = status.phase if status else Phase.NONE
-    put_s = handling_s(lift, target)
-    if phase is Phase.PUTTING:
-        return put_s / 2
-    if phase is Phase.TO_DESTINATION:
-        return travel_s(lift, driver.at, target.at) + put_s
-    onward_s = travel_s(lift, source.at, target.at) + put_s
-    take_s = handling_s(lift, source)
-    if phase is Phase.TAKING:
-        return take_s / 2 + onward_s
-    return travel_s(lift, driver.at, source.at) + take_s + onward_s
 
 
 def _nearest_delivery(driver: LiftDriver, source: Place) -> Place:

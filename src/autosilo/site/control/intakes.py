@@ -32,7 +32,7 @@ def _may_open(floor: Floor, at_work: Callable[[str], bool], station: StationDriv
     if not station.locks:
         return True
     older = any(
-        request.since < job.since and any(option.lift in station.lifts for option in request.options)
+        request.since < job.since and any(one.lift in station.lifts and one.free_in_s <= 0 for one in request.options)
         for request in waiting(floor)
     )
     return not older and not any(at_work(one) or floor.locked(one) for one in station.lifts)

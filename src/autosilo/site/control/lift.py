@@ -12,6 +12,7 @@ from autosilo.site.control.unit import UnitDriver
 from autosilo.tower.config import Lift, TowerConfig
 from autosilo.tower.geometry import Place, Point, lift_places
 from autosilo.tower.kinematics import move_s, travel_s
+from autosilo.tower.storage.bays import bays_of
 from autosilo.wire.books import OrderRefusal
 from autosilo.wire.mailbox import Fault, Kind, Mode, Phase
 
@@ -39,6 +40,7 @@ class LiftDriver(UnitDriver):
         super().__init__(lift.name, journal=journal, link=link, told=told, patience_s=tower.gate.dwell_limit_s)
         self.lift = lift
         self.places: dict[str, Place] = {place.name: place for place in lift_places(tower, lift)}
+        self.bays = bays_of(lift, list(self.places.values()))
         self._ledger = ledger
         self._elsewhere = elsewhere
 

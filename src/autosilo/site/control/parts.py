@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from autosilo.site.control.habits import HABITS, Habits
 from autosilo.site.control.holding import Told
 from autosilo.site.control.journal import Journal
 from autosilo.site.control.ledger import Ledger
@@ -24,12 +25,18 @@ log = logging.getLogger(__name__)
 
 
 def build(
-    config: SiteConfig, home: Path, plc_url: str, told: Told, listeners: list[Callable[[TowerEvent], None]]
+    config: SiteConfig,
+    home: Path,
+    plc_url: str,
+    told: Told,
+    listeners: list[Callable[[TowerEvent], None]],
+    *,
+    habits: Habits = HABITS,
 ) -> Floor:
     """The tower's journal, link and drivers; nothing runs yet. Raises ``OSError``, ``sqlite3.Error``."""
     journal = Journal(home / "sites" / config.slug / "journal.db")
     link = PlcLink(config=config, url=plc_url, pki=home / "pki" / config.slug)
-    floor = Floor(config, journal, Ledger(journal), link, listeners=listeners)
+    floor = Floor(config, journal, Ledger(journal), link, listeners=listeners, habits=habits)
     for lift in config.tower.lifts:
         floor.lifts[lift.name] = LiftDriver(
             tower=config.tower,

@@ -12,28 +12,28 @@ from time import perf_counter
 
 from autosilo.site.control import dispatcher
 from autosilo.site.control.dispatcher import Kind, Option, Request, Start
+from autosilo.site.control.habits import HABITS, Habits
 from autosilo.tower import dispatch
 from autosilo.tower.config import Lift, TowerConfig
 from autosilo.tower.dispatch import Budget, LiftState, Snapshot, Station
 from autosilo.tower.geometry import Place, Role, lift_places
 from autosilo.tower.kinematics import handling_s, lift_ramp, second_ramp
+from autosilo.tower.storage.urgency import BACK_WEIGHT, RETRIEVE_WEIGHT, STAGE_WEIGHT, STORE_WEIGHT
 from autosilo.tower.traveltimes import Axis, TravelTimes, travel_times, turntable
 
 log = logging.getLogger(__name__)
 
 THINKING_S = 0.05
 """The machine's other work stands still for so long at most; a decision seldom takes a tenth of it."""
-DWELL_S = 120.0
-"""How long a delivered car keeps its station: a driver gets in, looks about and drives off."""
 WEIGHTS: dict[Kind, float] = {
-    Kind.RETRIEVE: 1.0,
-    Kind.RELOCATE: 1.0,
-    Kind.STORE: 0.3,
-    Kind.PUT_BACK: 0.1,
-    Kind.UNSTAGE: 0.02,
-    Kind.STAGE: 0.0,
+    Kind.RETRIEVE: RETRIEVE_WEIGHT,
+    Kind.RELOCATE: RETRIEVE_WEIGHT,
+    Kind.STORE: STORE_WEIGHT,
+    Kind.PUT_BACK: BACK_WEIGHT,
+    Kind.UNSTAGE: BACK_WEIGHT,
+    Kind.STAGE: STAGE_WEIGHT,
 }
-"""Cost of a second of waiting: a driver at the kiosk is 1; behind a car in the intake somebody else may wait."""
+"""Cost of a second of waiting, as in the simulator. A car is moved out of the way of somebody who waits."""
 KINDS: dict[Kind, dispatch.Kind] = {
     Kind.RETRIEVE: dispatch.Kind.RETRIEVE,
     Kind.RELOCATE: dispatch.Kind.RELOCATE,
@@ -42,6 +42,9 @@ KINDS: dict[Kind, dispatch.Kind] = {
     Kind.UNSTAGE: dispatch.Kind.STORE,
     Kind.STAGE: dispatch.Kind.STAGE,
 }
+
+
+KINDS_IN_ORDER = (dispatch.Kind.RETRIEVE, dispatch.Kind.RELOCATE, dispatch.Kind.STORE, dispatch.Kind.STAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class LiftView:
 class Planner:
     """Holds the tables of travel times."""
 
-    def __init__(self, tower: TowerConfig) -> None:
+    def __init__(self, tower: TowerConfig, habits: Habits = HABITS) -> None:
+        self._habits = habits
         self._lifts = [lift.name for lift in tower.lifts]
         places = {lift.name: lift_places(tower, lift) for lift in tower.lifts}
         self._index = {name: {place.name: at for at, place in enumerate(found)} for name, found in places.items()}
@@ -78,22 +82,39 @@ class Planner:
         sound = {one.option.lift for one in starts} <= free and _all_differ(starts)
         return starts if sound else dispatcher.decide(requests, free)
 
+    def expected(self, requests: Sequence[Request], lifts: Mapping[str, LiftView], now: float) -> dict[int, float]:
+        """When each request that can be done will be done, in seconds from ``now``, by what is planned at present."""
+        able = [one for one in requests if one.options]
+        if not able:
+            return {}
+        decision = self._decision(able, lifts, now)
+        return {int(str(move.job.key)): move.done - now for move in decision.plan}
+
     def _ask(self, requests: Sequence[Request], lifts: Mapping[str, LiftView], now: float) -> tuple[Start, ...]:
         if not requests:
             return ()
         known = {(one.job, self._key(option)): Start(one, option) for one in requests for option in one.options}
-        snapshot = Snapshot(
-            now=now,
-            lifts=tuple(self._state(name, lifts[name], now) for name in self._lifts),
-            jobs=tuple(self._job(one) for one in requests),
-            stations=tuple(Station(free_at=now, hold_s=DWELL_S) for _ in self._stations),
-        )
-        budget = Budget(seconds=THINKING_S, clock=perf_counter)
-        decision = dispatch.decide(snapshot, self._machine, budget=budget)
+        decision = self._decision(requests, lifts, now)
         return tuple(
             known[int(str(move.job.key)), (move.option.lift, move.option.source, move.option.destination)]
             for move in decision.moves
         )
+
+    def _decision(self, requests: Sequence[Request], lifts: Mapping[str, LiftView], now: float) -> dispatch.Decision:
+        snapshot = Snapshot(
+            now=now,
+            lifts=tuple(self._state(name, lifts[name], now) for name in self._lifts),
+            jobs=tuple(self._job(one) for one in sorted(requests, key=_turn)),
+            stations=self._free(requests, now),
+        )
+        budget = Budget(seconds=THINKING_S, clock=perf_counter)
+        return dispatch.decide(snapshot, self._machine, budget=budget, settings=self._habits.settings)
+
+    def _free(self, requests: Sequence[Request], now: float) -> tuple[Station, ...]:
+        """A station that no request can go to is not asked about."""
+        free_in = {option.destination: option.free_in_s for one in requests for option in one.options}
+        hold_s = self._habits.dwell_s
+        return tuple(Station(free_at=now + free_in.get(name, 0.0), hold_s=hold_s) for name in self._stations)
 
     def _state(self, lift: str, view: LiftView, now: float) -> LiftState:
         return LiftState(self._index[lift][view.place], now + max(0.0, view.free_in_s), view.available)
@@ -104,7 +125,8 @@ class Planner:
             kind=KINDS[request.kind],
             options=tuple(self._option(one) for one in request.options),
             weight=WEIGHTS[request.kind],
-            due=request.since,
+            due=request.since if request.due is None else request.due,
+            patience_s=self._habits.patience_s,
         )
 
     def _option(self, option: Option) -> dispatch.Option:
@@ -115,6 +137,12 @@ class Planner:
     def _key(self, option: Option) -> tuple[int, int, int]:
         index = self._index[option.lift]
         return self._lifts.index(option.lift), index[option.source], index[option.destination]
+
+
+def _turn(request: Request) -> tuple[int, float, int]:
+    """The simulator's order, which decides between plans that cost the same: shoppers, cars to store, booked cars."""
+    late = request.kind is Kind.STAGE
+    return (KINDS_IN_ORDER.index(KINDS[request.kind]), request.due or 0.0 if late else request.since, request.job)
 
 
 def _all_differ(starts: Sequence[Start]) -> bool:

@@ -9,22 +9,21 @@ def disagreements(
     inventory: Mapping[str, str],
     occupied: Collection[str],
     load_present: bool,
-    in_motion: Collection[str] = (),
     in_use: Collection[str] = (),
 ) -> list[tuple[str, str]]:
     """(place, what is wrong) for every place of a lift where journal and sensors differ, in the order of ``places``.
 
-    ``in_motion`` is source and destination of the running move, empty when none runs; ``in_use`` are stations where a
-    driver may come or go at this moment. Neither is compared, since their change may not be journalled yet.
+    Asked while no job runs. ``in_use`` are places that are not compared, since their change may not be journalled yet:
+    stations where a driver may come or go at this moment, and what another lift is moving from or to.
     """
     found = []
     for place in places:
-        if place in in_motion or place in in_use:
+        if place in in_use:
             continue
         if place in inventory and place not in occupied:
             found.append((place, f"{inventory[place]} should be here, but the sensor sees no car"))
         if place not in inventory and place in occupied:
             found.append((place, "should be empty, but the sensor sees a car"))
-    if load_present and not in_motion:
+    if load_present:
         found.append(("carriage", "a car is on the carriage, but no job runs"))
     return found

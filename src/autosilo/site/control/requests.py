@@ -1,10 +1,13 @@
 """What the lifts are asked for at this moment, out of the journal: each job that waits, and the ways to do it."""
 
 from collections.abc import Iterator
+from math import inf
 
+from autosilo.site.control.deliveries import free_in_s
 from autosilo.site.control.dispatcher import Kind, Option, Request
 from autosilo.site.control.journal import JournalledJob
 from autosilo.site.control.lift import LiftDriver
+from autosilo.site.control.promises import bay_for
 from autosilo.site.control.states import Collect, Errand, Purpose, Return
 from autosilo.site.control.visits import Floor
 from autosilo.tower.geometry import Place, Role
@@ -44,11 +47,13 @@ def waiting(floor: Floor) -> list[Request]:
         kind = KINDS.get((job.purpose, job.state))
         if kind is None or job.lift or job.vin in in_motion:
             continue
-        found.append(Request(job.id, kind, job.since, tuple(_options(floor, job, kind))))
+        due = floor.expected.get(job.vin) if kind is Kind.STAGE else None
+        found.append(Request(job.id, kind, job.since, tuple(options(floor, job, kind)), due))
     return found
 
 
-def _options(floor: Floor, job: JournalledJob, kind: Kind) -> Iterator[Option]:
+def options(floor: Floor, job: JournalledJob, kind: Kind) -> Iterator[Option]:
+    """The ways in which this job can be done, now or when a station is free again."""
     place = floor.journal.place_of(job.vin)
     for driver in floor.lifts.values():
         source = driver.places.get(place or "")
@@ -61,17 +66,20 @@ def _options(floor: Floor, job: JournalledJob, kind: Kind) -> Iterator[Option]:
 
 
 def _down(floor: Floor, driver: LiftDriver, source: Place, *, spare: bool) -> Iterator[Option]:
-    """From a bay to each free delivery station; ``spare``: only if one more stays free for whoever comes."""
+    """From a bay to each delivery station, if need be when it is free again; ``spare``: only to those that are free,
+    and only if one more stays free for whoever comes."""
     if source.role is not Role.BAY:
         return
     before = source.front if source.front in floor.journal.inventory else None
     if before is not None:
         yield from _out_of_the_way(floor, driver, before)
         return
-    free = [one for one in floor.stations_of(driver.name) if one.delivery and floor.free_station(one)]
-    if len(free) > spare:
-        for station in free:
-            yield _option(driver, source, driver.places[station.name])
+    free_in = {one.name: free_in_s(floor, one) for one in floor.stations_of(driver.name) if one.delivery}
+    if spare and sum(seconds <= 0 for seconds in free_in.values()) <= floor.habits.staging.reserve:
+        return
+    for station, seconds in free_in.items():
+        if seconds <= 0 or (seconds < inf and not spare):
+            yield _option(driver, source, driver.places[station], free_in_s=seconds)
 
 
 def _up(floor: Floor, driver: LiftDriver, job: JournalledJob, source: Place, kind: Kind) -> Iterator[Option]:
@@ -79,8 +87,7 @@ def _up(floor: Floor, driver: LiftDriver, job: JournalledJob, source: Place, kin
     if (source.role is Role.BAY) != (kind is Kind.RELOCATE):
         return
     leaving = source.name if source.role is Role.BAY else None
-    rack = floor.rack(driver.name, without=job.id)
-    bay = rack.choose(source.name, floor.journal.class_of(job.vin), leaving=leaving)
+    bay = bay_for(floor, driver, job, leaving=leaving)
     if bay is not None and bay != source.name:
         yield _option(driver, source, driver.places[bay])
 
@@ -92,11 +99,13 @@ def _out_of_the_way(floor: Floor, driver: LiftDriver, front: str) -> Iterator[Op
     jobs = [job for job in floor.journal.open_jobs() if job.vin == vin]
     if any((job.purpose, job.state) != (Purpose.STAGE, Errand.QUEUED) for job in jobs):
         return
-    bay = floor.rack(driver.name).choose(front, floor.journal.class_of(vin), leaving=front)
+    bay = floor.rack(driver.name).choose(floor.journal.class_of(vin), leaves=floor.leaves(vin), leaving=front)
     if bay is not None:
         yield _option(driver, driver.places[front], driver.places[bay], relocates=vin)
 
 
-def _option(driver: LiftDriver, source: Place, destination: Place, *, relocates: str | None = None) -> Option:
+def _option(
+    driver: LiftDriver, source: Place, destination: Place, *, relocates: str | None = None, free_in_s: float = 0.0
+) -> Option:
     expected_s = move_s(driver.lift, driver.at, source, destination)
-    return Option(driver.name, source.name, destination.name, expected_s, relocates)
+    return Option(driver.name, source.name, destination.name, expected_s, relocates, free_in_s)

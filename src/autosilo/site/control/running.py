@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autosilo.site.control import bring_back, collect
 from autosilo.site.control.dispatching import Dispatching
+from autosilo.site.control.habits import HABITS, Habits
 from autosilo.site.control.holding import Hold, Told
 from autosilo.site.control.journal import JournalledJob
 from autosilo.site.control.mailbox import Attention
@@ -31,8 +32,15 @@ class Running:
     """One task for each visit, one that minds the units, and the dispatcher's."""
 
     def __init__(
-        self, *, config: SiteConfig, home: Path, plc_url: str, listeners: list[Callable[[TowerEvent], None]]
+        self,
+        *,
+        config: SiteConfig,
+        home: Path,
+        plc_url: str,
+        listeners: list[Callable[[TowerEvent], None]],
+        habits: Habits = HABITS,
     ) -> None:
+        self._habits = habits
         self._config = config
         self._home = home
         self._plc_url = plc_url
@@ -45,7 +53,8 @@ class Running:
 
     async def start(self) -> None:
         """See ``Tower.start``."""
-        floor = build(self._config, self._home, self._plc_url, Told(self._on_hold, self._on_recover), self._listeners)
+        told = Told(self._on_hold, self._on_recover)
+        floor = build(self._config, self._home, self._plc_url, told, self._listeners, habits=self._habits)
         lifts = Dispatching(floor)
         self._parts = floor, lifts
         floor.journal.prune()

@@ -9,6 +9,7 @@ from pathlib import Path
 from autosilo.site.control import picture, technician
 from autosilo.site.control.errands import errand, withdraw
 from autosilo.site.control.eta import eta_s
+from autosilo.site.control.habits import HABITS, Habits
 from autosilo.site.control.holding import Hold
 from autosilo.site.control.jobs.park import Park
 from autosilo.site.control.parts import free_bays
@@ -46,13 +47,14 @@ class Tower:
     whether or not anybody calls), and can be joined later.
 
     ``home`` is AUTOSILO_HOME: reads ``pki/<site>/``, keeps ``sites/<site>/journal.db``, and learns the first inventory
-    from ``sites/<site>/commissioning.json`` ({place: vin}). ``plc_url`` is ``opc.tcp://host:port/…``.
+    from ``sites/<site>/commissioning.json`` ({place: vin}). ``plc_url`` is ``opc.tcp://host:port/…``. ``habits``: what
+    the tower does ahead of time and in idle hours.
     """
 
-    def __init__(self, *, config: SiteConfig, home: Path, plc_url: str) -> None:
+    def __init__(self, *, config: SiteConfig, home: Path, plc_url: str, habits: Habits = HABITS) -> None:
         self._config = config
         self._listeners: list[Callable[[TowerEvent], None]] = []
-        self._running = Running(config=config, home=home, plc_url=plc_url, listeners=self._listeners)
+        self._running = Running(config=config, home=home, plc_url=plc_url, listeners=self._listeners, habits=habits)
 
     async def start(self) -> None:
         """Open the journal, take up every job that had not ended, begin to connect.
@@ -204,6 +206,14 @@ class Tower:
         return TakeInResult(refused=job.detail or "timed_out")  # type: ignore[arg-type]  # journalled literals
 
     # --- ahead of time ---
+
+    def expect(self, vin: str, leaves_at: datetime | None) -> None:
+        """The car is booked to leave then (aware; None: nobody has booked it). By this bays are chosen. Told anew after
+        each start: the bookings are the truth."""
+        if leaves_at is None:
+            self._floor.expected.pop(vin, None)
+        else:
+            self._floor.expected[vin] = leaves_at.timestamp()
 
     def stage(self, vin: str) -> None:
         """Bring a booked car to a delivery station when the lift has time; its gate stays shut until it is fetched.

@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import inf
 from typing import Literal
 
+from autosilo.site.control.habits import Habits
 from autosilo.site.control.journal import Journal, JournalledJob
 from autosilo.site.control.ledger import Ledger
 from autosilo.site.control.lift import LiftDriver
@@ -36,6 +39,11 @@ class Floor:
     stations: dict[str, StationDriver] = field(default_factory=dict)
     listeners: list[Callable[[TowerEvent], None]] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    habits: Habits = field(default_factory=Habits)
+    expected: dict[str, float] = field(default_factory=dict)
+    """VIN -> when the car is expected to leave, as the bookings say: seconds since 1970."""
+    stood: dict[str, float] = field(default_factory=dict)
+    """Delivery station -> since when its car stands there; nothing is known after a restart."""
 
     # --- parts ---
 
@@ -64,14 +72,28 @@ class Floor:
             return "out_of_service"
         return None if self.rack(driver.name).usable(driver.places[place]) else "bay_blocked"
 
-    def rack(self, lift: str, *, without: int | None = None) -> Rack:
-        """The lift's places with what stands in them or is promised to a job other than ``without``."""
+    def rack(self, lift: str, *, without: int | None = None, promises: bool = True) -> Rack:
+        """The lift's places with what stands in them or is promised to a job other than ``without``; without
+        ``promises`` only those count that a lift is about to keep."""
         journal, driver = self.journal, self.lifts[lift]
-        stock = {place: journal.class_of(vin) for place, vin in journal.inventory.items() if place in driver.places}
+        cars = {place: vin for place, vin in journal.inventory.items() if place in driver.places}
         for job in journal.open_jobs():
-            if job.bay in driver.places and job.id != without:
-                stock.setdefault(job.bay or "", journal.class_of(job.vin))
-        return Rack(self.config.tower, driver.lift, driver.places, stock, self.ledger.blocked)
+            if job.bay in driver.places and job.id != without and (promises or job.lift):
+                cars.setdefault(job.bay or "", job.vin)
+        return Rack(
+            self.config.tower,
+            driver.places,
+            driver.bays,
+            stock={place: journal.class_of(vin) for place, vin in cars.items()},
+            blocked=self.ledger.blocked,
+            leaves={place: self.expected[vin] for place, vin in cars.items() if vin in self.expected},
+            now=time.time(),
+            ahead=self.habits.ahead,
+        )
+
+    def leaves(self, vin: str) -> float:
+        """When the car is expected to leave, in seconds since 1970; ``inf`` when nobody has booked it."""
+        return self.expected.get(vin, inf)
 
     def free_station(self, station: StationDriver) -> bool:
         """Empty by journal and sensors, shut, not held, and promised to nobody."""
@@ -115,6 +137,8 @@ class Floor:
             place=place,
             detail=detail,
         )
+        if kind in (EventKind.AT_GATE, EventKind.STAGED) and place is not None:
+            self.stood[place] = time.time()
         for listener in list(self.listeners):
             try:
                 listener(event)

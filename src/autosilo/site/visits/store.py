@@ -185,6 +185,15 @@ class VisitStore:
         )
         return [row["vin"] for row in rows]
 
+    def departures(self, now: datetime) -> dict[str, datetime]:
+        """VIN -> when the time of its next collection begins or began, of those that may still come."""
+        rows = self.db.rows(
+            "SELECT vin, min(collect_from) AS at FROM visit WHERE state = 'expected' AND collect_until >= ?"
+            " GROUP BY vin",
+            _stamp(now),
+        )
+        return {row["vin"]: _time(row["at"]) for row in rows}
+
     def templates(self, *, now: datetime) -> list[tuple[UUID, Sealed]]:
         """Sealed templates of those who may collect or bring back a car now, or whose time to collect is near.
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from autosilo.tower.storage.choose import Stay, choose_bay
-from autosilo.tower.storage.rack import FREE, NO_BAY, Rack
+from autosilo.tower.storage.rack import NO_BAY, Rack
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,10 @@ def charge_swap(rack: Rack, *, wanting: Iterable[int], charged: Collection[int],
     if free:
         return Relocation(first, free[0])
     for bay in sorted(charged, key=lambda one: (rack.rate[one], one)):
-        if rack.car[bay] == FREE or rack.blocker(bay) != NO_BAY:
+        if rack.car[bay] < 0 or rack.blocker(bay) != NO_BAY:
             continue
-        target = choose_bay(rack, Stay(leaves=rack.leaves[bay], rate=rack.rate[bay]), now=now, barred=bay)
+        stay = Stay(leaves=rack.leaves[bay], rate=rack.rate[bay], kinds=tuple(rack.kinds[bay]))
+        target = choose_bay(rack, stay, now=now, barred=bay)
         if target != NO_BAY and not rack.bays.charges[target]:
             return Relocation(bay, target)
     return None

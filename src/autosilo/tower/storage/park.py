@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from autosilo.tower.storage.rack import FREE, Rack
+from autosilo.tower.storage.rack import Rack
 
 
 def park_bay(rack: Rack, models: list[int], between: NDArray[np.float64]) -> int:
@@ -15,7 +15,7 @@ def park_bay(rack: Rack, models: list[int], between: NDArray[np.float64]) -> int
     weights = np.zeros(len(rack.car))
     seen: set[int] = set()
     for bay in rack.order:
-        if rack.car[bay] != FREE and models[bay] not in seen:
+        if rack.car[bay] >= 0 and models[bay] not in seen:
             seen.add(models[bay])
             weights[bay] = rack.rate[bay]
     return int(np.argmin(between @ weights))

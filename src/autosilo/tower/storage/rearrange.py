@@ -5,16 +5,18 @@ from math import inf
 
 from autosilo.tower.storage.charging import Relocation
 from autosilo.tower.storage.choose import Stay, choose_bay
-from autosilo.tower.storage.rack import FREE, NO_BAY, Rack
+from autosilo.tower.storage.rack import NO_BAY, Rack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rearrangement:
     """``least_s``: a car is moved nearer only if that saves so many seconds of its way down. ``ahead_s``: a car that is
-    booked to leave so soon is dug out if another one stands before it."""
+    booked to leave so soon is dug out if another one stands before it. ``booked``: booked cars come nearer, too, since
+    the site brings none down before its shopper is there."""
 
     least_s: float = 4.0
     ahead_s: float = 16 * 3600.0
+    booked: bool = False
 
 
 def rearrange(rack: Rack, *, now: float, rules: Rearrangement) -> Relocation | None:
@@ -27,15 +29,13 @@ def rearrange(rack: Rack, *, now: float, rules: Rearrangement) -> Relocation | N
 def _dig_out(rack: Rack, now: float, rules: Rearrangement) -> Relocation | None:
     """The car before the one that leaves first goes elsewhere, but not before another one that leaves earlier."""
     soon = sorted(
-        (leaves, bay)
-        for bay, leaves in enumerate(rack.leaves)
-        if rack.car[bay] != FREE and leaves < now + rules.ahead_s
+        (leaves, bay) for bay, leaves in enumerate(rack.leaves) if rack.car[bay] >= 0 and leaves < now + rules.ahead_s
     )
     for leaves, bay in soon:
         blocker = rack.blocker(bay)
         if blocker == NO_BAY or rack.leaves[blocker] <= leaves:
             continue
-        stay = Stay(leaves=rack.leaves[blocker], rate=rack.rate[blocker], kinds=(rack.bays.kind[blocker],))
+        stay = Stay(leaves=rack.leaves[blocker], rate=rack.rate[blocker], kinds=tuple(rack.kinds[blocker]))
         target = choose_bay(rack, stay, now=now, barred=blocker)
         if target != NO_BAY and not _blocks_earlier(rack, target, stay.leaves):
             return Relocation(blocker, target)
@@ -44,7 +44,7 @@ def _dig_out(rack: Rack, now: float, rules: Rearrangement) -> Relocation | None:
 
 def _blocks_earlier(rack: Rack, target: int, leaves: float) -> bool:
     rear = rack.bays.rear[target]
-    return rear != NO_BAY and rack.car[rear] != FREE and rack.leaves[rear] < leaves
+    return rear != NO_BAY and rack.car[rear] >= 0 and rack.leaves[rear] < leaves
 
 
 def _nearer(rack: Rack, rules: Rearrangement) -> Relocation | None:
@@ -56,7 +56,7 @@ def _nearer(rack: Rack, rules: Rearrangement) -> Relocation | None:
     best, most = None, 0.0
     for bay, car in enumerate(rack.car):
         target = nearest.get((bays.kind[bay], bays.charges[bay]), NO_BAY)
-        if car == FREE or rack.leaves[bay] != inf or target == NO_BAY:
+        if car < 0 or target == NO_BAY or (rack.leaves[bay] != inf and not rules.booked):
             continue
         saved = seconds[bay] - seconds[target]
         if saved >= rules.least_s and saved * rack.rate[bay] > most:

@@ -1,6 +1,10 @@
 """Which cars are brought down before anybody asks, and when."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+MANY = 1_000
+"""Lifts of a tower of which that is not asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +21,22 @@ class Staging:
     keep_free: int = 1
 
 
-def may_stage(staging: Staging, *, due: float, now: float, idle_lifts: int, free_bays: int) -> bool:
-    """May the car that is booked for ``due`` be brought down now? ``free_bays``: delivery bays."""
+def may_stage(staging: Staging, *, due: float, now: float, idle_lifts: int, free_bays: int, lifts: int = MANY) -> bool:
+    """May the car that is booked for ``due`` be brought down now? ``free_bays``: delivery bays. ``lifts``: of the
+    tower; one that has a single lift cannot keep it idle."""
     if due > now + staging.ahead_s or free_bays <= staging.reserve:
         return False
-    return idle_lifts > staging.keep_free or due <= now + staging.by_s
+    return idle_lifts > min(staging.keep_free, lifts - 1) or due <= now + staging.by_s
+
+
+def how_many(
+    staging: Staging, dues: Iterable[float], *, now: float, idle_lifts: int, free_bays: int, lifts: int = MANY
+) -> int:
+    """So many of the booked cars, whose times are ``dues`` in ascending order, may be brought down now."""
+    count = 0
+    for due in dues:
+        free = free_bays - count
+        if not may_stage(staging, due=due, now=now, idle_lifts=idle_lifts, free_bays=free, lifts=lifts):
+            break
+        count += 1
+    return count

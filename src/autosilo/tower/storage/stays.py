@@ -6,6 +6,14 @@ UNKNOWN = inf
 """``leaves_at`` of a car that nobody has booked."""
 NEVER_S = 400 * 86_400.0
 """Mean stay of a car of which nothing is known."""
+LEAST_STAY_S = 60.0
+"""A car that is wanted now, or was wanted before, stays so long by expectation."""
+
+
+def rate_of(leaves: float, *, now: float) -> float:
+    """Departures per second of a car that leaves at ``leaves`` (``UNKNOWN``: nobody has booked it): how much it is
+    worth to have it near where no car is brought down before its shopper comes."""
+    return 1.0 / (NEVER_S if leaves == UNKNOWN else max(LEAST_STAY_S, leaves - now))
 
 
 def leaves_first(*, leaves_a: float, rate_a: float, leaves_b: float, rate_b: float, now: float) -> float:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from autosilo.tower.storage.staging import MANY
+
 RETRIEVE_WEIGHT = 4.0
 """A shopper stands there."""
 STAGE_WEIGHT = 2.0
@@ -25,6 +27,8 @@ class Patience:
     spread_s: float = 30.0
 
 
-def may_store(patience: Patience, *, waited_s: float, idle_lifts: int, free_intakes: int) -> bool:
-    """May a lift take a car from its intake now, after ``waited_s`` there?"""
-    return idle_lifts > patience.keep_free or free_intakes < patience.press_intakes or waited_s >= patience.longest_s
+def may_store(patience: Patience, *, waited_s: float, idle_lifts: int, free_intakes: int, lifts: int = MANY) -> bool:
+    """May a lift take a car from its intake now, after ``waited_s`` there? ``lifts``: of the tower; one that has a
+    single lift cannot keep it idle."""
+    free = idle_lifts > min(patience.keep_free, lifts - 1)
+    return free or free_intakes < patience.press_intakes or waited_s >= patience.longest_s

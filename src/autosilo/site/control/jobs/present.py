@@ -9,13 +9,10 @@ from autosilo.site.control.station import StationDriver
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Precondition: the car stands in ``station``. Expected: one gate travel until open; then a human being."""
+    """Precondition: the car stands in ``station``."""
 
     station: StationDriver
     job: int | None = None
-
-    def expected_s(self) -> float:
-        return self.station.times.travel_s
 
     async def open(self, *, only_if: Callable[[], bool]) -> None:
         """As ``Gate.open``."""

@@ -18,9 +18,6 @@ class TakeIn:
     plate: str
     job: int | None = None
 
-    def expected_s(self) -> float:
-        return self.station.times.travel_s
-
     async def open(self) -> None:
         await Gate(self.station, self.job).open()
 

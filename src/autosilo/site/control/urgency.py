@@ -1,0 +1,48 @@
+"""Which of the requests that could be begun should be: the rules are the simulator's (``tower.storage``).
+
+Work for which nobody waits leaves a lift idle for whoever comes; booked cars come down in order, when nobody waits.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from autosilo.site.control.dispatcher import Kind, Request
+from autosilo.site.control.visits import Floor
+from autosilo.tower.storage.staging import how_many
+from autosilo.tower.storage.urgency import may_store
+
+UP = frozenset({Kind.STORE, Kind.PUT_BACK, Kind.UNSTAGE})
+
+
+def timely(floor: Floor, requests: Sequence[Request], *, idle: int, now: float) -> list[Request]:
+    """``idle``: lifts that could begin something. ``now``: seconds since 1970."""
+    waiting = [one for one in requests if one.kind in (Kind.RETRIEVE, Kind.RELOCATE)]
+    pressed = any(not one.possible for one in waiting)
+    up = [one for one in requests if one.kind in UP and (pressed or _may_go_up(floor, one, idle=idle, now=now))]
+    return [*waiting, *up, *([] if waiting else _staged(floor, requests, idle=idle, now=now))]
+
+
+def _may_go_up(floor: Floor, request: Request, *, idle: int, now: float) -> bool:
+    return may_store(
+        floor.habits.patience,
+        waited_s=now - request.since,
+        idle_lifts=idle,
+        free_intakes=_free(floor, delivery=False),
+        lifts=len(floor.lifts),
+    )
+
+
+def _staged(floor: Floor, requests: Iterable[Request], *, idle: int, now: float) -> list[Request]:
+    booked = sorted((one for one in requests if one.kind is Kind.STAGE), key=_due)
+    free = _free(floor, delivery=True)
+    count = how_many(
+        floor.habits.staging, map(_due, booked), now=now, idle_lifts=idle, free_bays=free, lifts=len(floor.lifts)
+    )
+    return booked[:count]
+
+
+def _due(request: Request) -> float:
+    return request.since if request.due is None else request.due
+
+
+def _free(floor: Floor, *, delivery: bool) -> int:
+    return sum(one.delivery == delivery and floor.free_station(one) for one in floor.stations.values())
