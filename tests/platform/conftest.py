@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from autosilo.platform.journey.booking import actions as booking
 from autosilo.platform.journey.booking import calendar
+from autosilo.platform.journey.eligibility import scheduled
 from autosilo.platform.journey.eligibility.actions import bureau
 from autosilo.platform.journey.eligibility.bureau_client import BureauFailure, CreditAnswer, CreditSubject
 from autosilo.platform.journey.eligibility.models import CreditCheck
@@ -64,6 +65,7 @@ class Fakes:
 def fakes() -> Iterator[Fakes]:
     """Instant providers, fresh for each test."""
     made = Fakes()
+    scheduled.keep(())
     with ExitStack() as stack:
         stack.enter_context(bureau.replaced(made.bureau))
         stack.enter_context(gateway.replaced(made.gateway))
@@ -141,15 +143,13 @@ class Shop:
 
     def add_person(self, *, eligible: bool = True, language: str = "en", **changes: Any) -> Person:
         index = next(self._numbers)
+        details: dict[str, Any] = {"first_name": "Lin", "last_name": "Chen", "birth_date": date(1990, 5, 17)}
         person = Person.objects.create_user(
             f"shopper{index}@example.org",
             None,
-            first_name="Lin",
-            last_name="Chen",
             phone="+86 138 0000 0000",
-            birth_date=date(1990, 5, 17),
             language=language,
-            **changes,
+            **(details | changes),
         )
         DrivingLicence.objects.create(
             person=person, number=f"3101{index:08d}", expires_on=date(2099, 1, 1), stated_at=NOON

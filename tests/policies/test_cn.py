@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autosilo.platform.policies.cn import CN_2026_01, MOST_TRIALS
 from autosilo.platform.policies.decision import Decision, Remedy, Rule, RuleOutcome
 from autosilo.platform.policies.facts import CreditFact, EarlierTrial, Membership, Standing, TrialFacts
-from autosilo.platform.policies.registry import NoPolicy, decide, policy_for
+from autosilo.platform.policies.registry import NoPolicy, decide, named, policy_for
 
+CN_2026_01 = named("cn 2026-01")
+assert CN_2026_01 is not None
+MOST_TRIALS = 5
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 GOOD = TrialFacts(

@@ -263,7 +263,7 @@ class SiteConfig(_Part):
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
     time_zone: Annotated[str, AfterValidator(_time_zone)]
-    market: Literal["cn"]
+    market: str = Field(pattern=r"^[a-z][a-z0-9-]{0,19}$", description="whose rules apply; the platform knows which")
     plate_prefix: str | None = Field(
         default=None, pattern=r"^\S{1,7}$", description="how plates of the demo's cars begin; five digits follow"
     )

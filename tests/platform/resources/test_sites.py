@@ -9,9 +9,9 @@ from autosilo.platform.resources.fleet.actions import describe_cars, mark_sold
 from autosilo.platform.resources.fleet.admin import CarAdmin
 from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.sites.actions import sync_sites
-from autosilo.platform.resources.sites.models import OutgoingOrder
+from autosilo.platform.resources.sites.models import OutgoingOrder, Site
 from autosilo.tower.drawing import drawing
-from autosilo.tower.site_file import load_all_sites
+from autosilo.tower.site_file import SiteFileError, load_all_sites
 
 
 @pytest.mark.django_db
@@ -19,6 +19,15 @@ def test_console_and_kiosk_draw_a_tower_from_the_same_description(settings):
     sites = {site.pk: site for site in sync_sites()}
     for slug, config in load_all_sites(folder=settings.SITES_DIR, pace=1.0).items():
         assert sites[slug].geometry == drawing(config)
+
+
+@pytest.mark.django_db
+def test_a_site_must_be_in_a_market_whose_rules_are_known(settings, tmp_path):
+    text = (settings.SITES_DIR / "nanjing.toml").read_text(encoding="utf-8")
+    (tmp_path / "nanjing.toml").write_text(text.replace('market = "cn"', 'market = "mars"'), encoding="utf-8")
+    with pytest.raises(SiteFileError, match=r"nanjing.toml: market: no rules for 'mars'\n.*cn-fee"):
+        sync_sites(folder=tmp_path)
+    assert not Site.objects.exists()
 
 
 def test_names_of_tables_read_well_in_the_admin():

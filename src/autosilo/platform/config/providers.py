@@ -6,12 +6,14 @@ are twins behind the same protocols.
 
 from django.conf import settings
 
+from autosilo.platform.journey.eligibility import scheduled
 from autosilo.platform.journey.eligibility.actions import bureau
 from autosilo.platform.journey.eligibility.bureau_client import CreditBureau, HttpCreditBureau
 from autosilo.platform.journey.identity import faces
 from autosilo.platform.journey.identity.faces import FaceReader
 from autosilo.platform.journey.scan import seeing
 from autosilo.platform.journey.scan.seeing import CarReader
+from autosilo.platform.policies import registry
 from autosilo.platform.resources.payments.actions import gateway
 from autosilo.platform.resources.payments.stripe_gateway import PaymentGateway, StripeGateway
 from autosilo.platform.resources.sites.bus import NatsPublisher, Publisher, publisher
@@ -44,6 +46,7 @@ def plug_in() -> None:
     faces.reader.plug(_faces)
     seeing.reader.plug(_cars)
     publisher.plug(_nats)
+    registry.plug(scheduled.policies)
 
 
 def _http_bureau() -> CreditBureau:

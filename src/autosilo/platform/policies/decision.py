@@ -1,12 +1,12 @@
 """What a market rule answers: every rule's outcome, and what would help where one is not met."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autosilo.platform.policies.facts import TrialFacts
+if TYPE_CHECKING:
+    from autosilo.platform.policies.terms import Terms
 
 
 class Rule(StrEnum):
@@ -40,6 +40,7 @@ class RuleOutcome:
     """``detail`` holds JSON values only (str, int, bool, None), keys fixed for each rule of a policy version.
 
     ``eligible_at``: from when on this rule alone would be met if nothing else changes; None where nobody can tell.
+    ``waived``: not met by itself, and let pass by a person who looked at it.
     """
 
     rule: Rule
@@ -47,16 +48,18 @@ class RuleOutcome:
     detail: dict[str, Any] = field(default_factory=dict)
     remedy: Remedy | None = None
     eligible_at: datetime | None = None
+    waived: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """The outcome of one policy version for one set of facts."""
+    """The outcome of one policy version for one set of facts, and the terms on which the car may be had."""
 
     policy: str
     version: str
     allowed: bool
     rules: tuple[RuleOutcome, ...]
+    terms: "Terms"
 
     @property
     def unmet(self) -> tuple[RuleOutcome, ...]:
@@ -82,33 +85,9 @@ class Decision:
                     "detail": dict(outcome.detail),
                     "remedy": outcome.remedy.value if outcome.remedy else None,
                     "eligible_at": outcome.eligible_at.isoformat() if outcome.eligible_at else None,
+                    **({"waived": True} if outcome.waived else {}),
                 }
                 for outcome in self.rules
             ],
+            "terms": self.terms.as_record(),
         }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Policy:
-    """One market's rules from ``valid_from`` on, until a later version of the same market takes over.
-
-    ``credit_threshold`` is what to ask the bureau: is the score over it? None: this market does not ask.
-    """
-
-    market: str
-    name: str
-    version: str
-    valid_from: datetime
-    trial_length: timedelta
-    credit_threshold: int | None
-    rules: tuple[Callable[[TrialFacts], RuleOutcome], ...]
-
-    def decide(self, facts: TrialFacts) -> Decision:
-        """Judge every rule, met or not."""
-        outcomes = tuple(rule(facts) for rule in self.rules)
-        return Decision(
-            policy=self.name,
-            version=self.version,
-            allowed=all(outcome.met for outcome in outcomes),
-            rules=outcomes,
-        )

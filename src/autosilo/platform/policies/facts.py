@@ -45,6 +45,7 @@ class TrialFacts:
     ``now``: when the question is put. ``starts_at``: the wanted hand-over; before a slot is chosen, pass ``now``.
     ``zone``: the site's time zone, in which dates and calendar months are counted.
     ``earlier``: every other booking of this shopper. A trial that is judged again must not be among them.
+    ``price_minor``: the model's list price. ``waived``: names of rules that a person let pass for this trial.
     ``None`` means "not known", and no rule takes that for a yes.
     """
 
@@ -58,6 +59,8 @@ class TrialFacts:
     membership_until: date | None = None
     credit: CreditFact | None = None
     earlier: tuple[EarlierTrial, ...] = ()
+    price_minor: int | None = None
+    waived: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         moments = [self.now, self.starts_at, *(trial.starts_at for trial in self.earlier)]

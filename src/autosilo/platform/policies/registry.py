@@ -1,29 +1,58 @@
-"""Which rules hold in which market, and since when."""
+"""Which rules hold in which market, and since when: the shipped ones, and those that an operator has scheduled."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from importlib.resources import files as package_files
 
-from autosilo.platform.policies.cn import CN_2026_01
-from autosilo.platform.policies.decision import Decision, Policy
+from autosilo.platform.policies import files
+from autosilo.platform.policies.decision import Decision
 from autosilo.platform.policies.facts import TrialFacts
+from autosilo.platform.policies.policy import Policy
 
-POLICIES: tuple[Policy, ...] = (CN_2026_01,)
+Source = Callable[[], Iterable[Policy]]
 
 
 class NoPolicy(LookupError):
     """No rules are known for this market at this time: a fault of a site's configuration."""
 
 
+def _shipped() -> tuple[Policy, ...]:
+    """Part of the package, so a mistake in one is a bug and stops the program."""
+    folder = package_files("autosilo.platform.policies") / "shipped"
+    found = sorted((one for one in folder.iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
+    return tuple(files.read(one.read_text(encoding="utf-8"), name=one.name) for one in found)
+
+
+POLICIES: tuple[Policy, ...] = _shipped()
+_sources: list[Source] = []
+
+
+def plug(source: Source) -> None:
+    """Where scheduled policies come from (one source; called once, by the composition)."""
+    _sources[:] = [source]
+
+
+def everything() -> tuple[Policy, ...]:
+    """Shipped and scheduled."""
+    return (*POLICIES, *(policy for source in _sources for policy in source()))
+
+
 def markets() -> frozenset[str]:
     """The markets that a site may name."""
-    return frozenset(policy.market for policy in POLICIES)
+    return frozenset(policy.market for policy in everything())
 
 
 def policy_for(market: str, at: datetime) -> Policy:
     """The version that holds at ``at`` (aware). Raises ``NoPolicy``."""
-    held = [policy for policy in POLICIES if policy.market == market and policy.valid_from <= at]
+    held = [policy for policy in everything() if policy.market == market and policy.holds_at(at)]
     if not held:
         raise NoPolicy(f"no rules for market {market!r} at {at.isoformat()}; known: {sorted(markets())}")
     return max(held, key=lambda policy: policy.valid_from)
+
+
+def named(full_name: str) -> Policy | None:
+    """The version that a trial was made under ("cn 2026-01"); None when it is not known any more."""
+    return next((policy for policy in everything() if policy.full_name == full_name), None)
 
 
 def decide(facts: TrialFacts, *, market: str) -> Decision:

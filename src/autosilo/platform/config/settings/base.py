@@ -198,6 +198,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+POLICY_RELOAD_S = 20.0  # how old what a process knows of scheduled policies may be; see eligibility/scheduled.py
 LIMITS_FACTOR = float(os.environ.get("AUTOSILO_LIMITS_FACTOR", "1"))
 
 MAX_UPLOAD_BYTES = 20 * 2**20  # one photo of a modern phone

@@ -18,3 +18,4 @@ STORAGES = {
 }
 DATABASES["default"]["OPTIONS"] = {}  # noqa: F405  test databases come and go: no pool
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405  WhiteNoise warns when it is missing
+POLICY_RELOAD_S = float("inf")  # only after a test has scheduled one: so that queries can be counted

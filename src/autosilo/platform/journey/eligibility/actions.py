@@ -4,15 +4,19 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import structlog
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from autosilo.meter import Part, spent
-from autosilo.platform.journey.eligibility import queries
+from autosilo.platform.journey.eligibility import queries, reviewing
 from autosilo.platform.journey.eligibility.bureau_client import BureauFailure, CreditBureau, CreditSubject
 from autosilo.platform.journey.eligibility.consent_text import VERSION
 from autosilo.platform.journey.eligibility.models import CreditCheck, EligibilityDecision
 from autosilo.platform.kit.providers import Socket
 from autosilo.platform.kit.refusals import Refusal
+from autosilo.platform.policies.policy import Policy
+from autosilo.platform.policies.policy import Review as ReviewWhen
+from autosilo.platform.policies.records import to_record
 from autosilo.platform.policies.registry import policy_for
 from autosilo.platform.resources.catalogue.models import CarModel
 from autosilo.platform.resources.people.models import Person
@@ -27,6 +31,9 @@ ASK_AGAIN_AFTER = timedelta(days=1)
 
 
 SAME_WITHIN = timedelta(minutes=1)
+
+FACTS_KEPT = timedelta(days=400)
+"""A year and a month: long enough to try new rules on every season; then only the decision itself stays."""
 
 
 class CannotDecide(Refusal):
@@ -61,28 +68,49 @@ def decide(
     if missing:
         raise CannotDecide("details_missing", missing=missing)
     policy = policy_for(site.market, now)
-    check = None
-    if policy.credit_threshold is not None:
-        check = _answer(person, policy.credit_threshold, consent=credit_consent, now=now)
     facts = queries.facts_of(
-        person=person, car_model=car_model, site=site, starts_at=starts_at or now, check=check, now=now
+        person=person,
+        car_model=car_model,
+        site=site,
+        starts_at=starts_at or now,
+        check=_check(person, policy, consent=credit_consent, now=now),
+        currency=policy.currency,
+        now=now,
     )
     record = policy.decide(facts).as_record()
     fresh = EligibilityDecision(
         person=person,
         car_model=car_model,
-        policy=f"{record['policy']} {record['version']}",
+        policy=policy.full_name,
         allowed=record["allowed"],
         rules=record["rules"],
+        terms=record["terms"],
+        facts=to_record(facts),
         at=now,
     )
     known = queries.latest(person=person, car_model=car_model)
     if known is not None and timedelta(0) <= now - known.at < SAME_WITHIN and queries.same(known, fresh):
         return known
-    fresh.save()
-    decision = fresh
-    log.info("eligibility decided", person=person.pk, model=car_model.pk, allowed=decision.allowed)
-    return decision
+    with transaction.atomic():
+        fresh.save()
+        if not fresh.allowed and policy.review is ReviewWhen.EVERY_REFUSAL:
+            reviewing.open_by_policy(decision=fresh, site=site, now=now)
+    log.info("eligibility decided", person=person.pk, model=car_model.pk, allowed=fresh.allowed)
+    return fresh
+
+
+def forget_facts(*, now: datetime) -> int:
+    """What was judged is kept for ``FACTS_KEPT``; what was decided, and why, stays. Returns how many."""
+    return EligibilityDecision.objects.filter(at__lt=now - FACTS_KEPT, facts__isnull=False).update(facts=None)
+
+
+def _check(person: Person, policy: Policy, *, consent: bool, now: datetime) -> CreditCheck | None:
+    """Where the answer only makes the terms better, nobody has to agree that the bureau is asked."""
+    if policy.credit_threshold is None:
+        return None
+    if policy.credit_required or consent:
+        return _answer(person, policy.credit_threshold, consent=consent, now=now)
+    return queries.credit_check(person=person, threshold=policy.credit_threshold, now=now)
 
 
 def ask_credit(*, person: Person, site: Site, now: datetime) -> CreditCheck | None:

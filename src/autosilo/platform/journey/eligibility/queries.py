@@ -1,15 +1,21 @@
 """Reads about who may drive."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from autosilo.platform.journey.eligibility.models import CreditCheck, EligibilityDecision
+from autosilo.platform.journey.eligibility.models import CreditCheck, EligibilityDecision, Review, ScheduledPolicy
+from autosilo.platform.journey.eligibility.states import ReviewState
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import ACTIVE, TrialState
 from autosilo.platform.policies.facts import CreditFact, EarlierTrial, Membership, Standing, TrialFacts
-from autosilo.platform.policies.registry import policy_for
+from autosilo.platform.policies.policy import WAIVABLE
+from autosilo.platform.policies.records import NotFacts, from_record
+from autosilo.platform.policies.registry import everything, policy_for
+from autosilo.platform.policies.trying import Past
 from autosilo.platform.resources.catalogue.models import CarModel
 from autosilo.platform.resources.people.models import Person
 from autosilo.platform.resources.people.queries import licence_of, membership_of, tier_of
@@ -27,17 +33,20 @@ def credit_check(*, person: Person, threshold: int, now: datetime) -> CreditChec
 
 def needs_consent(*, person: Person, site: Site, now: datetime) -> bool:
     """Must the shopper be asked for consent before a decision, since the bureau has to be asked?"""
-    threshold = policy_for(site.market, now).credit_threshold
-    return threshold is not None and credit_check(person=person, threshold=threshold, now=now) is None
+    policy = policy_for(site.market, now)
+    threshold = policy.credit_threshold
+    if threshold is None or not policy.credit_required:
+        return False
+    return credit_check(person=person, threshold=threshold, now=now) is None
 
 
 def latest(*, person: Person, car_model: CarModel) -> EligibilityDecision | None:
-    return EligibilityDecision.objects.filter(person=person, car_model=car_model).first()
+    return EligibilityDecision.objects.filter(person=person, car_model=car_model).order_by("-at", "-pk").first()
 
 
 def same(one: EligibilityDecision, other: EligibilityDecision) -> bool:
-    """Do they say the same under the same rules: every rule's outcome, and the facts told with it?"""
-    return (one.policy, one.allowed, one.rules) == (other.policy, other.allowed, other.rules)
+    """Do they say the same under the same rules: every rule's outcome, the facts told with it, and the terms?"""
+    return (one.policy, one.allowed, one.rules, one.terms) == (other.policy, other.allowed, other.rules, other.terms)
 
 
 def unmet(decision: EligibilityDecision) -> list[dict[str, Any]]:
@@ -46,9 +55,16 @@ def unmet(decision: EligibilityDecision) -> list[dict[str, Any]]:
 
 
 def facts_of(
-    *, person: Person, car_model: CarModel, site: Site, starts_at: datetime, check: CreditCheck | None, now: datetime
+    *,
+    person: Person,
+    car_model: CarModel,
+    site: Site,
+    starts_at: datetime,
+    check: CreditCheck | None,
+    currency: str,
+    now: datetime,
 ) -> TrialFacts:
-    """Everything that a market rule may know. Three queries."""
+    """Everything that a market rule may know. Four queries. A price in another currency than the rules' is unknown."""
     licence, membership = licence_of(person=person), membership_of(person=person)
     zone = zone_of(site)
     until = membership.until if membership else None
@@ -63,7 +79,63 @@ def facts_of(
         membership_until=until.astimezone(zone).date() if until else None,
         credit=_credit(check),
         earlier=earlier_trials(person),
+        price_minor=car_model.price_minor if car_model.currency == currency else None,
+        waived=waived(person=person, car_model=car_model, site=site, now=now),
     )
+
+
+def waived(*, person: Person, car_model: CarModel, site: Site, now: datetime) -> tuple[str, ...]:
+    """The rules that a person let pass for this model in this market, while that holds."""
+    passed = Review.objects.filter(
+        person=person,
+        car_model=car_model,
+        site__market=site.market,
+        state=ReviewState.OVERTURNED,
+        book_until__gt=now,
+    ).values_list("decision__rules", flat=True)
+    return tuple(sorted({rule["rule"] for rules in passed for rule in rules if not rule["met"]} & WAIVABLE))
+
+
+def review_of(*, person: Person, car_model: CarModel) -> Review | None:
+    """The open one, else the latest."""
+    found = Review.objects.filter(person=person, car_model=car_model).select_related("site", "decision")
+    return found.filter(state=ReviewState.OPEN).first() or found.order_by("-decided_at").first()
+
+
+def open_reviews() -> QuerySet[Review]:
+    """What waits for a person, the soonest due first."""
+    return _reviews().filter(state=ReviewState.OPEN).order_by("due_at", "pk")
+
+
+def decided_reviews() -> QuerySet[Review]:
+    """The latest first."""
+    return _reviews().exclude(state=ReviewState.OPEN).order_by("-decided_at", "pk")
+
+
+def review(review_id: UUID) -> Review | None:
+    return _reviews().filter(pk=review_id).first()
+
+
+def _reviews() -> QuerySet[Review]:
+    return Review.objects.select_related("person", "car_model", "site", "decision", "decided_by")
+
+
+def scheduled_rows() -> QuerySet[ScheduledPolicy]:
+    return ScheduledPolicy.objects.select_related("added_by")
+
+
+def past(*, since: datetime, market: str | None, most: int) -> Iterator[Past]:
+    """The newest ``most`` decisions whose facts are still kept; those that cannot be read are passed over."""
+    rows = EligibilityDecision.objects.filter(at__gte=since, facts__isnull=False).order_by("-at")
+    if market is not None:
+        rows = rows.filter(policy__in=[policy.full_name for policy in everything() if policy.market == market])
+    for row in rows[:most].iterator(chunk_size=500):
+        try:
+            facts = from_record(row.facts or {})
+        except NotFacts:
+            continue
+        reasons = tuple(rule["rule"] for rule in unmet(row))
+        yield Past(facts=facts, policy=row.policy, allowed=row.allowed, unmet=reasons, terms=row.terms)
 
 
 def _credit(check: CreditCheck | None) -> CreditFact | None:

@@ -6,6 +6,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
+from autosilo.platform.journey.eligibility import actions as eligibility
 from autosilo.platform.journey.flow import deadlines
 from autosilo.platform.journey.flow.names import GIVE_UP_PAYMENT, SWEEP
 from autosilo.platform.journey.flow.sweeper import sweep as sweep_all
@@ -58,9 +59,10 @@ def sweep(timestamp: int) -> None:
 @app.periodic(cron=HOURLY)
 @app.task(name="autosilo.tidy_visitors")
 def tidy_visitors(timestamp: int) -> None:
-    """Sessions that have ended and counts of past tries: who was here is not kept."""
+    """Sessions that have ended, counts of past tries, facts of old decisions: who was here is not kept."""
     SessionStore.clear_expired()
     limits.forget_old()
+    eligibility.forget_facts(now=clock.now())
 
 
 @app.periodic(cron=HOURLY)

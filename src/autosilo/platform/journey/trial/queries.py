@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import ACTIVE, WITH_SHOPPER, TrialState
-from autosilo.platform.policies.registry import POLICIES, policy_for
+from autosilo.platform.policies.registry import named, policy_for
 from autosilo.platform.resources.people.models import Person
 
 RELATED = ("car_model", "paint", "car", "site", "person")
@@ -92,10 +92,8 @@ def tried_models(person: Person) -> set[str]:
 
 def length_of(trial: Trial) -> timedelta:
     """How long the trial lasts from the hand-over, by the rules under which it was made."""
-    for policy in POLICIES:
-        if trial.policy == f"{policy.name} {policy.version}":
-            return policy.trial_length
-    return policy_for(trial.site.market, trial.created_at).trial_length
+    policy = named(trial.policy) or policy_for(trial.site.market, trial.created_at)
+    return policy.trial_length
 
 
 def timeline(trial: Trial) -> list[TimelineEntry]:

@@ -1,7 +1,7 @@
 """What is done to sites: read from their files, sent orders, heard of."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ from django.db.models.functions import Greatest
 
 from autosilo.platform.kit import jobs
 from autosilo.platform.kit.refusals import DeviceFailure
+from autosilo.platform.policies.registry import markets
 from autosilo.platform.resources.sites.bus import publisher
 from autosilo.platform.resources.sites.models import OutgoingOrder, Site
 from autosilo.tower.config import SiteConfig
 from autosilo.tower.drawing import drawing
-from autosilo.tower.site_file import load_all_sites
+from autosilo.tower.site_file import SiteFileError, load_all_sites
 from autosilo.wire import subjects
 from autosilo.wire.bus import Order
 
@@ -39,6 +40,7 @@ def sync_sites(
     A site whose file is gone is closed for booking, never deleted: trials refer to it.
     """
     found = load_all_sites(folder=folder or settings.SITES_DIR, pace=1.0)
+    _check_markets(found.values())
     for slug, config in found.items():
         fields = _fields(config)
         key = read_sealing_key((home or settings.HOME) / "pki" / slug / "sealing.pub")
@@ -49,6 +51,14 @@ def sync_sites(
         Site.objects.update_or_create(slug=slug, defaults=fields)
     Site.objects.exclude(slug__in=found).update(open_for_booking=False)
     return list(Site.objects.filter(slug__in=found))
+
+
+def _check_markets(configs: Iterable[SiteConfig]) -> None:
+    """Every site must be in a market whose rules are known, shipped or scheduled. Raises ``SiteFileError``."""
+    known = markets()
+    wrong = [f"{one.slug}.toml: market: no rules for {one.market!r}" for one in configs if one.market not in known]
+    if wrong:
+        raise SiteFileError("\n".join([*wrong, f"markets with rules: {', '.join(sorted(known))}"]))
 
 
 def read_sealing_key(path: Path) -> bytes | None:
