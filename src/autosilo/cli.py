@@ -45,6 +45,7 @@ COMMANDS = (
     Command("manage", "COMMAND …", "Django's administration commands", "autosilo.cli:manage"),
     Command("gallery add", "MODEL PHOTO …", "teach the scan what a model looks like", "autosilo.cli:gallery_add"),
     Command("gallery list", "", "how many reference photos each model has", "autosilo.cli:gallery_list"),
+    Command("policy", "list | check | try | schedule …", "market policies: who may drive", "autosilo.cli:policy"),
     Command("seed", "", "the demo's catalogue, cars, sites and operators", "autosilo.cli:seed"),
     Command("plan", "--site FILE --demand FILE [options]", "simulate and size a site", "autosilo.planner.command:main"),
     Command("bench", "NAME [options]", "measure something against its target", "autosilo.bench:main"),
@@ -134,6 +135,11 @@ def gallery_add(argv: Sequence[str]) -> int:
 def gallery_list(argv: Sequence[str]) -> int:
     """``manage gallery_list``."""
     return manage(["gallery_list", *argv])
+
+
+def policy(argv: Sequence[str]) -> int:
+    """``manage policy``."""
+    return manage(["policy", *argv])
 
 
 def seed(argv: Sequence[str]) -> int:

@@ -9,6 +9,7 @@ from autosilo.platform.policies.decision import Decision
 from autosilo.platform.policies.facts import TrialFacts
 from autosilo.platform.policies.policy import Policy
 
+_FOLDER = package_files("autosilo.platform.policies") / "shipped"
 Source = Callable[[], Iterable[Policy]]
 
 
@@ -18,8 +19,7 @@ class NoPolicy(LookupError):
 
 def _shipped() -> tuple[Policy, ...]:
     """Part of the package, so a mistake in one is a bug and stops the program."""
-    folder = package_files("autosilo.platform.policies") / "shipped"
-    found = sorted((one for one in folder.iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
+    found = sorted((one for one in _FOLDER.iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
     return tuple(files.read(one.read_text(encoding="utf-8"), name=one.name) for one in found)
 
 
@@ -53,6 +53,14 @@ def policy_for(market: str, at: datetime) -> Policy:
 def named(full_name: str) -> Policy | None:
     """The version that a trial was made under ("cn 2026-01"); None when it is not known any more."""
     return next((policy for policy in everything() if policy.full_name == full_name), None)
+
+
+def shipped_text(full_name: str) -> str | None:
+    """The file of a policy that comes with the release, to start another one from."""
+    policy = next((one for one in POLICIES if one.full_name == full_name), None)
+    if policy is None:
+        return None
+    return (_FOLDER / f"{policy.name}-{policy.version}.toml").read_text(encoding="utf-8")
 
 
 def decide(facts: TrialFacts, *, market: str) -> Decision:

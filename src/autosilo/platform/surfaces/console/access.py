@@ -40,6 +40,7 @@ class Right(StrEnum):
     TEND_TOWER = "tend_tower"
     ACT = "act"
     PLAN = "plan"
+    RULE = "rule"
     MOVE_CLOCK = "move_clock"
     MANAGE_STAFF = "manage_staff"
 

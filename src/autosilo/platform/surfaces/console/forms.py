@@ -111,3 +111,21 @@ class LiftForm(ReasonedOrderForm):
     """Take a lift out of service, or return it."""
 
     in_service = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce=lambda word: word == "yes")
+
+
+class ReviewForm(forms.Form):
+    """An operator's word on a refusal."""
+
+    reason = forms.CharField(min_length=10, max_length=1000)
+    overturn = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce=lambda word: word == "yes")
+
+
+class PolicyForm(forms.Form):
+    """A policy's text, how far to look back, and why it is scheduled."""
+
+    DAYS = 60
+
+    text = forms.CharField(max_length=64 * 1024, strip=False)
+    days = forms.IntegerField(min_value=1, max_value=400)
+    own_market = forms.BooleanField(required=False)
+    reason = forms.CharField(max_length=MAX_NOTE, required=False)

@@ -13,6 +13,8 @@ LOOKED_AT = (
     "catalogue.paint",
     "catalogue.referencelook",
     "eligibility.eligibilitydecision",
+    "eligibility.review",
+    "eligibility.scheduledpolicy",
     "fleet.car",
     "handover.handover",
     "identity.biometricconsent",

@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from autosilo.platform.journey.eligibility.queries import open_reviews
 from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.resources.incidents.models import Incident
-from autosilo.platform.surfaces.console.access import View
+from autosilo.platform.surfaces.console.access import Right, View
 
 PER_PAGE = 25
 CHANGES = 60
@@ -36,6 +37,7 @@ def page(
         "section": section,
         "rights": getattr(request, "rights", frozenset()),
         "waiting_count": Incident.objects.filter(closed_at=None).count(),
+        "reviews_count": open_reviews().count() if Right.RULE in getattr(request, "rights", ()) else 0,
     }
     return render(request, template, frame | context, status=status)
 

@@ -78,6 +78,9 @@ ACTIONS = {
     "walk_finished": _("Walk finished"),
     "photo_attached": _("Photo attached to a walk"),
     "clock_moved": _("Demo clock moved"),
+    "review_decided": _("Refusal looked at"),
+    "policy_scheduled": _("Policy scheduled"),
+    "policy_withdrawn": _("Policy withdrawn"),
 }
 
 ROLES = {
@@ -115,6 +118,7 @@ KEYS = {
     "lift": _("lift"),
     "least_years": _("at least, years"),
     "look_at": _("where to look"),
+    "market": _("market"),
     "model": _("model"),
     "months": _("in months"),
     "most": _("at most"),
@@ -122,16 +126,27 @@ KEYS = {
     "needed_until": _("needed until"),
     "note": _("note"),
     "open": _("open"),
+    "outcome": _("outcome"),
     "photo": _("photo"),
     "place": _("place"),
     "plate": _("plate"),
     "reason": _("reason"),
+    "rules": _("rules let pass"),
     "sha256": _("SHA-256"),
     "site": _("site"),
     "state": _("answer"),
     "threshold": _("threshold"),
     "until": _("until"),
+    "valid_from": _("holds from"),
     "valid_until": _("valid until"),
     "why": _("why"),
 }
 """Names of details in records, as terms beside their values."""
+
+CHANGES = {
+    "newly_allowed": _("Would be allowed, was refused"),
+    "newly_refused": _("Would be refused, was allowed"),
+    "other_reasons": _("Refused for other reasons"),
+    "other_terms": _("Allowed on other terms"),
+}
+"""What a policy that is tried on the past would have changed."""

@@ -15,3 +15,4 @@ SIGN_IN: Limit = {"limit": 12, "per": timedelta(minutes=5)}  # a password must n
 JOIN: Limit = {"limit": 20, "per": timedelta(hours=1)}
 CREDIT: Limit = {"limit": 10, "per": timedelta(hours=1)}  # a bureau counts every question
 MONEY: Limit = {"limit": 20, "per": timedelta(minutes=10)}
+REVIEWS: Limit = {"limit": 10, "per": timedelta(days=1)}  # a person reads each of them

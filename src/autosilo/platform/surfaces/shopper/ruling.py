@@ -11,7 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from autosilo.platform.kit.money import Money
 from autosilo.platform.policies.decision import Remedy, Rule
+from autosilo.platform.policies.facts import Membership
 
 Action = Literal["", "premium", "credit", "details", "trials", "cars"]
 
@@ -45,6 +47,7 @@ class RuleInWords:
     text: str
     help: str
     action: Action
+    waived: bool = False
 
 
 def in_words(rules: list[dict[str, Any]], *, zone: ZoneInfo) -> list[RuleInWords]:
@@ -59,9 +62,10 @@ def _in_words(rule: Mapping[str, Any], zone: ZoneInfo) -> RuleInWords:
         code=code,
         title=str(TITLES.get(code, code)),
         met=met,
-        text=_text(code, detail, met=met),
+        text=_("A person has looked at this and let it pass.") if rule.get("waived") else _text(code, detail, met=met),
         help="" if met else _help(remedy, rule.get("eligible_at"), zone),
         action="" if met else ACTIONS.get(remedy, ""),
+        waived=bool(rule.get("waived")),
     )
 
 
@@ -70,8 +74,10 @@ def _text(code: str, detail: Mapping[str, Any], *, met: bool) -> str:
         case Rule.CREDIT:
             return _credit(detail)
         case Rule.MEMBERSHIP:
-            return _("You are a premium member.") if met else _("Trials are for premium members.")
+            return _membership(detail, met=met)
         case Rule.TRIAL_COUNT:
+            if detail.get("months") is None:
+                return _("%(counted)s of at most %(most)s trials in all.") % detail
             return _("%(counted)s of at most %(most)s trials in %(months)s months.") % detail
         case Rule.ONE_AT_A_TIME:
             return _("You have no other trial open.") if met else _("You have a trial that is not finished yet.")
@@ -83,6 +89,12 @@ def _text(code: str, detail: Mapping[str, Any], *, met: bool) -> str:
             least = int(detail.get("least_years", 0))
             return ngettext("At least %(n)d year old.", "At least %(n)d years old.", least) % {"n": least}
     return ""
+
+
+def _membership(detail: Mapping[str, Any], *, met: bool) -> str:
+    if detail.get("needed") == Membership.BASIC:
+        return _("You are a member.") if met else _("Trials are for members.")
+    return _("You are a premium member.") if met else _("Trials are for premium members.")
 
 
 def _credit(detail: Mapping[str, Any]) -> str:
@@ -133,3 +145,27 @@ def _help(remedy: str, eligible_at: str | None, zone: ZoneInfo) -> str:
 
 def _day(text: str) -> str:
     return formats.date_format(date.fromisoformat(text[:10]), _("j F Y"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermsInWords:
+    """What a trial costs. ``lines`` is empty where nothing is to pay; ``free`` says why not, where that is of note."""
+
+    lines: list[str]
+    free: str
+    can_ask_bureau: bool
+
+
+def terms_in_words(terms: Mapping[str, Any] | None, *, bureau_helps: bool) -> TermsInWords:
+    """``bureau_helps``: the market makes it free for a good answer of the bureau, and there is none yet."""
+    terms = terms or {}
+    amounts = [
+        (_("Fee for the trial: %(amount)s."), terms.get("fee_minor")),
+        (_("Deposit, given back when the car is: %(amount)s."), terms.get("deposit_minor")),
+    ]
+    lines = [text % {"amount": Money(minor, terms["currency"])} for text, minor in amounts if minor]
+    free = {
+        "membership": _("Free of charge and without a deposit, since you are a premium member."),
+        "credit": _("Free of charge and without a deposit, by the bureau's answer."),
+    }.get(terms.get("free_because") or "", "")
+    return TermsInWords(lines=lines, free=free, can_ask_bureau=bool(lines) and bureau_helps)

@@ -90,6 +90,11 @@ def rule_word(rule: str) -> str:
 
 
 @register.filter
+def change_word(kind: str) -> str:
+    return _word(words.CHANGES, kind)
+
+
+@register.filter
 def action_word(action: str) -> str:
     return _word(words.ACTIONS, action)
 

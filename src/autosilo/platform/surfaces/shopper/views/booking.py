@@ -18,11 +18,13 @@ from autosilo.platform.journey.booking.calendar import SLOT, times_of
 from autosilo.platform.journey.eligibility import actions as eligibility
 from autosilo.platform.journey.eligibility import consent_text
 from autosilo.platform.journey.eligibility.models import EligibilityDecision
+from autosilo.platform.journey.eligibility.queries import review_of
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.policies.registry import policy_for
 from autosilo.platform.resources.catalogue import queries as cars
 from autosilo.platform.resources.catalogue.queries import ModelCard
+from autosilo.platform.resources.people.models import Person
 from autosilo.platform.resources.sites.queries import zone_of
 from autosilo.platform.surfaces.shopper import picking, ruling
 from autosilo.platform.surfaces.shopper.limits import OFTEN
@@ -106,7 +108,7 @@ def _book_page(
     except eligibility.CannotDecide as refusal:
         context |= _undecided(refusal)
     else:
-        context |= _decided(decision, choice)
+        context |= _decided(decision, choice, person_of(request))
     return render(request, "shopper/book.html", context | _picker(card, choice), status=status)
 
 
@@ -119,8 +121,17 @@ def _undecided(refusal: eligibility.CannotDecide) -> dict[str, Any]:
     }
 
 
-def _decided(decision: EligibilityDecision, choice: picking.Choice) -> dict[str, Any]:
-    return {"decision": decision, "rules": ruling.in_words(decision.rules, zone=zone_of(choice.site))}
+def _decided(decision: EligibilityDecision, choice: picking.Choice, person: Person) -> dict[str, Any]:
+    policy = policy_for(choice.site.market, clock.now())
+    helps = policy.credit_threshold is not None and not policy.credit_required
+    return {
+        "decision": decision,
+        "rules": ruling.in_words(decision.rules, zone=zone_of(choice.site)),
+        "terms": ruling.terms_in_words(decision.terms, bureau_helps=helps),
+        "review": None if decision.allowed else review_of(person=person, car_model=decision.car_model),
+        "credit_text": consent_text.text(get_language() or "en"),
+        "credit_version": consent_text.VERSION,
+    }
 
 
 def _picker(card: ModelCard, choice: picking.Choice) -> dict[str, Any]:
