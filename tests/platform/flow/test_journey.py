@@ -168,7 +168,11 @@ def test_every_letter_reads_well(shop, language):
     shop.add_cars(1)
     trial = shop.book(shop.add_person(language=language))
     Notice.objects.all().delete()
-    for kind in kinds():
+    about_trials = [
+        kind for kind in kinds() if not kind.startswith("review_")
+    ]  # tests/platform/journey/test_reviews.py
+    assert len(about_trials) > 9
+    for kind in about_trials:
         letters.write(trial=trial, kind=kind, now=shop.now)
     for notice in Notice.objects.all():
         assert "{" not in notice.subject + notice.body

@@ -197,3 +197,18 @@ def test_with_the_person_everything_goes(shop, person):
     person.delete()
     assert not Review.objects.exists()
     assert not EligibilityDecision.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("overturn", [True, False])
+def test_every_letter_reads_well(shop, operator, language, overturn):
+    person = shop.add_person(language=language)
+    person.membership.tier = "basic"
+    person.membership.save()
+    reviewing.decide(review=ask(shop, person), overturn=overturn, reason=REASON, by=operator, now=shop.now)
+    letters = list(Notice.objects.all())
+    assert len(letters) == 2
+    for letter in letters:
+        assert "{" not in letter.subject + letter.body
+        assert ("您" in letter.body) == (language == "zh-hans")
+        assert f"/book/{shop.model.slug}" in letter.body

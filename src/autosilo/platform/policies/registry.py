@@ -52,7 +52,8 @@ def policy_for(market: str, at: datetime) -> Policy:
 
 def named(full_name: str) -> Policy | None:
     """The version that a trial was made under ("cn 2026-01"); None when it is not known any more."""
-    return next((policy for policy in everything() if policy.full_name == full_name), None)
+    shipped = next((policy for policy in POLICIES if policy.full_name == full_name), None)
+    return shipped or next((policy for policy in everything() if policy.full_name == full_name), None)
 
 
 def shipped_text(full_name: str) -> str | None:
