@@ -170,7 +170,7 @@ def test_every_letter_reads_well(shop, language):
     Notice.objects.all().delete()
     about_trials = [
         kind for kind in kinds() if not kind.startswith("review_")
-    ]  # tests/platform/journey/test_reviews.py
+    ]
     assert len(about_trials) > 9
     for kind in about_trials:
         letters.write(trial=trial, kind=kind, now=shop.now)
