@@ -8,9 +8,9 @@ from PIL import Image, ImageDraw
 from autosilo.vision.boxes import intersection_over_union, suppress
 from autosilo.vision.cars import Body, Box, CarEngine, Colour, Hint, body_named
 from autosilo.vision.cars.body import body_types, likeness
+from autosilo.vision.cars.choosing import main_car
 from autosilo.vision.cars.colour import body_colour
 from autosilo.vision.cars.detector import _anchors
-from autosilo.vision.cars.engine import main_car
 from autosilo.vision.cars.types import Detection
 from autosilo.vision.images import CannotRead, Unreadable
 

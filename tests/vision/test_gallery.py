@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from autosilo.vision.cars import Body, Box, CarLook, CatalogueEntry, Colour, Gallery, Hint, Reason, rank
+from autosilo.vision.cars import Body, Box, CarLook, CatalogueEntry, Colour, Hint, Reason, fit, rank
 
 CATALOGUE = [
     CatalogueEntry("hill-suv", Body.SUV, (Colour.WHITE, Colour.BLUE)),
@@ -69,7 +69,7 @@ def test_a_known_model_is_named_against_body_and_colour() -> None:
 def test_an_unknown_model_is_rarely_named() -> None:
     references = {entry.slug: photos_of(i, 8) for i, entry in enumerate(CATALOGUE)}
     strangers = np.concatenate([photos_of(model, 4) for model in range(50, 90)])
-    gallery = Gallery(references)
+    gallery = fit(references)
     named = [rank(look_at(Body.SUV, Colour.BLUE, row), gallery, CATALOGUE)[0].exact for row in strangers]
     assert np.mean(named) < 0.15
 
@@ -98,13 +98,13 @@ def test_models_without_references_stay_in_the_race() -> None:
 
 def test_a_gallery_is_built_once_and_used_often() -> None:
     references = {entry.slug: photos_of(i, 6) for i, entry in enumerate(CATALOGUE)}
-    gallery = Gallery(references)
+    gallery = fit(references)
     look = look_at(Body.VAN, Colour.WHITE, photos_of(2, 7)[6])
     assert rank(look, gallery, CATALOGUE) == rank(look, references, CATALOGUE)
 
 
 def test_two_models_are_too_few_to_compare_looks() -> None:
     references = {entry.slug: photos_of(i, 6) for i, entry in enumerate(CATALOGUE[:2])}
-    assert not Gallery(references).is_ready
+    assert not fit(references).is_ready
     look = look_at(Body.SUV, Colour.BLUE, photos_of(0, 1)[0])
     assert rank(look, references, CATALOGUE) == rank(look, {}, CATALOGUE)

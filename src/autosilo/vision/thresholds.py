@@ -66,5 +66,12 @@ EXACT_FALSE_RATE: Final = 0.05
 *other* models would reach, measured on the gallery's own references with each one's model left out. So the gallery
 calibrates itself; only the rate is chosen: one false name in twenty cars that are not in it."""
 
+KNOWN: Final = 0.5
+"""Calibrated probability, strangers and known cars being equally many, below which a car is said to be none of ours."""
+
+SUSPECT: Final = 0.8
+"""Probability of another model from which a reference photo is suspected to stand under the wrong one. It asks a person
+to look, no more, so one needless question in five is bearable."""
+
 MIN_REFERENCES: Final = 3
 """Reference photos below which a model is never called by name: one or two views are no mean."""

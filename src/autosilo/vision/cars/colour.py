@@ -26,6 +26,19 @@ _BROWN = 0.55  # an orange darker than this is brown
 # Upper bounds of the hue in degrees; the circle closes with red.
 _HUES = ((15, Colour.RED), (40, Colour.ORANGE), (68, Colour.YELLOW), (165, Colour.GREEN), (265, Colour.BLUE))
 
+NEAR = {
+    frozenset(pair)
+    for pair in (
+        (Colour.WHITE, Colour.SILVER),
+        (Colour.SILVER, Colour.GREY),
+        (Colour.GREY, Colour.BLACK),
+        (Colour.RED, Colour.ORANGE),
+        (Colour.ORANGE, Colour.YELLOW),
+        (Colour.ORANGE, Colour.BROWN),
+    )
+}
+"""Colours that eyes take for one another in other light."""
+
 
 def body_colour(image: Rgb, box: Box) -> Colour:
     """The name with the most votes."""

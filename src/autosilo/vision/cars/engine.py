@@ -1,14 +1,16 @@
 """From a photo to the description of its main car. Models are opened at first use and then kept."""
 
-import math
 from functools import cached_property
 from pathlib import Path
 
 from autosilo.vision.cars.body import body_types
+from autosilo.vision.cars.choosing import by_weight, chosen, cut
 from autosilo.vision.cars.classifier import CarClassifier
 from autosilo.vision.cars.colour import body_colour
 from autosilo.vision.cars.detector import CarDetector
-from autosilo.vision.cars.types import Box, CarLook, Detection, Hint
+from autosilo.vision.cars.fingerprint import fingerprint
+from autosilo.vision.cars.types import CarLook, Detection, Frame, Hint, Point
+from autosilo.vision.cars.view import view_of
 from autosilo.vision.images import Rgb, read_image
 from autosilo.vision.runtime import open_onnx
 from autosilo.vision.thresholds import CAR_AREA, CAR_SCORE
@@ -17,6 +19,8 @@ from autosilo.vision.weights import WeightStore
 
 _PERHAPS = 0.2  # confidence above which it is worth asking for a better picture
 _AROUND = 0.04  # of the box, kept on each side of the crop: detectors cut bumpers off
+
+ENCODER = "efficientnet-lite3/1"
 
 
 class CarEngine:
@@ -37,43 +41,49 @@ class CarEngine:
         """Open all models now, so that the first person does not wait."""
         _ = self._detector, self._classifier
 
-    def look(self, photo: bytes | Rgb) -> CarLook:
-        """Describe the main car. Bytes are decoded first: raises CannotRead."""
+    @property
+    def encoder(self) -> str:
+        """Names what makes the embeddings: those of another encoder are not comparable."""
+        return ENCODER
+
+    def look(self, photo: bytes | Rgb, at: Point | Frame | None = None) -> CarLook:
+        """Describe the main car, or the one that a person chose. Bytes are decoded first: raises CannotRead."""
         image = read_image(photo) if isinstance(photo, bytes) else photo
-        main = main_car(self._detector.detect(image), image)
-        if main is None:
-            return CarLook(found=False, score=0.0, hint=Hint.NO_CAR)
-        if main.score < CAR_SCORE:
-            return CarLook(found=False, score=main.score, hint=Hint.UNCLEAR if main.score >= _PERHAPS else Hint.NO_CAR)
-        if main.box.area < CAR_AREA * image.shape[0] * image.shape[1]:
-            return CarLook(found=False, score=main.score, hint=Hint.TOO_FAR)
-        features, logits = self._classifier.describe(_crop(image, main.box))
+        size = (image.shape[1], image.shape[0])
+        found = by_weight(self._detector.detect(image), image)
+        cars = tuple(car for car in found if car.score >= CAR_SCORE and car.box.area >= CAR_AREA * size[0] * size[1])
+        meant = chosen(found, at, image) if at is not None else next(iter([*cars, *found]), None)
+        hint = _hint(meant, at is not None, size)
+        if meant is None or hint is not None:
+            return CarLook(found=False, score=meant.score if meant else 0.0, hint=hint, cars=cars, size=size)
+        return self._described(image, meant, cars)
+
+    def study(self, photo: bytes | Rgb, at: Point | Frame | None = None) -> CarLook:
+        """Describe a reference photo: as `look`, but nobody waits, so it may take longer to be more thorough."""
+        return self.look(photo, at)
+
+    def _described(self, image: Rgb, car: Detection, cars: tuple[Detection, ...]) -> CarLook:
+        crop = cut(image, car.box, _AROUND)
+        features, logits = self._classifier.describe(crop)
         return CarLook(
             found=True,
-            score=main.score,
-            box=main.box,
+            score=car.score,
+            box=car.box,
             body=body_types(logits),
-            colour=body_colour(image, main.box),
+            colour=body_colour(image, car.box),
             embedding=unit(features),
+            cars=cars,
+            size=(image.shape[1], image.shape[0]),
+            view=view_of(crop, logits),
+            encoder=self.encoder,
+            fingerprint=fingerprint(crop),
         )
 
 
-def main_car(found: list[Detection], image: Rgb) -> Detection | None:
-    """The car that is meant: confident, large, central. None when there is none."""
-    return max(found, key=lambda detection: _weight(detection, image), default=None)
-
-
-def _weight(detection: Detection, image: Rgb) -> float:
-    """Confidence times the box's mean side times 1 in the middle of the picture, 1/2 in its corners."""
-    height, width = image.shape[:2]
-    box = detection.box
-    away = math.hypot((box.left + box.right) / width - 1, (box.top + box.bottom) / height - 1) / math.sqrt(2)
-    return detection.score * math.sqrt(box.area) * (1 - away / 2)
-
-
-def _crop(image: Rgb, box: Box) -> Rgb:
-    height, width = image.shape[:2]
-    sideways, upwards = (box.right - box.left) * _AROUND, (box.bottom - box.top) * _AROUND
-    top, bottom = max(int(box.top - upwards), 0), min(math.ceil(box.bottom + upwards), height)
-    left, right = max(int(box.left - sideways), 0), min(math.ceil(box.right + sideways), width)
-    return image[top:bottom, left:right]
+def _hint(car: Detection | None, pointed: bool, size: tuple[int, int]) -> Hint | None:
+    """What is wrong with the car that is meant; None when nothing is. One that was pointed to may be less certain."""
+    if car is None:
+        return Hint.NO_CAR
+    if car.score < (_PERHAPS if pointed else CAR_SCORE):
+        return Hint.UNCLEAR if car.score >= _PERHAPS else Hint.NO_CAR
+    return Hint.TOO_FAR if car.box.area < CAR_AREA * size[0] * size[1] else None

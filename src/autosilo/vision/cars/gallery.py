@@ -1,143 +1,201 @@
-"""Which model of the catalogue is it? Pure: a look, references and a catalogue in, candidates out.
+"""Reference photos of the catalogue's models, made ready to be compared with. Pure: embeddings in, similarities out."""
 
-Cold, without a reference photo, the body type and the colour already order the catalogue. With references, the look is
-compared with the mean of each model's embeddings, all seen from the gallery's centre. How good a similarity is, the
-gallery says itself: each reference is compared with the models that it is *not* (its own left out), which is what a car
-outside the catalogue would do. A candidate is called exact only where it is more certain than nearly all of those;
-certain is what is near to one model and much nearer than to the next.
-"""
-
-from collections.abc import Mapping, Sequence
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
-from autosilo.vision.cars.body import likeness, most_likely
-from autosilo.vision.cars.types import Candidate, CarLook, CatalogueEntry, Colour, Reason
+from autosilo.vision.cars.calibration import HeldOut, directions, hold_out, logistic, sharpness, strangers, traits
+from autosilo.vision.cars.whitening import class_means, principal, scatter
 from autosilo.vision.thresholds import EXACT_FALSE_RATE, MIN_REFERENCES
 
-MOST = 5  # candidates that are offered
-_BODY_WEIGHT, _COLOUR_WEIGHT = 0.75, 0.25  # a body can't be ordered in another shape, a colour can
-_LOOK_WEIGHT = 0.7
-_NEAR_COLOUR = 0.5
-_NEAR = {
-    frozenset(pair)
-    for pair in (
-        (Colour.WHITE, Colour.SILVER),
-        (Colour.SILVER, Colour.GREY),
-        (Colour.GREY, Colour.BLACK),
-        (Colour.RED, Colour.ORANGE),
-        (Colour.ORANGE, Colour.YELLOW),
-        (Colour.ORANGE, Colour.BROWN),
-    )
-}
-_ALIKE = 0.7  # body likeness, and rank among strangers, from which it is given as a reason
-FEWEST_MODELS = 3  # with fewer there are no strangers to compare with
+FEWEST_MODELS: Final = 3  # with fewer there are no strangers to compare with
+VERSION: Final = 1
 
 
+class CannotUseGallery(Exception):
+    """The bytes are no gallery that this version can use: `version`, `damaged`. `reason` is safe to show."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, kw_only=True)
 class Gallery:
-    """Reference photos, made ready to be compared with. Build it once and keep it; it takes the longest.
+    """What `fit` makes of references. `encoder` names what made their embeddings.
 
-    `references`: slug -> embeddings (n, 1280) of length 1, one row a photo. Models without a photo are left out.
+    An embedding less `centre` (d,) times `axes` (k, d) is a look in whitened space, where `means` (models, k) are
+    directions. `sharpness` turns cosines into probabilities, `known` (4,) are the weights of "is a model of this
+    gallery", `certain` is the confidence above which a model is called by name.
     """
 
-    def __init__(self, references: Mapping[str, np.ndarray]) -> None:
-        photos = {slug: rows for slug, rows in references.items() if len(rows)}
-        self.counts = {slug: len(rows) for slug, rows in photos.items()}
-        self._centre, self._means = np.empty(0), np.empty((0, 0))
-        self._nearness = self._certainty = np.empty(0)  # of strangers, each sorted
-        if self.is_ready:
-            raw = np.array([rows.mean(axis=0) for rows in photos.values()])
-            self._centre, self._means = _centred(raw)
-            strangers = np.concatenate([_strangers(raw, own, rows) for own, rows in enumerate(photos.values())])
-            self._nearness, self._certainty = np.sort(strangers.max(axis=1)), np.sort(_certainty(strangers))
+    encoder: str
+    slugs: tuple[str, ...]
+    numbers_of_photos: tuple[int, ...]
+    centre: np.ndarray
+    axes: np.ndarray
+    means: np.ndarray
+    sharpness: float
+    known_weights: np.ndarray
+    certain: float
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """slug -> number of reference photos, models without one left out."""
+        return dict(zip(self.slugs, self.numbers_of_photos, strict=True))
 
     @property
     def is_ready(self) -> bool:
         """With fewer models there are no strangers to learn from, and looks are not compared."""
-        return len(self.counts) >= FEWEST_MODELS
+        return len(self.slugs) >= FEWEST_MODELS
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether enough models have a second photo, without which nothing can be said of certainty."""
+        return len(self.known_weights) > 0
 
     def similarity(self, embedding: np.ndarray) -> dict[str, float]:
-        """slug -> cosine to the model's mean as seen from the gallery's centre, -1..1. Empty when not ready."""
-        if not self.is_ready:
+        """slug -> cosine to the model's mean in whitened space, -1..1. Empty when not ready or of another length."""
+        if not self.is_ready or embedding.shape != self.centre.shape:
             return {}
-        cosines = self._means @ _unit_rows((embedding - self._centre)[None])[0]
-        return {slug: float(cosine) for slug, cosine in zip(self.counts, cosines, strict=True)}
+        look = directions((self.axes @ (embedding - self.centre))[None])[0]
+        return {slug: float(cosine) for slug, cosine in zip(self.slugs, self.means @ look, strict=True)}
 
-    def familiarity(self, similarity: float) -> float:
-        """0..1: the share of strangers that are less similar to the model nearest to them."""
-        return _share_below(self._nearness, similarity)
+    def probabilities(self, similarity: Mapping[str, float]) -> dict[str, float]:
+        """slug -> probability that it is this model, given that it is one of the gallery's."""
+        values = np.array([similarity[slug] for slug in self.slugs])
+        weights = np.exp(self.sharpness * (values - values.max()))
+        return {slug: float(share) for slug, share in zip(self.slugs, weights / weights.sum(), strict=True)}
+
+    def known(self, similarity: Mapping[str, float]) -> float | None:
+        """The probability that the car is one of the gallery's models, a stranger being as likely beforehand."""
+        if not self.is_calibrated or not similarity:
+            return None
+        values = np.array([similarity[slug] for slug in self.slugs])[None]
+        return float(_known(traits(values, self.sharpness), self.known_weights)[0])
 
     def named(self, similarity: Mapping[str, float]) -> str | None:
         """The one model that may be called by name, given `similarity()`; mostly None."""
-        if not similarity:
+        known = self.known(similarity)
+        if known is None:
             return None
-        nearest = max(similarity, key=lambda slug: similarity[slug])
-        (certainty,) = _certainty(np.array([list(similarity.values())]))
-        unusual = _share_below(self._certainty, certainty) >= 1 - EXACT_FALSE_RATE
-        return nearest if unusual and self.counts[nearest] >= MIN_REFERENCES else None
+        shares = self.probabilities(similarity)
+        nearest = max(shares, key=lambda slug: shares[slug])
+        sure = known * shares[nearest] > self.certain
+        return nearest if sure and self.counts[nearest] >= MIN_REFERENCES else None
+
+    def to_bytes(self) -> bytes:
+        """One versioned file, without pickled objects."""
+        head = {
+            "version": VERSION,
+            "encoder": self.encoder,
+            "slugs": self.slugs,
+            "photos": self.numbers_of_photos,
+            "sharpness": self.sharpness,
+            "certain": self.certain,
+        }
+        stream = io.BytesIO()
+        arrays = {"centre": self.centre, "axes": self.axes, "means": self.means, "known_weights": self.known_weights}
+        np.savez(stream, allow_pickle=False, head=np.frombuffer(json.dumps(head).encode(), np.uint8), **arrays)
+        return stream.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Gallery":
+        """The inverse of `to_bytes`. Raises CannotUseGallery, and nothing else whatever the bytes are."""
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as file:
+                head = json.loads(bytes(file["head"]))
+                if head["version"] != VERSION:
+                    raise CannotUseGallery("version")
+                gallery = cls(
+                    encoder=str(head["encoder"]),
+                    slugs=tuple(map(str, head["slugs"])),
+                    numbers_of_photos=tuple(map(int, head["photos"])),
+                    sharpness=float(head["sharpness"]),
+                    certain=float(head["certain"]),
+                    **{name: file[name] for name in ("centre", "axes", "means", "known_weights")},
+                )
+        except CannotUseGallery:
+            raise
+        except Exception as error:  # a damaged archive fails in many ways, none of them a bug of ours
+            raise CannotUseGallery("damaged") from error
+        return gallery._checked()
+
+    def _checked(self) -> "Gallery":
+        models, (directions_kept, width) = len(self.slugs), self.axes.shape
+        fits = (
+            len(self.numbers_of_photos) == models
+            and self.centre.shape == (width,)
+            and self.means.shape == (models, directions_kept)
+        )
+        if not fits:
+            raise CannotUseGallery("damaged")
+        return self
 
 
-def rank(
-    look: CarLook, references: Gallery | Mapping[str, np.ndarray], catalogue: Sequence[CatalogueEntry]
-) -> list[Candidate]:
-    """Up to five models, best first; empty when no car was found.
+def fit(references: Mapping[str, np.ndarray], *, encoder: str = "") -> Gallery:
+    """Make a gallery of `references`: slug -> embeddings (n, d) of length 1, one row a photo; d is the same for all.
 
-    Models may be missing from the references, and references of models that are not in the catalogue are never named.
-    At most one candidate is exact, and it is the first.
+    Models without a photo are left out. ValueError where lengths differ.
     """
-    if not look.found or look.embedding is None:
-        return []
-    gallery = references if isinstance(references, Gallery) else Gallery(references)
-    similarity = gallery.similarity(look.embedding)
-    exact = gallery.named(similarity)
-    familiar = {slug: gallery.familiarity(value) for slug, value in similarity.items()}
-    candidates = [_candidate(look, entry, familiar.get(entry.slug), entry.slug == exact) for entry in catalogue]
-    return sorted(candidates, key=lambda c: (-c.exact, -c.score, c.slug))[:MOST]
+    photos = {slug: np.asarray(rows, np.float32) for slug, rows in references.items() if len(rows)}
+    if len({rows.shape[1] for rows in photos.values()}) > 1:
+        raise ValueError("embeddings of several encoders cannot be mixed")
+    empty = Gallery(
+        encoder=encoder,
+        slugs=tuple(photos),
+        numbers_of_photos=tuple(len(rows) for rows in photos.values()),
+        centre=np.empty(0, np.float32),
+        axes=np.empty((0, 0), np.float32),
+        means=np.empty((len(photos), 0), np.float32),
+        sharpness=1.0,
+        known_weights=np.empty(0),
+        certain=1.0,
+    )
+    return _fitted(empty, np.concatenate(list(photos.values()))) if empty.is_ready else empty
 
 
-def _centred(raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The centre of the models' means (models, 1280), and their directions from it."""
-    centre = raw.mean(axis=0)
-    return centre, _unit_rows(raw - centre)
+def _fitted(gallery: Gallery, photos: np.ndarray) -> Gallery:
+    labels = np.repeat(np.arange(len(gallery.slugs)), gallery.numbers_of_photos)
+    basis = principal(photos)
+    rows = basis.of(photos)
+    held = hold_out(photos, labels, basis)
+    means, _ = class_means(rows, labels)
+    whitener = scatter(rows, labels).whitener(held.shrinkage)
+    ready = replace(
+        gallery,
+        centre=basis.centre.astype(np.float32),
+        axes=(whitener @ basis.axes).astype(np.float32),
+        means=directions(means @ whitener.T).astype(np.float32),
+        sharpness=sharpness(held),
+    )
+    return _calibrated(ready, held, strangers(photos, labels, basis, held.shrinkage))
 
 
-def _strangers(raw: np.ndarray, own: int, rows: np.ndarray) -> np.ndarray:
-    """Cosines (n, models - 1) of a model's photos in a gallery that never saw that model."""
-    centre, means = _centred(np.delete(raw, own, axis=0))
-    return np.asarray(_unit_rows(rows - centre) @ means.T)
+def _calibrated(gallery: Gallery, held: HeldOut, others: np.ndarray) -> Gallery:
+    """Learn what certainty is worth from photos of known models and `others`, the same as strangers.
+
+    Left out where hardly a photo has another of its model beside it.
+    """
+    asked = held.answerable
+    if asked.sum() < 2 * FEWEST_MODELS:
+        return gallery
+    both = np.concatenate([traits(held.scores[asked], gallery.sharpness), traits(others, gallery.sharpness)])
+    truth = np.arange(len(both)) < asked.sum()
+    weights = logistic(both, truth)
+    claims = _known(traits(others, gallery.sharpness), weights) * _first_share(others, gallery.sharpness)
+    return replace(gallery, known_weights=weights, certain=float(np.quantile(claims, 1 - EXACT_FALSE_RATE)))
 
 
-def _certainty(cosines: np.ndarray) -> np.ndarray:
-    """(n,) of (n, models): how near the nearest model is, plus its lead over the second."""
-    second, first = np.sort(cosines, axis=1)[:, -2:].T
-    return np.asarray(first + (first - second))
+def _known(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    return np.asarray(1 / (1 + np.exp(-np.clip(rows @ weights[:-1] + weights[-1], -30, 30))))
 
 
-def _share_below(values: np.ndarray, limit: float) -> float:
-    return float(np.searchsorted(values, limit) / len(values))
-
-
-def _unit_rows(rows: np.ndarray) -> np.ndarray:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(lengths, 1e-12))
-
-
-def _candidate(look: CarLook, entry: CatalogueEntry, familiar: float | None, exact: bool) -> Candidate:
-    body = likeness(look.body, entry.body)
-    colour = _colour_likeness(look.colour, entry.paints)
-    score = _BODY_WEIGHT * body + _COLOUR_WEIGHT * colour
-    if familiar is not None:
-        score = _LOOK_WEIGHT * familiar + (1 - _LOOK_WEIGHT) * score
-    given = {
-        Reason.LOOK: familiar is not None and familiar >= _ALIKE,
-        Reason.BODY: entry.body is most_likely(look.body),
-        Reason.SHAPE: body >= _ALIKE and entry.body is not most_likely(look.body),
-        Reason.COLOUR: colour == 1.0,
-    }
-    return Candidate(entry.slug, score, exact, tuple(reason for reason, holds in given.items() if holds))
-
-
-def _colour_likeness(seen: Colour | None, paints: Sequence[Colour]) -> float:
-    if seen in paints:
-        return 1.0
-    return _NEAR_COLOUR if any(frozenset((seen, paint)) in _NEAR for paint in paints) else 0.0
+def _first_share(scores: np.ndarray, factor: float) -> np.ndarray:
+    """(n,) the softmax's largest share."""
+    weights = np.exp(factor * (scores - scores.max(axis=1, keepdims=True)))
+    return np.asarray(1 / weights.sum(axis=1))

@@ -34,6 +34,14 @@ class Colour(StrEnum):
     BLUE = "blue"
 
 
+class View(StrEnum):
+    """From where a car was photographed; a guess (`view.py`)."""
+
+    FRONT = "front"
+    SIDE = "side"
+    REAR = "rear"
+
+
 class Hint(StrEnum):
     """What the person could do when no car was found."""
 
@@ -49,6 +57,7 @@ class Reason(StrEnum):
     BODY = "body"  # the same type of body as the one seen
     SHAPE = "shape"  # another type of body that is like it
     COLOUR = "colour"  # to be had in the colour seen
+    MAKE = "make"  # of the make that the car seen probably is
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,37 @@ class Box:
     def area(self) -> float:
         return (self.right - self.left) * (self.bottom - self.top)
 
+    def holds(self, point: "Point") -> bool:
+        return self.left <= point.x <= self.right and self.top <= point.y <= self.bottom
+
+
+@dataclass(frozen=True)
+class Point:
+    """A spot that a person tapped, in shares of the picture's width and height, 0..1."""
+
+    x: float
+    y: float
+
+    def on(self, size: tuple[int, int]) -> "Point":
+        """The same spot in pixels of a picture of `size` (width, height)."""
+        return Point(self.x * size[0], self.y * size[1])
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A rectangle that a person drew, in shares of the picture's width and height, 0..1."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def on(self, size: tuple[int, int]) -> Box:
+        """The same rectangle in pixels, edges in order and inside a picture of `size` (width, height)."""
+        across = sorted(min(max(edge, 0.0), 1.0) * size[0] for edge in (self.left, self.right))
+        down = sorted(min(max(edge, 0.0), 1.0) * size[1] for edge in (self.top, self.bottom))
+        return Box(across[0], down[0], across[1], down[1])
+
 
 @dataclass(frozen=True)
 class Detection:
@@ -77,8 +117,10 @@ class Detection:
 class CarLook:
     """The main car of a picture.
 
-    `found` is False exactly when `hint` is set; then `score` is what the best candidate reached and the rest is empty.
-    `body`: probabilities that sum to 1. `embedding`: float32 (1280,) of length 1.
+    `found` is False exactly when `hint` is set; then `score` is what the best candidate reached and there is no
+    description. `cars`: all cars seen, the main one first. `size`: width and height of the picture that boxes refer to
+    (it may be smaller than the file's). `body`: probabilities that sum to 1. `embedding`: float32 of length 1, of as
+    many numbers as the encoder named by `encoder` makes. `fingerprint`: perceptual hash of the crop.
     """
 
     found: bool
@@ -88,6 +130,11 @@ class CarLook:
     body: dict[Body, float] = field(default_factory=dict)
     colour: Colour | None = None
     embedding: np.ndarray | None = None
+    cars: tuple[Detection, ...] = ()
+    size: tuple[int, int] = (0, 0)
+    view: View | None = None
+    encoder: str = ""
+    fingerprint: int | None = None
 
 
 @dataclass(frozen=True)
@@ -97,13 +144,34 @@ class CatalogueEntry:
     slug: str
     body: Body
     paints: tuple[Colour, ...]
+    make: str = ""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A model that may be meant. `score` 0..1 orders candidates, it is no probability. `exact`: may be named."""
+    """A model that may be meant. `score` 0..1 orders candidates, it is no probability. `exact`: may be named.
+
+    `confidence`: the calibrated probability, 0..1, that it is this model; None where looks are not compared.
+    """
 
     slug: str
     score: float
     exact: bool
     reasons: tuple[Reason, ...]
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of a car: up to five candidates, best first, and whether it is of the catalogue at all.
+
+    `known`: the calibrated probability, 0..1, that the car is one of the gallery's models, and `in_catalogue` what is
+    said of it; both None where looks are not compared. `make`: the make that it probably is, None when unsure.
+    `colour`: the colour seen, among those in which the likely models are to be had.
+    """
+
+    candidates: tuple[Candidate, ...] = ()
+    known: float | None = None
+    in_catalogue: bool | None = None
+    make: str | None = None
+    colour: Colour | None = None

@@ -11,7 +11,7 @@ from autosilo.platform.journey.scan import actions as scan
 from autosilo.platform.journey.scan.actions import Candidate, ScanResult
 from autosilo.platform.journey.scan.queries import entries, paints_of
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
-from autosilo.vision.cars.gallery import rank
+from autosilo.vision.cars.ranking import rank
 from autosilo.vision.cars.types import Body, CarLook, Colour, Reason
 
 

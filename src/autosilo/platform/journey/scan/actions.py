@@ -12,7 +12,7 @@ from autosilo.platform.kit.refusals import Refusal
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
 from autosilo.vision import images
 from autosilo.vision.cars.body import most_likely
-from autosilo.vision.cars.gallery import rank
+from autosilo.vision.cars.ranking import rank
 from autosilo.vision.cars.types import Body
 
 log = structlog.get_logger(__name__)

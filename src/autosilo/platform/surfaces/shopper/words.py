@@ -82,6 +82,7 @@ REASONS: dict[str, str | Promise] = {
     "body": _("same body type"),
     "shape": _("similar shape"),
     "colour": _("comes in this colour"),
+    "make": _("same make"),
 }
 
 
