@@ -1,28 +1,24 @@
 """The platform's side of the question, against the twin over HTTP and against bad replies."""
 
-import asyncio
 import json
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from aiohttp.test_utils import TestServer
 
 from autosilo.platform.journey.eligibility.bureau_client import (
     BureauFailure,
     CreditAnswer,
     CreditBureau,
     CreditSubject,
+    FixedToken,
     HttpCreditBureau,
     InstantCreditBureau,
 )
-from autosilo.twin.bureau.app import create_app
-from autosilo.twin.bureau.ledger import Ledger
 
-TOKEN = "let-me-in"
+from .conftest import TOKEN
 
 
 def subject(number: str = "310101199005040011") -> CreditSubject:
@@ -34,33 +30,8 @@ def ask(bureau: CreditBureau, number: str = "310101199005040011", request_id: UU
 
 
 @pytest.fixture
-def bureau_url() -> Iterator[str]:
-    """The twin, served from a thread with its own loop, since the client blocks."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    async def serve() -> tuple[TestServer, Ledger]:
-        ledger = Ledger(":memory:")
-        server = TestServer(create_app(token=TOKEN, ledger=ledger, slow_s=0.6))
-        await server.start_server()
-        return server, ledger
-
-    async def stop() -> None:
-        await server.close()
-        ledger.close()
-
-    server, ledger = asyncio.run_coroutine_threadsafe(serve(), loop).result(10)
-    yield str(server.make_url(""))
-    asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
-    loop.close()
-
-
-@pytest.fixture
 def bureau(bureau_url: str) -> Iterator[HttpCreditBureau]:
-    client = HttpCreditBureau(bureau_url, TOKEN, reply_timeout_s=0.3)
+    client = HttpCreditBureau(bureau_url, FixedToken(TOKEN), reply_timeout_s=0.3)
     yield client
     client.close()
 
@@ -84,6 +55,8 @@ def test_the_same_request_gets_the_same_answer(bureau: HttpCreditBureau) -> None
         ("X-NONE", "unknown_person", True),
         ("X-SLOW", "timeout", False),
         ("X-GARBLED", "bad_reply", False),
+        ("X-REPLAYED", "bad_reply", False),
+        ("X-BARRED", "unavailable", True),
     ],
 )
 def test_each_failure_has_its_name(bureau: HttpCreditBureau, number: str, kind: str, permanent: bool) -> None:
@@ -94,7 +67,7 @@ def test_each_failure_has_its_name(bureau: HttpCreditBureau, number: str, kind: 
 
 
 def test_a_wrong_token_is_ours_to_mend(bureau_url: str) -> None:
-    client = HttpCreditBureau(bureau_url, "wrong")
+    client = HttpCreditBureau(bureau_url, FixedToken("wrong"))
     with pytest.raises(BureauFailure) as failure:
         ask(client)
     client.close()
@@ -102,7 +75,7 @@ def test_a_wrong_token_is_ours_to_mend(bureau_url: str) -> None:
 
 
 def test_nobody_listening_is_unavailable() -> None:
-    client = HttpCreditBureau("http://127.0.0.1:9", TOKEN)
+    client = HttpCreditBureau("http://127.0.0.1:9", FixedToken(TOKEN))
     with pytest.raises(BureauFailure) as failure:
         ask(client)
     client.close()
@@ -110,7 +83,7 @@ def test_nobody_listening_is_unavailable() -> None:
 
 
 def replying(respond: Callable[[httpx.Request], httpx.Response]) -> HttpCreditBureau:
-    return HttpCreditBureau("http://bureau", TOKEN, transport=httpx.MockTransport(respond))
+    return HttpCreditBureau("http://bureau", FixedToken(TOKEN), transport=httpx.MockTransport(respond))
 
 
 def good(request: httpx.Request, **changes: object) -> httpx.Response:

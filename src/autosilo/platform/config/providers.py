@@ -8,7 +8,9 @@ from django.conf import settings
 
 from autosilo.platform.journey.eligibility import scheduled
 from autosilo.platform.journey.eligibility.actions import bureau
-from autosilo.platform.journey.eligibility.bureau_client import CreditBureau, HttpCreditBureau
+from autosilo.platform.journey.eligibility.bureau_client import CreditBureau, FixedToken, HttpCreditBureau
+from autosilo.platform.journey.eligibility.bureau_oauth import ClientCredentials
+from autosilo.platform.journey.eligibility.bureau_zhima import ZhimaBureau, alipay
 from autosilo.platform.journey.identity import faces
 from autosilo.platform.journey.identity.faces import FaceReader
 from autosilo.platform.journey.scan import seeing
@@ -50,7 +52,27 @@ def plug_in() -> None:
 
 
 def _http_bureau() -> CreditBureau:
-    return HttpCreditBureau(settings.BUREAU_URL, settings.BUREAU_TOKEN)
+    """The kind of bureau is a setting: one with OAuth, one with a fixed token, or Zhima."""
+    if settings.BUREAU_KIND == "zhima":
+        return ZhimaBureau(
+            alipay(
+                app_id=settings.ZHIMA_APP_ID,
+                private_key=settings.ZHIMA_PRIVATE_KEY,
+                alipay_public_key=settings.ZHIMA_ALIPAY_PUBLIC_KEY,
+                server_url=settings.ZHIMA_SERVER_URL,
+            )
+        )
+    if settings.BUREAU_KIND == "token":
+        return HttpCreditBureau(settings.BUREAU_URL, FixedToken(settings.BUREAU_TOKEN))
+    return HttpCreditBureau(
+        settings.BUREAU_URL,
+        ClientCredentials(
+            settings.BUREAU_TOKEN_URL or f"{settings.BUREAU_URL}/oauth/token",
+            settings.BUREAU_CLIENT_ID,
+            settings.BUREAU_CLIENT_SECRET,
+            scope=settings.BUREAU_SCOPE,
+        ),
+    )
 
 
 def _stripe() -> PaymentGateway:

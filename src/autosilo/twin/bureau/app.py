@@ -1,19 +1,20 @@
 """``autosilo twin bureau``: the credit bureau over HTTP.
 
-``POST /v1/assessments`` with a bearer token; failures are ``application/problem+json`` (RFC 9457).
+``POST /v1/assessments`` with a bearer token, which ``POST /oauth/token`` gives to the client that it knows. Failures
+are ``application/problem+json`` (RFC 9457).
 """
 
 import asyncio
-import hmac
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
+from uuid import UUID, uuid4
 
 import prometheus_client
 import structlog
-from aiohttp import web
+from aiohttp import BasicAuth, web
 from aiohttp.typedefs import Handler, Middleware
 from pydantic import ValidationError
 
@@ -22,25 +23,34 @@ from autosilo.twin import environment
 from autosilo.twin.bureau.ledger import Conflict, Ledger
 from autosilo.twin.bureau.schema import Assessment, AssessmentRequest
 from autosilo.twin.bureau.scores import Ending, ending_of, score_of
+from autosilo.twin.bureau.tokens import LIFE_S, Tokens
 
 VALID_FOR = timedelta(days=30)
 SLOW_S = 20.0  # longer than any patient client waits
 BODY_LIMIT_BYTES = 16 * 1024
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+TOKEN_PATH = "/oauth/token"  # noqa: S105  an address
+CLIENT_ID = "autosilo"
 
 LEDGER: web.AppKey[Ledger] = web.AppKey("ledger", Ledger)
 SLOW: web.AppKey[float] = web.AppKey("slow", float)
+TOKENS: web.AppKey[Tokens] = web.AppKey("tokens", Tokens)
+REVOKED_FOR: web.AppKey[set[UUID]] = web.AppKey("revoked_for", set)
 
 log = structlog.get_logger()
 _answers = prometheus_client.Counter("autosilo_bureau_answers", "Replies of the bureau twin", ["status"])
 
 
 def create_app(*, token: str, ledger: Ledger, slow_s: float = SLOW_S) -> web.Application:
-    """The application; ``token`` is the one bearer token that may ask."""
-    app = web.Application(middlewares=[_problems, _authorised(token)], client_max_size=BODY_LIMIT_BYTES)
+    """The application; ``token`` is the secret of its one client, and a bearer token that may ask without OAuth."""
+    tokens = Tokens(CLIENT_ID, token)
+    app = web.Application(middlewares=[_problems, _authorised(tokens)], client_max_size=BODY_LIMIT_BYTES)
+    app[TOKENS] = tokens
+    app[REVOKED_FOR] = set()
     app[LEDGER] = ledger
     app[SLOW] = slow_s
     app.router.add_post("/v1/assessments", assess)
+    app.router.add_post(TOKEN_PATH, give_token)
     app.router.add_get("/healthz", _alive)
     app.router.add_get("/readyz", _alive)
     app.router.add_get("/metrics", _metrics)
@@ -57,6 +67,9 @@ async def assess(request: web.Request) -> web.Response:
     special = ending_of(question.person.document_number)
     if special is Ending.DOWN:
         return problem(503, "The bureau is out of order", headers={"Retry-After": "30"})
+    refused = _refused(request, question, special)
+    if refused is not None:
+        return refused
     if special is Ending.NONE:
         return problem(404, "Nobody of this document number is known")
     if special is Ending.GARBLED:
@@ -67,7 +80,41 @@ async def assess(request: web.Request) -> web.Response:
         answer = _answer(request.app[LEDGER], question)
     except Conflict:
         return problem(409, "This request id was used for another question")
+    if special is Ending.REPLAYED:
+        answer = answer.model_copy(update={"request_id": uuid4()})
     return web.Response(text=answer.model_dump_json(), content_type="application/json")
+
+
+async def give_token(request: web.Request) -> web.Response:
+    """RFC 6749: form in, JSON out, the client's name and secret by HTTP Basic."""
+    form = await request.post()
+    if form.get("grant_type") != "client_credentials":
+        return web.json_response({"error": "unsupported_grant_type"}, status=400)
+    try:
+        given = BasicAuth.decode(request.headers.get("Authorization", ""))
+    except ValueError:
+        given = None
+    token = request.app[TOKENS].issue(unquote_plus(given.login), unquote_plus(given.password)) if given else None
+    if token is None:
+        return web.json_response({"error": "invalid_client"}, status=401, headers={"WWW-Authenticate": "Basic"})
+    body = {"access_token": token, "token_type": "Bearer", "expires_in": LIFE_S}
+    return web.json_response(body, headers={"Cache-Control": "no-store"})
+
+
+def _refused(request: web.Request, question: AssessmentRequest, special: Ending | None) -> web.Response | None:
+    """A revoked token is refused once for each question; the answer to the next one that asks the same is given."""
+    if special is Ending.BARRED:
+        return problem(401, "Unknown token", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+    if special is not Ending.REVOKED or question.request_id in request.app[REVOKED_FOR]:
+        return None
+    request.app[REVOKED_FOR].add(question.request_id)
+    request.app[TOKENS].revoke(_bearer(request))
+    return problem(401, "The token was revoked", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+
+
+def _bearer(request: web.Request) -> str:
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else ""
 
 
 def _answer(ledger: Ledger, question: AssessmentRequest) -> Assessment:
@@ -109,13 +156,10 @@ async def _problems(request: web.Request, handler: Handler) -> web.StreamRespons
     return response
 
 
-def _authorised(token: str) -> Middleware:
-    expected = f"Bearer {token}".encode()
-
+def _authorised(tokens: Tokens) -> Middleware:
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        given = request.headers.get("Authorization", "").encode()
-        if request.path not in OPEN_PATHS and not hmac.compare_digest(given, expected):
+        if request.path not in OPEN_PATHS and request.path != TOKEN_PATH and not tokens.is_good(_bearer(request)):
             return problem(401, "Unknown token", headers={"WWW-Authenticate": "Bearer"})
         return await handler(request)
 

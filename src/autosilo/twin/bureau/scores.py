@@ -21,6 +21,9 @@ class Ending(StrEnum):
     SLOW = "-SLOW"  # the right answer, too late
     NONE = "-NONE"  # nobody of that number is known: 404
     GARBLED = "-GARBLED"  # a reply that is not what the interface promises
+    REPLAYED = "-REPLAYED"  # a reply that was given to another question
+    REVOKED = "-REVOKED"  # the token that asks is revoked at this moment; the next one is good
+    BARRED = "-BARRED"  # every token is refused
 
 
 _EXACT = re.compile(r"-S(\d{1,4})$")

@@ -11,7 +11,7 @@ from autosilo.meter import Part, spent
 from autosilo.platform.journey.eligibility import queries, reviewing
 from autosilo.platform.journey.eligibility.bureau_client import BureauFailure, CreditBureau, CreditSubject
 from autosilo.platform.journey.eligibility.consent_text import VERSION
-from autosilo.platform.journey.eligibility.models import CreditCheck, EligibilityDecision
+from autosilo.platform.journey.eligibility.models import CreditCheck, CreditConsent, EligibilityDecision
 from autosilo.platform.kit.providers import Socket
 from autosilo.platform.kit.refusals import Refusal
 from autosilo.platform.policies.policy import Policy
@@ -125,6 +125,18 @@ def ask_credit(*, person: Person, site: Site, now: datetime) -> CreditCheck | No
     return None if threshold is None else _answer(person, threshold, consent=True, now=now)
 
 
+@transaction.atomic
+def withdraw_consent(*, person: Person, now: datetime) -> bool:
+    """The bureau is not asked any more, and its answers are forgotten; False when no consent stood.
+
+    What was decided by then stays as it was decided.
+    """
+    withdrawn = CreditConsent.objects.filter(person=person, withdrawn_at=None).update(withdrawn_at=now)
+    CreditCheck.objects.filter(person=person).delete()
+    log.info("credit consent withdrawn", person=person.pk)
+    return bool(withdrawn)
+
+
 def _answer(person: Person, threshold: int, *, consent: bool, now: datetime) -> CreditCheck:
     check = queries.credit_check(person=person, threshold=threshold, now=now)
     stale = check is not None and not check.meets and now - check.asked_at >= ASK_AGAIN_AFTER
@@ -142,9 +154,13 @@ def _ask(person: Person, threshold: int, *, now: datetime) -> CreditCheck:
     subject = CreditSubject(
         name=f"{person.last_name} {person.first_name}", document_number=licence.number, birth_date=person.birth_date
     )
+    consent, _made = CreditConsent.objects.get_or_create(
+        person=person, text=VERSION, withdrawn_at=None, defaults={"given_at": now}
+    )
+    consent_id = f"{VERSION}.{consent.pk}"
     try:
         with spent(Part.PROVIDER):
-            answer = bureau().meets(subject=subject, threshold=threshold, consent_id=VERSION, request_id=uuid4())
+            answer = bureau().meets(subject=subject, threshold=threshold, consent_id=consent_id, request_id=uuid4())
     except BureauFailure as failure:
         log.warning("bureau gave no answer", kind=failure.kind, permanent=failure.permanent)
         reason = "bureau_unknown_person" if failure.kind == "unknown_person" else "bureau_unavailable"

@@ -4,7 +4,7 @@ The score itself is never asked for, so it can never be kept. ``CreditBureau`` i
 one speaks HTTP, the instant one is for unit tests. Asking again with the same request id is harmless.
 """
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
@@ -12,6 +12,8 @@ from uuid import UUID
 
 import httpx
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StrictBool, ValidationError
+
+from autosilo.platform.journey.eligibility.bureau_oauth import NoToken
 
 CONNECT_TIMEOUT_S = 2.0
 REPLY_TIMEOUT_S = 6.0  # a shopper is looking at the page
@@ -63,20 +65,35 @@ class _Reply(BaseModel):
     valid_until: AwareDatetime
 
 
+class FixedToken(httpx.Auth):
+    """A bearer token that somebody gave us, for a bureau without OAuth."""
+
+    def __init__(self, token: str) -> None:
+        self._header = f"Bearer {token}"
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = self._header
+        yield request
+
+
 class HttpCreditBureau:
-    """``POST {base_url}/v1/assessments``. Keep one for the process; it may be used from several threads."""
+    """``POST {base_url}/v1/assessments``. Keep one for the process; it may be used from several threads.
+
+    ``auth``: how we show who we are, such as ``bureau_oauth.ClientCredentials``.
+    """
 
     def __init__(
         self,
         base_url: str,
-        token: str,
+        auth: httpx.Auth,
         *,
         reply_timeout_s: float = REPLY_TIMEOUT_S,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._http = httpx.Client(
             base_url=base_url,
-            headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+            headers={"Accept": "application/json"},
+            auth=auth,
             timeout=httpx.Timeout(reply_timeout_s, connect=CONNECT_TIMEOUT_S),
             transport=transport,
         )
@@ -105,6 +122,8 @@ class HttpCreditBureau:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._http.post("/v1/assessments", json=body)
+            except NoToken as error:
+                raise BureauFailure("unavailable", permanent=error.refused, detail=str(error)) from error
             except httpx.ConnectTimeout as error:
                 failure: tuple[FailureKind, httpx.HTTPError] = ("timeout", error)
             except httpx.TimeoutException as error:

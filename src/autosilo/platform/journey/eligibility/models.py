@@ -10,6 +10,28 @@ from autosilo.platform.resources.catalogue.models import CarModel
 from autosilo.platform.resources.sites.models import Site
 
 
+class CreditConsent(models.Model):
+    """A shopper agreed that the bureau is asked. Withdrawn, it stays as a record that it was once given."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="credit_consents")
+    text = models.CharField(max_length=30, help_text="version of the words that were shown")
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-given_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "text"],
+                condition=models.Q(withdrawn_at=None),
+                name="one_standing_credit_consent_per_text",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.text} by {self.person_id}"
+
+
 class CreditCheck(models.Model):
     """The bureau's answer to "is the score over the threshold?". The score itself is never known here."""
 

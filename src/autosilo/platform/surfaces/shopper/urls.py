@@ -26,6 +26,7 @@ urlpatterns = [
     path("me", me.me, name="me"),
     path("me/premium", me.premium, name="premium"),
     path("me/credit", me.credit, name="credit"),
+    path("me/credit/withdraw", me.withdraw_credit, name="withdraw-credit"),
     path("book/<slug:slug>", booking.book, name="book"),
     path("book/<slug:slug>/times", booking.times, name="book-times"),
     path("book/<slug:slug>/review", reviewing.ask, name="book-review"),

@@ -72,6 +72,16 @@ def credit(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(safe_next(request, "/me#credit"))
 
 
+@login_required
+@require_POST
+@rate_limited("credit-withdraw", **OFTEN)
+def withdraw_credit(request: HttpRequest) -> HttpResponse:
+    """The bureau is not asked any more, and its answer is forgotten."""
+    eligibility.withdraw_consent(person=person_of(request), now=clock.now())
+    messages.success(request, _("Your consent is withdrawn, and the bureau's answer is deleted here."))
+    return HttpResponseRedirect("/me#credit")
+
+
 def _say_answer(request: HttpRequest, check: CreditCheck | None) -> None:
     if check is None or check.meets:
         messages.success(request, _("The credit bureau has answered: this rule is met."))
