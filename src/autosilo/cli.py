@@ -46,6 +46,7 @@ COMMANDS = (
     Command("gallery add", "MODEL PHOTO …", "teach the scan what a model looks like", "autosilo.cli:gallery_add"),
     Command("gallery list", "", "how many reference photos each model has", "autosilo.cli:gallery_list"),
     Command("policy", "list | check | try | schedule …", "market policies: who may drive", "autosilo.cli:policy"),
+    Command("membership import", "FILE [options]", "memberships from a list", "autosilo.cli:membership_import"),
     Command("seed", "", "the demo's catalogue, cars, sites and operators", "autosilo.cli:seed"),
     Command("plan", "--site FILE --demand FILE [options]", "simulate and size a site", "autosilo.planner.command:main"),
     Command("bench", "NAME [options]", "measure something against its target", "autosilo.bench:main"),
@@ -140,6 +141,11 @@ def gallery_list(argv: Sequence[str]) -> int:
 def policy(argv: Sequence[str]) -> int:
     """``manage policy``."""
     return manage(["policy", *argv])
+
+
+def membership_import(argv: Sequence[str]) -> int:
+    """``manage membership_import``."""
+    return manage(["membership_import", *argv])
 
 
 def seed(argv: Sequence[str]) -> int:

@@ -54,6 +54,7 @@ def test_a_good_card_pays_once(gateway: StripeGateway, token_of: Callable, bank:
     token = token_of(GOOD)
     paid = gateway.pay(intent.id, card_token=token)
     assert paid.status is IntentStatus.SUCCEEDED
+    assert paid.card
     assert gateway.pay(intent.id, card_token=token) == paid
     charges = httpx.get(f"{bank.url}/v1/charges?limit=1000", headers={"Authorization": "Bearer sk_test_12345"}).json()
     assert sum(charge["payment_intent"] == intent.id for charge in charges["data"]) == 1

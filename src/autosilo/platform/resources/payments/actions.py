@@ -22,7 +22,8 @@ from autosilo.platform.resources.payments.facts import PaymentReceived
 from autosilo.platform.resources.payments.models import Payment, PaymentChange, ReceiptCounter
 from autosilo.platform.resources.payments.states import TRANSITIONS, PaymentState
 from autosilo.platform.resources.payments.stripe_gateway import Intent, IntentStatus, PaymentFailure, PaymentGateway
-from autosilo.platform.resources.people.models import Person
+from autosilo.platform.resources.people.marks import mark
+from autosilo.platform.resources.people.models import MarkKind, Person
 
 log = structlog.get_logger(__name__)
 gateway: Socket[PaymentGateway] = Socket("payments")
@@ -92,6 +93,7 @@ def pay(*, payment: Payment, card_token: str, description: str, now: datetime) -
             _give_up_intent(payment)
             raise CannotPay("declined", code=failure.code) from failure
         raise _unavailable(failure) from failure
+    mark(person=payment.person, kind=MarkKind.CARD, value=intent.card, now=now)
     if intent.status is IntentStatus.REQUIRES_ACTION:
         raise CannotPay("action_needed", client_secret=intent.client_secret)
     return settle(payment=payment, now=now)

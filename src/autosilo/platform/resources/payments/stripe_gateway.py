@@ -14,7 +14,7 @@ The card never touches this process: the browser turns it into a token, see ``do
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import count
 from typing import Literal, Protocol, TypeVar
@@ -69,6 +69,8 @@ class Intent:
     amount_minor: int
     currency: str
     failure_code: str = ""
+    card: str = field(default="", repr=False, compare=False)
+    """The provider's fingerprint of the card that paid just now: the same for the same card, and not its number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,9 +113,19 @@ class _Intent(_Reply):
     last_payment_error: _Error | None = None
 
 
+class _Card(_Reply):
+    id: str
+    fingerprint: str = Field(default="", max_length=200)
+
+
+class _Cards(_Reply):
+    data: list[_Card] = []
+
+
 class _Customer(_Reply):
     id: str = Field(pattern=r"^cus_")
     default_source: str
+    sources: _Cards = _Cards()
 
 
 class _Refund(_Reply):
@@ -169,13 +181,13 @@ class StripeGateway:
         present = self.retrieve(intent_id)
         if present.status in (IntentStatus.SUCCEEDED, IntentStatus.PROCESSING, IntentStatus.REQUIRES_ACTION):
             return present
-        self._attach(intent_id, card_token)
+        card = self._attach(intent_id, card_token)
         try:
-            return self._confirm(intent_id, card_token)
+            return replace(self._confirm(intent_id, card_token), card=card)
         except PaymentFailure as failure:
             if failure.kind == "declined":
                 raise
-            return self._paid_after_all(intent_id, failure)
+            return replace(self._paid_after_all(intent_id, failure), card=card)
 
     def cancel(self, intent_id: str) -> Intent:
         """Give an unpaid intent up. One that is cancelled already is returned as it is."""
@@ -199,12 +211,15 @@ class StripeGateway:
         )
         return _refunded(reply)
 
-    def _attach(self, intent_id: str, card_token: str) -> None:
-        """Put the token's card on a customer and that on the intent: the one path that both servers know."""
+    def _attach(self, intent_id: str, card_token: str) -> str:
+        """Put the token's card on a customer and that on the intent: the one path that both servers know.
+
+        Returns the card's fingerprint, empty where the provider tells none.
+        """
         customer = _ask(
             _Customer,
             lambda: self._stripe.customers.create(
-                {"source": card_token}, {"idempotency_key": f"customer-{intent_id}-{card_token}"}
+                {"source": card_token, "expand": ["sources"]}, {"idempotency_key": f"customer-{intent_id}-{card_token}"}
             ),
         )
         _call(
@@ -212,6 +227,7 @@ class StripeGateway:
                 intent_id, {"customer": customer.id, "payment_method": customer.default_source}
             )
         )
+        return next((card.fingerprint for card in customer.sources.data if card.id == customer.default_source), "")
 
     def _confirm(self, intent_id: str, card_token: str) -> Intent:
         reply = _ask(
@@ -313,7 +329,8 @@ class InstantGateway:
         if card_token == "tok_declined":  # noqa: S105  a name, not a secret
             raise PaymentFailure("declined", permanent=True, code="card_declined")
         needs_action = card_token == "tok_action"  # noqa: S105  a name, not a secret
-        return self._become(intent_id, IntentStatus.REQUIRES_ACTION if needs_action else IntentStatus.SUCCEEDED)
+        paid = self._become(intent_id, IntentStatus.REQUIRES_ACTION if needs_action else IntentStatus.SUCCEEDED)
+        return replace(paid, card=f"card of {card_token}")
 
     def cancel(self, intent_id: str) -> Intent:
         if self.retrieve(intent_id).status is IntentStatus.SUCCEEDED:

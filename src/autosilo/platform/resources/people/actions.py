@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from autosilo.platform.kit.refusals import Refusal
-from autosilo.platform.resources.people.models import DrivingLicence, Membership, Person, Tier
+from autosilo.platform.resources.people.marks import mark
+from autosilo.platform.resources.people.models import DrivingLicence, MarkKind, Membership, Person, Tier
 
 OLDEST_YEARS = 120
 PHONE = re.compile(r"^\+?[0-9][0-9 ()-]{4,18}$")
@@ -105,6 +106,7 @@ def save_details(
         licence.stated_at = now
     licence.number, licence.expires_on = number, licence_expires_on
     licence.save()
+    mark(person=person, kind=MarkKind.LICENCE, value=number, now=now)
     return person
 
 

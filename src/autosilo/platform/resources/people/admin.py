@@ -4,7 +4,7 @@ from django.contrib.auth.forms import AdminUserCreationForm
 from django.utils.translation import gettext_lazy as _
 
 from autosilo.platform.kit.admin_base import ReadOnly, ReadOnlyAdmin
-from autosilo.platform.resources.people.models import AuditEntry, DrivingLicence, Membership, Person
+from autosilo.platform.resources.people.models import AuditEntry, DrivingLicence, Flag, Membership, Person
 
 SHOWN_DIGITS = 3
 
@@ -56,6 +56,14 @@ class PersonAdmin(UserAdmin):
 
     def has_delete_permission(self, request: object, obj: object = None) -> bool:
         return False
+
+
+@admin.register(Flag)
+class FlagAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "state", "opened_at", "closed_by", "note")
+    list_filter = ("kind", "state")
+    list_select_related = ("closed_by",)
+    exclude = ("digest",)
 
 
 @admin.register(AuditEntry)

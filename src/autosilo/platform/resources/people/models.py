@@ -66,6 +66,58 @@ class Membership(models.Model):
         return f"{self.tier} of {self.person_id}"
 
 
+class MarkKind(models.TextChoices):
+    LICENCE = "licence", "licence"
+    DEVICE = "device", "device"
+    CARD = "card", "card"
+
+
+class Mark(models.Model):
+    """An account was used with a licence, a device or a card; which one is a keyed digest, see ``marks``."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="marks")
+    kind = models.CharField(max_length=10, choices=MarkKind)
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "digest", "person"], name="mark_once_per_account")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.person_id}"
+
+
+class FlagState(models.TextChoices):
+    OPEN = "open", "open"
+    HARMLESS = "harmless", "harmless"
+    ABUSE = "abuse", "abuse"
+
+
+class Flag(models.Model):
+    """More accounts share a mark than should: for an operator to look at. It refuses nobody anything."""
+
+    kind = models.CharField(max_length=10, choices=MarkKind)
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=FlagState, default=FlagState.OPEN)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["opened_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "digest"], condition=models.Q(state=FlagState.OPEN), name="one_open_flag_per_mark"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} flag ({self.state})"
+
+
 class AuditEntry(models.Model):
     """What an operator or the system did, to what, and why. Never changed, never deleted."""
 

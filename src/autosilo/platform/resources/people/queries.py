@@ -1,8 +1,21 @@
 """Reads about people."""
 
+from collections import defaultdict
 from datetime import date, datetime
 
-from autosilo.platform.resources.people.models import AuditEntry, DrivingLicence, Membership, Person, Tier
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from autosilo.platform.resources.people.models import (
+    AuditEntry,
+    DrivingLicence,
+    Flag,
+    FlagState,
+    Mark,
+    Membership,
+    Person,
+    Tier,
+)
 
 
 def details_complete(*, person: Person) -> bool:
@@ -48,3 +61,29 @@ def licence_valid(*, person: Person, on: date) -> bool:
 def audit_trail(*, limit: int = 200) -> list[AuditEntry]:
     """The latest entries, newest first, with their actors."""
     return list(AuditEntry.objects.select_related("actor")[:limit])
+
+
+def open_flags() -> QuerySet[Flag]:
+    """The longest open first, each with ``accounts``: how many share the mark."""
+    return _flags().filter(state=FlagState.OPEN).order_by("opened_at", "pk")
+
+
+def closed_flags() -> QuerySet[Flag]:
+    return _flags().exclude(state=FlagState.OPEN).order_by("-closed_at", "pk")
+
+
+def _flags() -> QuerySet[Flag]:
+    same = Mark.objects.filter(kind=OuterRef("kind"), digest=OuterRef("digest")).order_by()
+    number = same.values("digest").annotate(number=Count("pk")).values("number")
+    return Flag.objects.select_related("closed_by").annotate(accounts=Coalesce(Subquery(number), 0))
+
+
+def accounts_of(flags: list[Flag]) -> dict[int, list[Person]]:
+    """The accounts that share each flag's mark, the oldest first, by the flag's id. One query for all."""
+    wanted = {(flag.kind, flag.digest): flag.pk for flag in flags}
+    rows = Mark.objects.filter(digest__in=[flag.digest for flag in flags]).select_related("person").order_by("at", "pk")
+    found: dict[int, list[Person]] = defaultdict(list)
+    for row in rows:
+        if (row.kind, row.digest) in wanted:
+            found[wanted[row.kind, row.digest]].append(row.person)
+    return found

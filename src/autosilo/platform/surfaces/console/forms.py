@@ -129,3 +129,24 @@ class PolicyForm(forms.Form):
     days = forms.IntegerField(min_value=1, max_value=400)
     own_market = forms.BooleanField(required=False)
     reason = forms.CharField(max_length=MAX_NOTE, required=False)
+
+
+class FlagForm(forms.Form):
+    """What was found about accounts that share something."""
+
+    note = forms.CharField(min_length=3, max_length=MAX_NOTE)
+    is_abuse = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce=lambda word: word == "yes")
+
+
+class ImportForm(forms.Form):
+    """A list of memberships: a file, or its text."""
+
+    source = forms.CharField(max_length=40)
+    file = forms.FileField(required=False)
+    text = forms.CharField(required=False, strip=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("file") and not given.get("text", "").strip():
+            self.add_error("text", _("Choose a file, or write the list."))
+        return given

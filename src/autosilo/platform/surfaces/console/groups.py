@@ -25,6 +25,7 @@ LOOKED_AT = (
     "payments.payment",
     "people.auditentry",
     "people.drivinglicence",
+    "people.flag",
     "people.membership",
     "people.person",
     "purchase.purchase",

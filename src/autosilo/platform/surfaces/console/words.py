@@ -81,6 +81,8 @@ ACTIONS = {
     "review_decided": _("Refusal looked at"),
     "policy_scheduled": _("Policy scheduled"),
     "policy_withdrawn": _("Policy withdrawn"),
+    "flag_closed": _("Shared licence, device or card looked at"),
+    "memberships_imported": _("Memberships imported"),
 }
 
 ROLES = {
@@ -118,12 +120,15 @@ KEYS = {
     "lift": _("lift"),
     "least_years": _("at least, years"),
     "look_at": _("where to look"),
+    "kept": _("kept"),
     "market": _("market"),
+    "mistake": _("mistakes"),
     "model": _("model"),
     "months": _("in months"),
     "most": _("at most"),
     "needed": _("needed"),
     "needed_until": _("needed until"),
+    "new": _("new"),
     "note": _("note"),
     "open": _("open"),
     "outcome": _("outcome"),
@@ -132,6 +137,7 @@ KEYS = {
     "plate": _("plate"),
     "reason": _("reason"),
     "rules": _("rules let pass"),
+    "same": _("no change"),
     "sha256": _("SHA-256"),
     "site": _("site"),
     "state": _("answer"),
@@ -150,3 +156,10 @@ CHANGES = {
     "other_terms": _("Allowed on other terms"),
 }
 """What a policy that is tried on the past would have changed."""
+
+MARKS = {
+    "licence": _("Driving licence"),
+    "device": _("Device"),
+    "card": _("Payment card"),
+}
+"""What several accounts may share."""

@@ -95,6 +95,11 @@ def change_word(kind: str) -> str:
 
 
 @register.filter
+def mark_word(kind: str) -> str:
+    return _word(words.MARKS, kind)
+
+
+@register.filter
 def action_word(action: str) -> str:
     return _word(words.ACTIONS, action)
 

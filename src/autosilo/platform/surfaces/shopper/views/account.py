@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import allow, rate_limited, too_many
 from autosilo.platform.resources.people import actions as people
+from autosilo.platform.surfaces.shopper import device
 from autosilo.platform.surfaces.shopper.forms import JoinForm, LoginForm
 from autosilo.platform.surfaces.shopper.limits import JOIN, OFTEN, SIGN_IN
 from autosilo.platform.surfaces.shopper.views.language import remember, safe_next
@@ -34,7 +35,9 @@ def join(request: HttpRequest) -> HttpResponse:
         else:
             auth.login(request, person, backend=BACKEND)
             messages.success(request, _("Welcome, %(name)s.") % {"name": person.first_name})
-            return HttpResponseRedirect(safe_next(request, "/me"))
+            response = HttpResponseRedirect(safe_next(request, "/me"))
+            device.remember(request, response, person=person, now=clock.now())
+            return response
     context = {"form": form, "next": safe_next(request, "")}
     return render(request, "shopper/join.html", context, status=422 if form.errors else 200)
 
@@ -56,6 +59,7 @@ def login(request: HttpRequest) -> HttpResponse:
             auth.login(request, person)
             response = HttpResponseRedirect(safe_next(request, "/"))
             remember(response, person.language)
+            device.remember(request, response, person=person, now=clock.now())
             return response
         form.add_error(None, _("E-mail address and password do not go together."))
     context = {"form": form, "next": safe_next(request, "")}
