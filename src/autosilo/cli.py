@@ -47,6 +47,10 @@ COMMANDS = (
     Command("gallery list", "", "how many reference photos each model has", "autosilo.cli:gallery_list"),
     Command("policy", "list | check | try | schedule …", "market policies: who may drive", "autosilo.cli:policy"),
     Command("membership import", "FILE [options]", "memberships from a list", "autosilo.cli:membership_import"),
+    Command("gallery assess", "", "how well models are told apart, and what would help", "autosilo.cli:gallery_assess"),
+    Command("gallery train", "[options]", "make a version of all reference photos", "autosilo.cli:gallery_train"),
+    Command("gallery versions", "", "versions of the gallery, and the one in use", "autosilo.cli:gallery_versions"),
+    Command("gallery rollback", "[VERSION]", "use an earlier version of the gallery", "autosilo.cli:gallery_rollback"),
     Command("seed", "", "the demo's catalogue, cars, sites and operators", "autosilo.cli:seed"),
     Command("plan", "--site FILE --demand FILE [options]", "simulate and size a site", "autosilo.planner.command:main"),
     Command("bench", "NAME [options]", "measure something against its target", "autosilo.bench:main"),
@@ -146,6 +150,26 @@ def policy(argv: Sequence[str]) -> int:
 def membership_import(argv: Sequence[str]) -> int:
     """``manage membership_import``."""
     return manage(["membership_import", *argv])
+
+
+def gallery_assess(argv: Sequence[str]) -> int:
+    """``manage gallery_assess``."""
+    return manage(["gallery_assess", *argv])
+
+
+def gallery_train(argv: Sequence[str]) -> int:
+    """``manage gallery_train``."""
+    return manage(["gallery_train", *argv])
+
+
+def gallery_versions(argv: Sequence[str]) -> int:
+    """``manage gallery_versions``."""
+    return manage(["gallery_versions", *argv])
+
+
+def gallery_rollback(argv: Sequence[str]) -> int:
+    """``manage gallery_rollback``."""
+    return manage(["gallery_rollback", *argv])
 
 
 def seed(argv: Sequence[str]) -> int:

@@ -115,7 +115,7 @@ def test_an_incident_is_open_once_and_closed_once(shop):
 def test_a_scan_finds_the_body_and_the_colour(shop, django_assert_num_queries):
     shop.add_model("xpeng-g6", body="suv")
     with django_assert_num_queries(3):
-        result = scan.look(photo=b"a red suv")
+        result = scan.look(photo=b"a red suv", now=shop.now)
     assert (result.found, result.body, result.colour) == (True, "suv", "red")
     assert result.candidates[0].model.slug == "xpeng-g6"
     assert set(result.candidates[0].reasons) == {"body", "colour"}
@@ -123,10 +123,10 @@ def test_a_scan_finds_the_body_and_the_colour(shop, django_assert_num_queries):
 
 
 def test_a_scan_of_no_car_and_of_no_picture(shop):
-    nothing = scan.look(photo=b"a cat")
+    nothing = scan.look(photo=b"a cat", now=shop.now)
     assert (nothing.found, nothing.hint, nothing.candidates) == (False, "no_car", ())
     with pytest.raises(scan.CannotRead) as caught:
-        scan.look(photo=b"")
+        scan.look(photo=b"", now=shop.now)
     assert caught.value.reason == "not_an_image"
 
 

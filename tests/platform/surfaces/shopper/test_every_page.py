@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from autosilo.platform.journey.trial.models import Trial
@@ -71,6 +72,17 @@ def test_of_wrong_entries(shop: Any, client: Client) -> None:
     check(client, "/join", method="post", status=422, email="nonsense")
     check(client, "/login", method="post", status=422, email="a@example.org", password="wrong")
     check(client, "/scan", method="post", status=422)
+    check(client, "/scan/correction", method="post", status=422)
+    check(client, "/scan/colour", status=422)
+
+
+def test_of_a_scan(shop: Any, client: Client) -> None:
+    shop.add_model("tang", body="suv")
+    for language in LANGUAGES:
+        for photo in (b"two red suv", b"nothing"):
+            sent = {"photo": SimpleUploadedFile("photo.jpg", photo)}
+            response = client.post("/scan", sent, headers={"accept-language": language})
+            assert Page(response.content.decode()).problems == []
 
 
 def test_for_shoppers_without_a_trial(shop: Any, client: Client, signed_in: Callable[..., Any]) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation.template import templatize
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.policies.decision import Remedy, Rule
 from autosilo.platform.resources.catalogue.models import Body
-from autosilo.platform.surfaces.shopper import ruling, words
+from autosilo.platform.surfaces.shopper import ruling, scan_words, words
 from autosilo.platform.surfaces.shopper.templatetags.shop import clauses
 from autosilo.vision.cars.types import Colour, Hint, Reason
 
@@ -81,10 +81,10 @@ def test_every_code_has_a_name(language: str) -> None:
         for table, codes in (
             (words.BODIES, Body),
             (words.FAMILIES, Colour),
-            (words.FAMILY_HEX, Colour),
+            (scan_words.FAMILY_HEX, Colour),
             (words.STATES, TrialState),
-            (words.HINTS, Hint),
-            (words.REASONS, Reason),
+            (scan_words.HINTS, Hint),
+            (scan_words.REASONS, Reason),
             (ruling.TITLES, Rule),
         ):
             assert {str(code) for code in codes} <= set(table)

@@ -11,6 +11,7 @@ from autosilo.platform.journey.flow import deadlines
 from autosilo.platform.journey.flow.names import GIVE_UP_PAYMENT, SWEEP
 from autosilo.platform.journey.flow.sweeper import sweep as sweep_all
 from autosilo.platform.journey.purchase import actions as purchase
+from autosilo.platform.journey.scan import corrections, galleries
 from autosilo.platform.journey.trial.actions import RUN_DEADLINE
 from autosilo.platform.kit import clock, limits
 from autosilo.platform.kit.refusals import DeviceFailure
@@ -54,6 +55,19 @@ def give_up_payment(payment: str) -> None:
 @app.task(name=SWEEP)
 def sweep(timestamp: int) -> None:
     sweep_all(now=clock.now())
+
+
+@app.task(name=galleries.TRAIN, lock="gallery")
+def train_gallery(version: int) -> None:
+    galleries.train(version=version, clock=clock.now)
+
+
+@app.periodic(cron=HOURLY)
+@app.task(name="autosilo.tidy_scans")
+def tidy_scans(timestamp: int) -> None:
+    """What shoppers let us keep goes when they were told it would; a training that died is called failed."""
+    corrections.let_lapse(now=clock.now())
+    galleries.give_up_lost(now=clock.now())
 
 
 @app.periodic(cron=HOURLY)

@@ -19,8 +19,8 @@ class CarModelAdmin(KeptAdmin):
 
 @admin.register(ReferenceLook)
 class ReferenceLookAdmin(ReadOnlyAdmin):
-    list_display = ("model", "encoder", "added_at", "note")
-    list_filter = ("encoder",)
+    list_display = ("model", "view", "origin", "encoder", "added_at", "note")
+    list_filter = ("encoder", "origin", "view")
     list_select_related = ("model",)
     search_fields = ("model__name", "model__make")
-    fields = ("model", "encoder", "added_at", "note")
+    fields = ("model", "encoder", "view", "origin", "fingerprint", "added_at", "note")

@@ -81,13 +81,42 @@ class Paint(models.Model):
 
 
 class ReferenceLook(models.Model):
-    """The embedding of one reference photo of a model; the photo itself is not kept."""
+    """The embedding of one reference photo of a model; the photo itself is not kept, unless as a ``LookPicture``."""
+
+    class Origin(models.TextChoices):
+        OPERATOR = "operator", "operator"
+        SHOPPER = "shopper", "shopper"
 
     model = models.ForeignKey(CarModel, on_delete=models.CASCADE, related_name="looks")
     encoder = models.CharField(max_length=80, help_text="name and version of the network that made it")
     vector = models.BinaryField(help_text="float32, little endian")
     added_at = models.DateTimeField()
     note = models.CharField(max_length=120, blank=True)
+    fingerprint = models.CharField(
+        max_length=16, blank=True, help_text="perceptual hash of the car's crop, 64 bits, hex"
+    )
+    view = models.CharField(max_length=10, blank=True, help_text="front, side or rear, as far as it can be told")
+    width = models.PositiveIntegerField(default=0, help_text="pixels of the car's crop; 0: not known")
+    height = models.PositiveIntegerField(default=0, help_text="pixels of the car's crop; 0: not known")
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.OPERATOR)
+
+    class Meta:
+        ordering: ClassVar = ["-added_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["encoder", "fingerprint"], condition=~models.Q(fingerprint=""), name="look_once_in_the_gallery"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"look of {self.model_id}"
+
+
+class LookPicture(models.Model):
+    """The crop of a reference photo, kept only where an operator asked for it: at most 320 pixels wide, covered."""
+
+    look = models.OneToOneField(ReferenceLook, primary_key=True, on_delete=models.CASCADE, related_name="picture")
+    jpeg = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"picture of {self.look_id}"

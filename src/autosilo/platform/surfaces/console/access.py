@@ -39,6 +39,7 @@ class Right(StrEnum):
     RESOLVE = "resolve"
     TEND_TOWER = "tend_tower"
     ACT = "act"
+    TEACH = "teach"
     PLAN = "plan"
     RULE = "rule"
     MOVE_CLOCK = "move_clock"

@@ -150,3 +150,22 @@ class ImportForm(forms.Form):
         if not given.get("file") and not given.get("text", "").strip():
             self.add_error("text", _("Choose a file, or write the list."))
         return given
+
+
+class TeachForm(forms.Form):
+    """Beside reference photos."""
+
+    sure = forms.BooleanField(label=_("Add also what looks like another model"), required=False)
+    keep_picture = forms.BooleanField(
+        label=_("Keep a small picture of each"),
+        required=False,
+        help_text=_(
+            "The car alone, at most 320 pixels wide, plate and windows covered. Otherwise only numbers are kept."
+        ),
+    )
+
+
+class TrainForm(forms.Form):
+    """How a gallery is trained."""
+
+    activate = forms.BooleanField(label=_("Use it as soon as it is ready"), required=False, initial=True)

@@ -16,6 +16,7 @@ from autosilo.platform.surfaces.console.access import Right, View
 PER_PAGE = 25
 CHANGES = 60
 ANSWERS = 300
+PHOTOS = 600
 CHANGES_WINDOW = timedelta(minutes=5)
 
 
@@ -27,6 +28,11 @@ def changes_limited(view: View) -> View:
 def answers_limited(view: View) -> View:
     """For answers of a walk through a tower, which come quickly: 429 beyond ``ANSWERS`` of one person in a window."""
     return rate_limited("console-answer", limit=ANSWERS, per=CHANGES_WINDOW)(view)
+
+
+def photos_limited(view: View) -> View:
+    """For reference photos, which come by the dozen, one a request: 429 beyond ``PHOTOS`` of one person in a window."""
+    return rate_limited("console-photo", limit=PHOTOS, per=CHANGES_WINDOW)(view)
 
 
 def page(

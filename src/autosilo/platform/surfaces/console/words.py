@@ -1,9 +1,11 @@
 """The console's words for what the records only name."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.policies.decision import Rule
+from autosilo.platform.resources.catalogue.models import Body
 from autosilo.platform.resources.people.roles import Role
 
 STATES = {
@@ -83,6 +85,44 @@ ACTIONS = {
     "policy_withdrawn": _("Policy withdrawn"),
     "flag_closed": _("Shared licence, device or card looked at"),
     "memberships_imported": _("Memberships imported"),
+    "look_added": _("Reference photo added"),
+    "look_removed": _("Reference photo removed"),
+    "gallery_trained": _("Gallery training ordered"),
+    "gallery_activated": _("Gallery version put into use"),
+    "correction_accepted": _("Shopper's correction accepted"),
+    "correction_declined": _("Shopper's correction declined"),
+}
+
+BODIES: dict[str, str | Promise] = {
+    Body.HATCHBACK: _("Hatchback"),
+    Body.SALOON: _("Saloon"),
+    Body.ESTATE: _("Estate"),
+    Body.SUV: _("SUV"),
+    Body.VAN: _("Van"),
+    Body.PICKUP: _("Pick-up"),
+    Body.SPORTS: _("Sports car"),
+    Body.CONVERTIBLE: _("Convertible"),
+}
+
+VIEWS: dict[str, str | Promise] = {
+    "front": _("from the front"),
+    "side": _("from the side"),
+    "rear": _("from behind"),
+}
+
+VERSION_STATES: dict[str, str | Promise] = {
+    "ordered": _("waits for the worker"),
+    "training": _("in training"),
+    "ready": _("ready"),
+    "active": _("in use"),
+    "failed": _("failed"),
+}
+
+VERSION_TONES: dict[str, str] = {"active": "badge-good", "failed": "badge-bad", "training": "badge-warn"}
+
+FAILURES: dict[str, str | Promise] = {
+    "broken": _("Something broke; the log says what."),
+    "lost": _("The worker ended before it was done."),
 }
 
 ROLES = {
@@ -107,6 +147,7 @@ ACTORS = {
 }
 
 KEYS = {
+    "activate": _("put into use"),
     "after": _("found"),
     "before": _("in the books"),
     "changed": _("changed"),
@@ -116,6 +157,7 @@ KEYS = {
     "held": _("held because"),
     "hours": _("hours"),
     "id": _("number"),
+    "kept": _("picture kept"),
     "kind": _("what"),
     "lift": _("lift"),
     "least_years": _("at least, years"),

@@ -1,13 +1,9 @@
 """Names of things for shoppers: codes of the domain to words in the active language."""
 
-from dataclasses import dataclass
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from autosilo.platform.journey.scan.actions import Candidate, ScanResult
 from autosilo.platform.journey.trial.states import TrialState as S
-from autosilo.platform.resources.catalogue.families import FAMILY_HEX
 from autosilo.platform.resources.catalogue.models import Body
 
 BODIES: dict[str, str | Promise] = {
@@ -70,51 +66,3 @@ AHEAD: dict[str, tuple[str | Promise, ...]] = {
 
 # Lines of a timeline that tell of something that went wrong.
 TROUBLES = frozenset({"overdue", "refused_at_kiosk", "intake_refused", "back_to_booked", "back_to_driving", "no_show"})
-
-HINTS: dict[str, str | Promise] = {
-    "no_car": _("Aim at one car from the side or the front, with the whole car in the picture."),
-    "unclear": _("There may be a car, but it cannot be told for sure. Try another angle or better light."),
-    "too_far": _("There is a car, but it is too far away. Come closer until it fills the picture."),
-}
-
-REASONS: dict[str, str | Promise] = {
-    "look": _("looks like it"),
-    "body": _("same body type"),
-    "shape": _("similar shape"),
-    "colour": _("comes in this colour"),
-    "make": _("same make"),
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class CandidateInWords:
-    candidate: Candidate
-    reasons: list[str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seen:
-    """A scan's result in words. ``hex`` is a plain dot of the colour that was seen."""
-
-    exact: CandidateInWords | None
-    others: list[CandidateInWords]
-    body: str
-    colour: str
-    hex: str
-    hint: str
-
-
-def seen(result: ScanResult) -> Seen:
-    named = [
-        CandidateInWords(candidate=one, reasons=[str(REASONS[reason]) for reason in one.reasons if reason in REASONS])
-        for one in result.candidates
-    ]
-    exact = next((one for one in named if one.candidate.exact), None)
-    return Seen(
-        exact=exact,
-        others=[one for one in named if one is not exact],
-        body=str(BODIES.get(result.body or "", "")),
-        colour=str(FAMILIES.get(result.colour or "", "")),
-        hex=FAMILY_HEX.get(result.colour or "", "#9aa0a8"),
-        hint=str(HINTS.get(result.hint or "", "")),
-    )

@@ -105,6 +105,23 @@ def action_word(action: str) -> str:
 
 
 @register.filter
+def version_word(state: str) -> str:
+    return _word(words.VERSION_STATES, state)
+
+
+@register.filter
+def version_tone(state: str) -> str:
+    """CSS class of the state's badge."""
+    return words.VERSION_TONES.get(state, "")
+
+
+@register.filter
+def failure_word(reason: str) -> str:
+    """Why a training failed; what vision says is shown as it is."""
+    return str(words.FAILURES.get(reason, reason))
+
+
+@register.filter
 def deadline_word(kind: str) -> str:
     return _word(words.DEADLINES, kind)
 
@@ -126,6 +143,12 @@ def masked_email(email: str) -> str:
 @register.filter
 def percent(fraction: float | None) -> str:
     return "–" if fraction is None else f"{round(fraction * 100)} %"
+
+
+@register.filter
+def share(fraction: float | None) -> str:
+    """The same with a tenth: ``91.4 %``."""
+    return "–" if fraction is None else f"{fraction * 100:.1f} %"
 
 
 @register.filter

@@ -3,12 +3,15 @@
 
 const JPEG_QUALITY = 0.9;
 
-export function wire(form, { mayTake = () => true, afterTake }) {
+// `framing(video)`, where given, is called once the camera is on and returns a function that ends it.
+export function wire(form, { mayTake = () => true, afterTake, framing = () => () => {}, changed = () => {} }) {
   const part = (name) => form.querySelector(`[data-${name}]`);
   const [finder, video, preview] = ["viewfinder", "video", "preview"].map(part);
   const [start, take, stop, file, said] = ["start", "take", "stop", "file", "said"].map(part);
   const maxSide = Number(form.dataset.maxSide);
+  const quality = Number(form.dataset.quality) || JPEG_QUALITY;
   let stream = null;
+  let endFraming = () => {};
   let shrinking = null;
 
   const say = (key) => { if (said) said.textContent = form.dataset[key] ?? ""; };
@@ -25,7 +28,9 @@ export function wire(form, { mayTake = () => true, afterTake }) {
     }
     video.srcObject = stream;
     await video.play().catch(() => {});
+    changed();
     show("video");
+    endFraming = framing(video);
     say("textReady");
     take.focus();
   }
@@ -33,6 +38,7 @@ export function wire(form, { mayTake = () => true, afterTake }) {
   function off() {
     for (const track of stream?.getTracks() ?? []) track.stop();
     stream = null;
+    endFraming();
     video.srcObject = null;
     show(preview.src ? "preview" : "nothing");
   }
@@ -58,6 +64,7 @@ export function wire(form, { mayTake = () => true, afterTake }) {
   function picture(blob) {
     if (preview.src) URL.revokeObjectURL(preview.src);
     preview.src = URL.createObjectURL(blob);
+    changed();
     show("preview");
   }
 
@@ -66,7 +73,7 @@ export function wire(form, { mayTake = () => true, afterTake }) {
   take.addEventListener("click", async () => {
     if (!mayTake(say)) return;
     if (!video.videoWidth) await new Promise((seen) => video.addEventListener("loadeddata", seen, { once: true }));
-    const blob = await drawn(video, video.videoWidth, video.videoHeight, maxSide);
+    const blob = await drawn(video, video.videoWidth, video.videoHeight, maxSide, quality);
     put(file, blob);
     say("textTaken");
     afterTake(blob, { picture, off });
@@ -74,7 +81,7 @@ export function wire(form, { mayTake = () => true, afterTake }) {
   file.addEventListener("change", async () => {
     const chosen = file.files[0];
     if (!chosen) return;
-    shrinking = shrunk(chosen, maxSide);
+    shrinking = shrunk(chosen, maxSide, quality);
     const small = await shrinking;
     shrinking = null;
     if (small === chosen || file.files[0] !== chosen) return; // no picture that this browser knows: the server says why
@@ -89,7 +96,8 @@ export function wire(form, { mayTake = () => true, afterTake }) {
       if (event.target !== form || !shrinking) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      shrinking.then(() => setTimeout(() => form.requestSubmit()));
+      const button = event.submitter;
+      shrinking.then(() => setTimeout(() => form.requestSubmit(button?.isConnected ? button : null)));
     },
     true,
   );
@@ -100,25 +108,25 @@ export function wire(form, { mayTake = () => true, afterTake }) {
 }
 
 // The picture with its longer side at most `maxSide` pixels, upright, as JPEG; the file itself if it cannot be read.
-async function shrunk(file, maxSide) {
+async function shrunk(file, maxSide, quality) {
   let bitmap;
   try {
     bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
   } catch {
     return file;
   }
-  const blob = await drawn(bitmap, bitmap.width, bitmap.height, maxSide);
+  const blob = await drawn(bitmap, bitmap.width, bitmap.height, maxSide, quality);
   bitmap.close();
   return blob ?? file;
 }
 
-function drawn(source, width, height, maxSide) {
+function drawn(source, width, height, maxSide, quality) {
   const scale = Math.min(1, maxSide / Math.max(width, height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
   canvas.getContext("2d").drawImage(source, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY));
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
 }
 
 function put(field, blob) {

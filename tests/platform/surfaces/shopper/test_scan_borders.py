@@ -1,0 +1,88 @@
+"""Every kind of bad picture at the border of the scan: a clear sentence, never a server error, the reader unasked."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from autosilo.platform.journey.scan.seeing import InstantCarReader, reader
+from autosilo.vision.cars import CarLook
+from autosilo.vision.images import read_image
+
+
+class Border(InstantCarReader):
+    """Decodes as the engine does, and sees a red SUV."""
+
+    def look(self, photo: bytes, at: Any = None) -> CarLook:
+        read_image(photo)
+        return super().look(b"red suv", at)
+
+
+@pytest.fixture(autouse=True)
+def _border() -> Iterator[None]:
+    with reader.replaced(Border()):
+        yield
+
+
+def encoded(form: str, size: tuple[int, int] = (320, 240), **options: Any) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, "teal").save(out, form, **options)
+    return out.getvalue()
+
+
+def noise() -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(np.random.default_rng(1).integers(0, 255, (400, 400, 3), np.uint8)).save(out, "JPEG")
+    return out.getvalue()
+
+
+def moving(form: str) -> bytes:
+    frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "blue")]
+    out = io.BytesIO()
+    frames[0].save(out, form, save_all=True, append_images=frames[1:], duration=100)
+    return out.getvalue()
+
+
+def huge_metadata() -> bytes:
+    info = PngInfo()
+    for number in range(4):
+        info.add_text(f"Comment{number}", "x" * 600_000)
+    return encoded("PNG", pnginfo=info)
+
+
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0heicmif1" + b"\0" * 200
+BAD = {
+    "a text": (b"a letter and no photo", "This is not a picture."),
+    "a program": (b"MZ" + b"\0" * 500, "This is not a picture."),
+    "truncated": (noise()[:4000], "This picture is damaged."),
+    "60 megapixels": (encoded("JPEG", (10_000, 6_000), quality=5), "too many pixels"),
+    "an animated WebP": (moving("WEBP"), "This is a moving picture."),
+    "an animated PNG": (moving("PNG"), "This is a moving picture."),
+    "an animated GIF": (moving("GIF"), "This kind of picture is not supported."),
+    "HEIC": (HEIC, "This is a HEIC picture"),
+    "TIFF": (encoded("TIFF"), "This kind of picture is not supported."),
+    "huge metadata": (huge_metadata(), "carries too much besides the picture"),
+    "tiny": (encoded("PNG", (8, 8)), "too small to see anything"),
+    "empty": (b"", "This file is empty."),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_picture_is_explained(shop: Any, client: Client, kind: str) -> None:
+    photo, words = BAD[kind]
+    response = client.post("/scan", {"photo": SimpleUploadedFile("photo.jpg", photo)})
+    assert response.status_code == 422
+    assert words in response.content.decode()
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_a_good_one_is_taken(shop: Any, client: Client, form: str) -> None:
+    response = client.post("/scan", {"photo": SimpleUploadedFile("photo", encoded(form))})
+    assert response.status_code == 200
+    assert b"We see: SUV, Red" in response.content
