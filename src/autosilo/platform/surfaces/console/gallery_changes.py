@@ -17,7 +17,7 @@ def add_photo(
 ) -> ReferenceLook:
     """Raises ``CannotRead``, ``CannotLearn``."""
     look = learning.learn(model=model, photo=photo, note=name, sure=sure, keep_picture=keep_picture, now=now)
-    detail = {"id": look.pk, "note": name[:120], "kept": keep_picture}
+    detail = {"id": look.pk, "note": name[:120], "picture_kept": keep_picture}
     audit.record(actor=by, action="look_added", target=f"model {model.pk}", detail=detail, now=now)
     return look
 

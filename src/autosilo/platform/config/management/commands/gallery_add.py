@@ -49,7 +49,7 @@ class Command(BaseCommand):
                     keep_picture=options["keep_picture"],
                     now=now,
                 )
-                detail = {"id": look.pk, "note": look.note, "kept": options["keep_picture"]} | BY
+                detail = {"id": look.pk, "note": look.note, "picture_kept": options["keep_picture"]} | BY
                 audit.record(actor=None, action="look_added", target=f"model {model.pk}", detail=detail, now=now)
         except CannotLearn as doubt:
             other = doubt.detail.get("other")
