@@ -8,7 +8,6 @@ from onnx import TensorProto, helper, numpy_helper
 
 from autosilo.vision.runtime import open_onnx
 from autosilo.vision.weights.convert.dequantise import dequantise
-from autosilo.vision.weights.convert.lite_head import expose_features
 from autosilo.vision.weights.convert.protobuf import fields, varint, varints
 from autosilo.vision.weights.convert.tf_graph import read_graph
 from autosilo.vision.weights.convert.torch_tensors import MAGIC, CannotReadTensors, read_tensors
@@ -81,11 +80,37 @@ def test_a_constant_node_of_a_frozen_graph_is_read() -> None:
     assert node.value.tolist() == [1.0, -2.0]
 
 
-def test_a_model_without_the_feature_tensor_is_refused() -> None:
-    # root -> model table with one subgraph that has no tensors and one output
-    vtable = struct.pack("<HHHHH", 10, 8, 0, 0, 4)
-    data = bytearray(struct.pack("<I", 16) + b"TFL3" + b"\0\0" + b"\0\0" + b"\0\0\0\0")
-    data[6:16] = vtable
-    table = struct.pack("<iI", 10, 4)
-    with pytest.raises((ValueError, KeyError, struct.error)):
-        expose_features(bytes(data) + table + struct.pack("<I", 0))
+def lite_tensors() -> dict[str, np.ndarray]:
+    """A network of the right names in which every stage has one block of two channels and the third stage two."""
+    chance = np.random.default_rng(1)
+    tensors: dict[str, np.ndarray] = {}
+
+    def convolution(name: str, norm: str, *shape: int) -> None:
+        tensors[f"{name}.weight"] = chance.normal(size=shape).astype(np.float32)
+        for part, value in (("weight", 1.5), ("bias", 0.25), ("running_mean", 0.1), ("running_var", 0.8)):
+            tensors[f"{norm}.{part}"] = np.full(shape[0], value, np.float32)
+
+    convolution("_conv_stem", "_bn0", 4, 3, 3, 3)
+    widths, before = [2, 3, 4, 4, 5, 6, 7, 8], 4
+    for index, width in enumerate(widths):
+        block = f"_blocks.{index}"
+        convolution(f"{block}._depthwise_conv", f"{block}._bn1", before, 1, 3, 3)
+        convolution(f"{block}._project_conv", f"{block}._bn2", width, before, 1, 1)
+        before = width
+    convolution("_conv_head", "_bn1", 9, 8, 1, 1)
+    tensors["_fc.weight"] = chance.normal(size=(1000, 9)).astype(np.float32)
+    tensors["_fc.bias"] = np.zeros(1000, np.float32)
+    return tensors
+
+
+def test_an_efficientnet_is_built_from_the_names_and_shapes_of_its_tensors() -> None:
+    from autosilo.vision.weights.convert.efficientnet_lite import _Network
+
+    tensors = lite_tensors()
+    session = open_onnx(_Network(tensors, 64, 96).build())
+    assert session.get_inputs()[0].shape == [1, 3, 64, 96]
+    image = np.random.default_rng(2).normal(size=(1, 3, 64, 96)).astype(np.float32)
+    features, parts, logits = session.run(None, {"image": image})
+    assert (features.shape, parts.shape) == ((1, 9), (1, 7))
+    np.testing.assert_allclose(logits[0], tensors["_fc.weight"] @ features[0], rtol=1e-4, atol=1e-4)
+    assert features.max() <= 6, "ReLU6"

@@ -88,7 +88,7 @@ def _faces() -> FaceReader:
 def _cars() -> CarReader:
     from autosilo.vision.cars import CarEngine
 
-    return CarEngine()
+    return CarEngine(encoder=settings.VISION_CARS_ENCODER)
 
 
 def _nats() -> Publisher:

@@ -7,6 +7,7 @@ from autosilo.vision.cars.engine import CarEngine
 from autosilo.vision.cars.fingerprint import fingerprint, near
 from autosilo.vision.cars.gallery import CannotUseGallery, Gallery, fit
 from autosilo.vision.cars.keepsake import keepsake
+from autosilo.vision.cars.own_encoder import CannotUseEncoder
 from autosilo.vision.cars.ranking import judge, rank
 from autosilo.vision.cars.types import (
     Body,
@@ -30,6 +31,7 @@ __all__ = [
     "Body",
     "Box",
     "Candidate",
+    "CannotUseEncoder",
     "CannotUseGallery",
     "CarEngine",
     "CarLook",

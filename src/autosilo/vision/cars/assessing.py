@@ -137,7 +137,7 @@ def _held_out(groups: Mapping[str, Sequence[ReferencePhoto]], progress: Progress
         return np.empty((0, 0)), 1.0
     rows = np.array([photo.embedding for own in groups.values() for photo in own], np.float32)
     labels = np.repeat(np.arange(len(groups)), [len(own) for own in groups.values()])
-    held = hold_out(rows, labels, principal(rows), progress)
+    held = hold_out(rows, labels, principal(rows).of(rows), progress)
     return held.scores, sharpness(held)
 
 

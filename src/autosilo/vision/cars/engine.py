@@ -3,12 +3,15 @@
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from autosilo.vision.cars.body import body_types
 from autosilo.vision.cars.choosing import by_weight, chosen, cut
-from autosilo.vision.cars.classifier import CarClassifier
 from autosilo.vision.cars.colour import body_colour
 from autosilo.vision.cars.detector import CarDetector
+from autosilo.vision.cars.encoder import BUILT_IN, VERSION, LiteNetworks
 from autosilo.vision.cars.fingerprint import fingerprint
+from autosilo.vision.cars.own_encoder import OwnEncoder
 from autosilo.vision.cars.types import CarLook, Detection, Frame, Hint, Point
 from autosilo.vision.cars.view import view_of
 from autosilo.vision.images import Rgb, read_image
@@ -20,31 +23,36 @@ from autosilo.vision.weights import WeightStore
 _PERHAPS = 0.2  # confidence above which it is worth asking for a better picture
 _AROUND = 0.04  # of the box, kept on each side of the crop: detectors cut bumpers off
 
-ENCODER = "efficientnet-lite3/1"
-
 
 class CarEngine:
-    """May be shared by threads. Every method may raise WeightsMissing at first use."""
+    """May be shared by threads. Every method may raise WeightsMissing and CannotUseEncoder at first use."""
 
-    def __init__(self, weights_dir: Path | None = None) -> None:
+    def __init__(self, weights_dir: Path | None = None, encoder: Path | None = None) -> None:
+        """`encoder`: an operator's own ONNX file, whose embedding is put beside the built-in one (`own_encoder.py`)."""
         self._store = WeightStore(weights_dir)
+        self._own_path = encoder
 
     @cached_property
     def _detector(self) -> CarDetector:
         return CarDetector(open_onnx(self._store.read("ssd_mobilenet_v2.onnx")))
 
     @cached_property
-    def _classifier(self) -> CarClassifier:
-        return CarClassifier(self._store.read("efficientnet_lite3.tflite"))
+    def _networks(self) -> LiteNetworks:
+        return LiteNetworks(self._store)
+
+    @cached_property
+    def _own(self) -> OwnEncoder | None:
+        return OwnEncoder(self._own_path) if self._own_path else None
 
     def warm(self) -> None:
         """Open all models now, so that the first person does not wait."""
-        _ = self._detector, self._classifier
+        _ = self._detector, self._networks, self._own
 
     @property
     def encoder(self) -> str:
-        """Names what makes the embeddings: those of another encoder are not comparable."""
-        return ENCODER
+        """Names what makes the embeddings: those of another encoder are not comparable. Raises CannotUseEncoder."""
+        built_in = f"{BUILT_IN}/{VERSION}"
+        return f"{built_in}+{self._own.name}" if self._own else built_in
 
     def look(self, photo: bytes | Rgb, at: Point | Frame | None = None) -> CarLook:
         """Describe the main car, or the one that a person chose. Bytes are decoded first: raises CannotRead."""
@@ -64,17 +72,18 @@ class CarEngine:
 
     def _described(self, image: Rgb, car: Detection, cars: tuple[Detection, ...]) -> CarLook:
         crop = cut(image, car.box, _AROUND)
-        features, logits = self._classifier.describe(crop)
+        seen = self._networks.describe(crop)
+        parts = [seen.embedding, self._own.embed(crop)] if self._own else [seen.embedding]
         return CarLook(
             found=True,
             score=car.score,
             box=car.box,
-            body=body_types(logits),
+            body=body_types(seen.logits),
             colour=body_colour(image, car.box),
-            embedding=unit(features),
+            embedding=unit(np.concatenate(parts)),
             cars=cars,
             size=(image.shape[1], image.shape[0]),
-            view=view_of(crop, logits),
+            view=view_of(crop, seen.logits),
             encoder=self.encoder,
             fingerprint=fingerprint(crop),
         )

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from autosilo.vision.cars.calibration import HeldOut, directions, hold_out, logistic, sharpness, strangers, traits
+from autosilo.vision.cars.calibration import HeldOut, hold_out, logistic, nearness, sharpness, strangers, traits
 from autosilo.vision.cars.whitening import class_means, principal, scatter
 from autosilo.vision.thresholds import EXACT_FALSE_RATE, MIN_REFERENCES
 
@@ -29,7 +29,7 @@ class Gallery:
     """What `fit` makes of references. `encoder` names what made their embeddings.
 
     An embedding less `centre` (d,) times `axes` (k, d) is a look in whitened space, where `means` (models, k) are
-    directions. `sharpness` turns cosines into probabilities, `known` (4,) are the weights of "is a model of this
+    points. `sharpness` turns nearness into probabilities, `known_weights` (4,) are the weights of "is a model of this
     gallery", `certain` is the confidence above which a model is called by name.
     """
 
@@ -59,11 +59,11 @@ class Gallery:
         return len(self.known_weights) > 0
 
     def similarity(self, embedding: np.ndarray) -> dict[str, float]:
-        """slug -> cosine to the model's mean in whitened space, -1..1. Empty when not ready or of another length."""
+        """slug -> nearness to the model's mean in whitened space, at most 0. Empty when it cannot be compared."""
         if not self.is_ready or embedding.shape != self.centre.shape:
             return {}
-        look = directions((self.axes @ (embedding - self.centre))[None])[0]
-        return {slug: float(cosine) for slug, cosine in zip(self.slugs, self.means @ look, strict=True)}
+        found = nearness((self.axes @ (embedding - self.centre))[None], self.means)[0]
+        return {slug: float(value) for slug, value in zip(self.slugs, found, strict=True)}
 
     def probabilities(self, similarity: Mapping[str, float]) -> dict[str, float]:
         """slug -> probability that it is this model, given that it is one of the gallery's."""
@@ -76,7 +76,7 @@ class Gallery:
         if not self.is_calibrated or not similarity:
             return None
         values = np.array([similarity[slug] for slug in self.slugs])[None]
-        return float(_known(traits(values, self.sharpness), self.known_weights)[0])
+        return float(_known(traits(values, self.sharpness, len(self.axes)), self.known_weights)[0])
 
     def named(self, similarity: Mapping[str, float]) -> str | None:
         """The one model that may be called by name, given `similarity()`; mostly None."""
@@ -163,20 +163,20 @@ def _fitted(gallery: Gallery, photos: np.ndarray) -> Gallery:
     labels = np.repeat(np.arange(len(gallery.slugs)), gallery.numbers_of_photos)
     basis = principal(photos)
     rows = basis.of(photos)
-    held = hold_out(photos, labels, basis)
+    held = hold_out(photos, labels, rows)
     means, _ = class_means(rows, labels)
     whitener = scatter(rows, labels).whitener(held.shrinkage)
     ready = replace(
         gallery,
         centre=basis.centre.astype(np.float32),
         axes=(whitener @ basis.axes).astype(np.float32),
-        means=directions(means @ whitener.T).astype(np.float32),
+        means=(means @ whitener.T).astype(np.float32),
         sharpness=sharpness(held),
     )
-    return _calibrated(ready, held, strangers(photos, labels, basis, held.shrinkage))
+    return _calibrated(ready, held, strangers(photos, held))
 
 
-def _calibrated(gallery: Gallery, held: HeldOut, others: np.ndarray) -> Gallery:
+def _calibrated(gallery: Gallery, held: HeldOut, others: HeldOut) -> Gallery:
     """Learn what certainty is worth from photos of known models and `others`, the same as strangers.
 
     Left out where hardly a photo has another of its model beside it.
@@ -184,10 +184,11 @@ def _calibrated(gallery: Gallery, held: HeldOut, others: np.ndarray) -> Gallery:
     asked = held.answerable
     if asked.sum() < 2 * FEWEST_MODELS:
         return gallery
-    both = np.concatenate([traits(held.scores[asked], gallery.sharpness), traits(others, gallery.sharpness)])
+    strange = others.traits(gallery.sharpness)
+    both = np.concatenate([held.traits(gallery.sharpness)[asked], strange])
     truth = np.arange(len(both)) < asked.sum()
     weights = logistic(both, truth)
-    claims = _known(traits(others, gallery.sharpness), weights) * _first_share(others, gallery.sharpness)
+    claims = _known(strange, weights) * _first_share(others.scores, gallery.sharpness)
     return replace(gallery, known_weights=weights, certain=float(np.quantile(claims, 1 - EXACT_FALSE_RATE)))
 
 

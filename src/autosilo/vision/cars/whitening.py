@@ -40,7 +40,7 @@ class Scatter:
     def whitener(self, shrinkage: float) -> np.ndarray:
         """(k, k): rows times its transpose have the identity as their (shrunken) within-class covariance."""
         drawn = (1 - shrinkage) * self.values + shrinkage * self.values.mean()
-        return np.asarray((self.vectors / np.sqrt(np.maximum(drawn, 1e-12))).T)
+        return np.asarray((self.vectors / np.sqrt(np.maximum(drawn, 1e-12))).T, np.float32)
 
 
 def principal(rows: np.ndarray) -> Basis:
@@ -73,9 +73,8 @@ def scatter(rows: np.ndarray, labels: np.ndarray) -> Scatter:
 def class_means(rows: np.ndarray, labels: np.ndarray, classes: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     """(classes, k) and (classes,) counts; the mean of an empty class is 0."""
     counts = np.bincount(labels, minlength=classes or 0)
-    sums = np.zeros((len(counts), rows.shape[1]))
-    np.add.at(sums, labels, rows)
-    return sums / np.maximum(counts, 1)[:, None], counts
+    belongs = (labels == np.arange(len(counts))[:, None]).astype(rows.dtype)
+    return (belongs @ rows) / np.maximum(counts, 1).astype(rows.dtype)[:, None], counts
 
 
 def _unit_rows(rows: np.ndarray) -> np.ndarray:
@@ -85,4 +84,4 @@ def _unit_rows(rows: np.ndarray) -> np.ndarray:
 def _leading(symmetric: np.ndarray, count: int) -> np.ndarray:
     """(count, n): eigenvectors of the largest eigenvalues as rows."""
     _, vectors = np.linalg.eigh(symmetric.astype(np.float64))
-    return np.asarray(vectors[:, ::-1][:, :count].T)
+    return np.asarray(vectors[:, ::-1][:, :count].T, symmetric.dtype)

@@ -222,6 +222,7 @@ PROCRASTINATE_ON_APP_READY = None
 PROCRASTINATE_IMPORT_PATHS = ["autosilo.platform.journey.flow.tasks"]
 
 NATS_URL = os.environ.get("AUTOSILO_NATS_URL", "")
+VISION_CARS_ENCODER = Path(path) if (path := os.environ.get("AUTOSILO_VISION_CARS_ENCODER")) else None
 METRICS_TOKEN = os.environ.get("AUTOSILO_METRICS_TOKEN", "")
 KIOSK_URLS = json.loads(os.environ.get("AUTOSILO_KIOSK_URLS", "{}"))
 MQTT_URL = os.environ.get("AUTOSILO_MQTT_URL", "")

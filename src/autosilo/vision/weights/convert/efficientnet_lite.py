@@ -16,27 +16,27 @@ from autosilo.vision.weights.convert.torch_tensors import read_tensors
 _EPSILON = 1e-3  # of the batch norms, as TensorFlow's EfficientNet has it
 _STEM_STRIDE = 2
 _STAGE_STRIDES = (1, 2, 2, 2, 1, 2, 1)  # table 1 of the paper
-_MIDDLE = 5  # the stage whose end is given out as well: parts of a car, not yet things as a whole
+_PARTS = 6  # the stage whose end is given out as well: parts of a car rather than a thing as a whole
 _CLASSES = 1000
 
 
-def efficientnet_lite(side: int) -> Callable[[bytes], bytes]:
-    """A converter for pictures of `side` pixels.
+def efficientnet_lite(height: int, width: int) -> Callable[[bytes], bytes]:
+    """A converter for pictures of this size in pixels; the networks are convolutional, so any will do.
 
-    Its ONNX: `image` [1,3,side,side] RGB -1..1 -> `middle` and `late` (means of the maps after stages 5 and 7),
-    `features` (the mean of the head's maps) and `logits` (ImageNet-1k), each [1,n].
+    Its ONNX: `image` [1,3,height,width] RGB -1..1 -> `features` (the mean of the head's maps), `parts` (the mean of the
+    maps after stage 6) and `logits` (ImageNet-1k), each [1,n].
     """
 
     def convert(data: bytes) -> bytes:
-        return _Network(read_tensors(data), side).build()
+        return _Network(read_tensors(data), height, width).build()
 
     return convert
 
 
 class _Network:
-    def __init__(self, tensors: dict[str, np.ndarray], side: int) -> None:
+    def __init__(self, tensors: dict[str, np.ndarray], height: int, width: int) -> None:
         self._tensors = tensors
-        self._side = side
+        self._size = [height, width]
         self._graph = GraphBuilder("efficientnet_lite")
 
     def build(self) -> bytes:
@@ -52,12 +52,11 @@ class _Network:
             self._graph.constant(self._tensors["_fc.bias"]),
         )
         outputs: dict[str, tuple[str, list[int | str]]] = {
-            "middle": (self._mean(ends[_MIDDLE - 1]), [1, self._width(_MIDDLE)]),
-            "late": (self._mean(ends[-1]), [1, self._width(len(_STAGE_STRIDES))]),
             "features": (features, [1, len(self._tensors["_bn1.weight"])]),
+            "parts": (self._mean(ends[_PARTS - 1]), [1, self._width(_PARTS)]),
             "logits": (logits, [1, _CLASSES]),
         }
-        return self._graph.build({"image": [1, 3, self._side, self._side]}, outputs)
+        return self._graph.build({"image": [1, 3, *self._size]}, outputs)
 
     def _stages(self, x: str) -> list[str]:
         """The output of each stage. A stage begins with the one block that changes the number of channels."""
