@@ -1,33 +1,45 @@
 """Hold a car and a slot, or let them go.
 
-One transaction: a fresh decision, a free car, the trial, its reservation, its deadline, and what follows from them. The
-database's own constraints have the last word; each has its reason here.
+A hold is taken by ``claim`` in one statement; everything after it is done on the trial's locked row, with a history
+row, a job, and what follows from it in the same transaction. No lock is held while a shopper thinks: a hold is a row.
 """
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.utils.translation import gettext_lazy as _
 
-from autosilo.platform.journey.booking import calendar, queries
-from autosilo.platform.journey.booking.facts import CarReplaced, TrialBooked, TrialCancelled, TrialLapsed
+from autosilo.platform.journey.booking import calendar, claim, queries
+from autosilo.platform.journey.booking.claim import SETTLE_IN, Claimed, Key, Wish
+from autosilo.platform.journey.booking.facts import (
+    CarFreed,
+    CarReplaced,
+    HoldExpired,
+    TrialBooked,
+    TrialCancelled,
+    TrialLapsed,
+    TrialMoved,
+)
 from autosilo.platform.journey.booking.models import Reservation
+from autosilo.platform.journey.booking.refusals import CannotBook as CannotBook
+from autosilo.platform.journey.booking.refusals import CannotCancel as CannotCancel
+from autosilo.platform.journey.booking.refusals import CannotConfirm as CannotConfirm
+from autosilo.platform.journey.booking.refusals import CannotMoveSlot as CannotMoveSlot
 from autosilo.platform.journey.eligibility import actions as eligibility
-from autosilo.platform.journey.eligibility.models import EligibilityDecision
-from autosilo.platform.journey.eligibility.queries import unmet
+from autosilo.platform.journey.eligibility import queries as eligible
 from autosilo.platform.journey.trial import actions as trials
 from autosilo.platform.journey.trial.models import Trial
-from autosilo.platform.journey.trial.states import TrialState
+from autosilo.platform.journey.trial.queries import length_of
+from autosilo.platform.journey.trial.states import NOT_DRIVEN, TrialState
+from autosilo.platform.kit import jobs
 from autosilo.platform.kit.facts import tell
-from autosilo.platform.kit.refusals import Refusal
-from autosilo.platform.policies.decision import Rule
 from autosilo.platform.policies.registry import policy_for
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
-from autosilo.platform.resources.fleet.models import Car, CarState
+from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.people.models import Person
 from autosilo.platform.resources.sites.models import Site
 
@@ -35,59 +47,141 @@ log = structlog.get_logger(__name__)
 
 NO_SHOW = "no_show"
 """The deadline at which a booking lapses."""
+BEFORE_PICK_UP = frozenset({TrialState.HELD, TrialState.BOOKED})
 
 
-class CannotBook(Refusal):
-    """``detail["decision"]`` with ``not_eligible``: the decision with its reasons, unless none could be made."""
-
-    messages = {
-        "not_eligible": _("You cannot drive this car at the moment. See the rules below."),
-        "slot_past": _("This pick-up time is over. Please choose another one."),
-        "slot_closed": _("The site is closed at this time. Please choose another one."),
-        "slot_too_far": _("This pick-up time is too far ahead. Please choose another one."),
-        "car_taken": _("Somebody was faster: no car of this colour is free at this time. Nothing was booked."),
-        "already_active": _("You have a trial that is not finished yet. One at a time."),
-        "model_tried": _("You have tried this model before. Each model can be tried once."),
-        "site_closed": _("This site takes no bookings at the moment."),
-        "not_offered": _("This model is not offered in this colour any more."),
-    }
+def hold(*, person: Person, wish: Wish, now: datetime, key: Key | None = None) -> Claimed:
+    """Keep a car for ``claim.HOLD``. Raises ``CannotBook``; then nothing was written but the decision that refused."""
+    return _claimed(person=person, wish=wish, now=now, key=key, hold_for=claim.HOLD)
 
 
-class CannotCancel(Refusal):
-    messages = {
-        "begun": _("The car is on its way or with you already; bring it back instead."),
-        "over": _("This trial is over."),
-        "not_yours": _("This is not your trial."),
-    }
-
-
-REASON_OF_RULE = {Rule.ONE_AT_A_TIME: "already_active", Rule.MODEL_ONCE: "model_tried"}
-REASON_OF_CONSTRAINT = {
-    "one_active_trial_per_person": "already_active",
-    "each_model_once_per_person": "model_tried",
-    "car_booked_once_at_a_time": "car_taken",
-}
+def take(*, person: Person, wish: Wish, now: datetime, key: Key | None = None) -> Claimed:
+    """Book at once, for who has agreed to the terms before. Raises ``CannotBook``."""
+    return _claimed(person=person, wish=wish, now=now, key=key, hold_for=None)
 
 
 def book(
     *, person: Person, car_model: CarModel, paint: Paint, site: Site, slot_start: datetime, now: datetime
 ) -> Trial:
-    """Book a car of this model and paint at this site from ``slot_start`` (aware; the start of a slot).
+    """Book at once, and do at once what a job does otherwise. Raises ``CannotBook``."""
+    wish = Wish(car_model=car_model, paints=(paint,), site=site, slot_start=slot_start.astimezone(UTC))
+    taken = take(person=person, wish=wish, now=now)
+    settle_in(trial=taken.trial, now=now)
+    return Trial.objects.select_related("car_model", "paint", "car", "site", "person").get(pk=taken.trial)
 
-    The bureau's answer must be there already (``eligibility.decide`` with consent). Raises ``CannotBook``; then nothing
-    was booked, only the decision is kept.
-    """
-    _check_wish(car_model=car_model, paint=paint, site=site, slot_start=slot_start.astimezone(UTC), now=now)
-    decision = _decide(person=person, car_model=car_model, site=site, slot_start=slot_start, now=now)
-    with transaction.atomic():
-        trial = _take_any(
-            person=person, car_model=car_model, paint=paint, site=site, start=slot_start, decision=decision, now=now
+
+def _claimed(*, person: Person, wish: Wish, now: datetime, key: Key | None, hold_for: timedelta | None) -> Claimed:
+    try:
+        return claim.claim(person=person.pk, wish=wish, now=now, key=key, hold_for=hold_for)
+    except CannotBook as refusal:
+        if "record" in refusal.detail:
+            refusal.detail["decision"] = keep_refusal(person=person, wish=wish, now=now)
+        raise
+
+
+def keep_refusal(*, person: Person, wish: Wish, now: datetime) -> object:
+    """A refusal by the rules is kept with its reasons, so that it can be explained and looked at again by a person."""
+    try:
+        return eligibility.decide(
+            person=person, car_model=wish.car_model, site=wish.site, starts_at=wish.slot_start, now=now
         )
-        trials.set_deadline(trial, kind=NO_SHOW, due_at=trial.collect_until)
-        tell(TrialBooked(trial=trial, now=now))
-    trial.refresh_from_db(fields=["site_revision"])  # the site was told meanwhile
-    log.info("trial booked", trial=str(trial.pk), site=site.pk, car=trial.car_id)
+    except eligibility.CannotDecide:
+        return None
+
+
+@transaction.atomic
+def confirm(*, trial: Trial, now: datetime) -> Trial:
+    """The shopper has agreed: the hold becomes a booking. Raises ``CannotConfirm``."""
+    trial = trials.lock(trial)
+    if trial.state != TrialState.HELD:
+        ended = "expired" if trial.state == TrialState.EXPIRED else "over"
+        raise CannotConfirm("confirmed" if trial.ended_at is None else ended)
+    if trial.hold_until is not None and trial.hold_until <= now:
+        raise CannotConfirm("expired")
+    trials.change(trial, to=TrialState.BOOKED, now=now, by="shopper", hold_until=None)
+    jobs.defer(SETTLE_IN, trial=str(trial.pk))
     return trial
+
+
+@transaction.atomic
+def settle_in(*, trial: object, now: datetime) -> bool:
+    """Give a booking its deadline and let follow what follows (pass, site, letter); False when that was done."""
+    found = Trial.objects.filter(pk=trial).first()
+    row = trials.lock(found) if found else None
+    if row is None or row.state != TrialState.BOOKED or row.site_revision:
+        return False
+    trials.set_deadline(row, kind=NO_SHOW, due_at=row.collect_until)
+    tell(TrialBooked(trial=row, now=now))
+    log.info("trial booked", trial=str(row.pk), site=row.site_id, car=row.car_id)
+    return True
+
+
+@transaction.atomic
+def expire(*, trial: object, now: datetime) -> bool:
+    """A hold that nobody confirmed in time is over; False when that is no longer so."""
+    found = Trial.objects.filter(pk=trial).first()
+    row = trials.lock(found) if found else None
+    if row is None or row.state != TrialState.HELD or row.hold_until is None or now < row.hold_until:
+        return False
+    _end(row, to=TrialState.EXPIRED, by="deadline", now=now)
+    tell(HoldExpired(trial=row, now=now))
+    return True
+
+
+@transaction.atomic
+def move(*, trial: Trial, slot_start: datetime, now: datetime) -> Trial:
+    """Another pick-up time: with the same car if it is free then, else another of its kind. Raises ``CannotMoveSlot``;
+    then the booking stands as it is."""
+    trial = trials.lock(trial)
+    if trial.state not in BEFORE_PICK_UP:
+        raise CannotMoveSlot("begun" if trial.ended_at is None else "over")
+    wish = Wish(
+        car_model=trial.car_model, paints=(trial.paint,), site=trial.site, slot_start=slot_start.astimezone(UTC)
+    )
+    try:
+        claim.check_wish(wish, now=now)
+    except CannotBook as refusal:
+        raise CannotMoveSlot(refusal.reason) from refusal
+    if not _may_drive_then(trial, wish, now):
+        raise CannotMoveSlot("not_eligible")
+    times = calendar.times_of(wish.slot_start, trial_length=length_of(trial))
+    period = DateTimeTZRange(times.kept_from, times.kept_until)
+    if not _keep_instead(trial, _same_car_first(trial, wish.slot_start, now), period):
+        raise CannotMoveSlot("car_taken")
+    before = trial.slot_start
+    Trial.objects.filter(pk=trial.pk).update(
+        slot_start=wish.slot_start,
+        slot_end=wish.slot_start + calendar.SLOT,
+        collect_from=times.collect_from,
+        collect_until=times.collect_until,
+    )
+    trial.refresh_from_db()
+    trials.note(trial, kind="moved", now=now, before=before.isoformat())
+    if trial.state == TrialState.BOOKED and trial.site_revision:
+        trials.set_deadline(trial, kind=NO_SHOW, due_at=trial.collect_until)
+        tell(TrialMoved(trial=trial, now=now))
+    tell(CarFreed(trial=trial, now=now))
+    return trial
+
+
+def _may_drive_then(trial: Trial, wish: Wish, now: datetime) -> bool:
+    """The rules under a new start, with this trial not counted against itself."""
+    policy = policy_for(trial.site.market, now)
+    check = None
+    if policy.credit_threshold is not None:
+        check = eligible.credit_check(person=trial.person, threshold=policy.credit_threshold, now=now)
+    facts = eligible.facts_of(
+        person=trial.person, car_model=wish.car_model, site=wish.site, starts_at=wish.slot_start, check=check, now=now
+    )
+    others = Trial.objects.filter(person=trial.person).exclude(pk=trial.pk)
+    return policy.decide(replace(facts, earlier=eligible.as_earlier(others))).allowed
+
+
+def _same_car_first(trial: Trial, start: datetime, now: datetime) -> list[Car]:
+    free = queries.cars_free(
+        car_model=trial.car_model, paint=trial.paint, site=trial.site, slot_start=start, now=now, besides=trial
+    )
+    return sorted(_shuffled(free), key=lambda car: car.pk != trial.car_id)
 
 
 @transaction.atomic
@@ -96,10 +190,11 @@ def cancel(*, trial: Trial, by: Person, now: datetime) -> Trial:
     if trial.person_id != by.pk and not by.is_staff:
         raise CannotCancel("not_yours")
     trial = trials.lock(trial)
-    if trial.state != TrialState.BOOKED:
+    if trial.state not in BEFORE_PICK_UP:
         raise CannotCancel("begun" if trial.ended_at is None else "over")
+    told = trial.site_revision > 0
     _end(trial, to=TrialState.CANCELLED, by="shopper" if trial.person_id == by.pk else f"operator {by.pk}", now=now)
-    tell(TrialCancelled(trial=trial, now=now))
+    tell(TrialCancelled(trial=trial, now=now) if told else HoldExpired(trial=trial, now=now))
     return trial
 
 
@@ -136,143 +231,47 @@ def release(*, trial: Trial, free_from: datetime) -> None:
 
 @transaction.atomic
 def replace_car(*, trial: Trial, now: datetime) -> bool:
-    """Give a booked trial another car of its model, paint and site; False when none is free (or it has begun)."""
+    """Give a booked trial another car of its model at its site, of its paint if there is one; False when none is free
+    (or it has begun). It is our fault, so the shopper is told at once and may cancel or move free of charge."""
     trial = trials.lock(trial)
-    if trial.state != TrialState.BOOKED:
+    if trial.state not in BEFORE_PICK_UP:
         return False
     free = queries.cars_free(
-        car_model=trial.car_model, paint=trial.paint, site=trial.site, slot_start=trial.slot_start, now=now
+        car_model=trial.car_model, paint=None, site=trial.site, slot_start=trial.slot_start, now=now
     )
-    for car in _shuffled(free):
-        if car.vin != trial.car_id and _move_reservation(trial, car):
-            trials.note(trial, kind="car_changed", now=now, plate=car.plate)
-            tell(CarReplaced(trial=trial, now=now))
-            return True
+    others = [car for car in _shuffled(free) if car.vin != trial.car_id]
+    others.sort(key=lambda car: car.paint_id != trial.paint_id)
+    if not _keep_instead(trial, others, None):
+        return False
+    trial = trials.lock(trial)
+    trials.note(trial, kind="car_changed", now=now, plate=trial.car.plate)
+    if trial.state == TrialState.BOOKED and trial.site_revision:
+        tell(CarReplaced(trial=trial, now=now))
+    return True
+
+
+def _keep_instead(trial: Trial, cars: Iterable[Car], period: DateTimeTZRange | None) -> bool:
+    """Let the reservation point to the first of ``cars`` that can be had, for ``period`` if given."""
+    fields = {} if period is None else {"period": period}
+    for car in cars:
+        try:
+            with transaction.atomic():
+                Reservation.objects.filter(trial=trial).update(car=car, **fields)
+                Trial.objects.filter(pk=trial.pk).update(car=car, paint=car.paint_id)
+        except IntegrityError as error:
+            if constraint_of(error) != "car_booked_once_at_a_time":
+                raise
+            continue
+        return True
     return False
-
-
-def _move_reservation(trial: Trial, car: Car) -> bool:
-    try:
-        with transaction.atomic():
-            Reservation.objects.filter(trial=trial).update(car=car)
-            Trial.objects.filter(pk=trial.pk).update(car=car)
-    except IntegrityError as error:
-        if constraint_of(error) != "car_booked_once_at_a_time":
-            raise
-        return False
-    trial.car = car
-    return True
-
-
-def _check_wish(*, car_model: CarModel, paint: Paint, site: Site, slot_start: datetime, now: datetime) -> None:
-    if not car_model.on_sale or paint.model_id != car_model.pk:
-        raise CannotBook("not_offered")
-    if not site.open_for_booking:
-        raise CannotBook("site_closed")
-    if not calendar.is_bookable(slot_start, now=now):
-        raise CannotBook("slot_past")
-    if not calendar.is_slot(site, slot_start):
-        raise CannotBook("slot_closed")
-    if slot_start - now > timedelta(days=calendar.BOOKABLE_DAYS):
-        raise CannotBook("slot_too_far")
-
-
-def _decide(
-    *, person: Person, car_model: CarModel, site: Site, slot_start: datetime, now: datetime
-) -> EligibilityDecision:
-    try:
-        decision = eligibility.decide(person=person, car_model=car_model, site=site, starts_at=slot_start, now=now)
-    except eligibility.CannotDecide as refusal:
-        raise CannotBook("not_eligible", decision=None, why=refusal.reason) from refusal
-    failed = unmet(decision)
-    if failed:
-        rules = {rule["rule"] for rule in failed}
-        plain = [reason for rule, reason in REASON_OF_RULE.items() if rule.value in rules]
-        reason = plain[0] if plain and rules <= REASON_OF_RULE.keys() else "not_eligible"
-        raise CannotBook(reason, decision=decision)
-    return decision
-
-
-def _take_any(
-    *,
-    person: Person,
-    car_model: CarModel,
-    paint: Paint,
-    site: Site,
-    start: datetime,
-    decision: EligibilityDecision,
-    now: datetime,
-) -> Trial:
-    """Try the free cars in random order, so that shoppers at the same moment rarely meet at one.
-
-    First only cars that nobody else is trying at this instant, then each in turn, waiting for who tries it.
-    """
-    free = queries.cars_free(car_model=car_model, paint=paint, site=site, slot_start=start, now=now)
-    for patient in (False, True):
-        for car in _shuffled(free):
-            trial = _draft(person=person, car=car, start=start, decision=decision, site=site, now=now)
-            if _take(trial, patient=patient):
-                return trial
-    raise CannotBook("car_taken")
-
-
-def _draft(
-    *, person: Person, car: Car, start: datetime, decision: EligibilityDecision, site: Site, now: datetime
-) -> Trial:
-    times = calendar.times_of(start, trial_length=policy_for(site.market, now).trial_length)
-    return Trial(
-        person=person,
-        car_model_id=car.model_id,
-        paint_id=car.paint_id,
-        car=car,
-        site=site,
-        policy=decision.policy,
-        slot_start=start,
-        slot_end=start + calendar.SLOT,
-        collect_from=times.collect_from,
-        collect_until=times.collect_until,
-        created_at=now,
-    )
-
-
-def _take(trial: Trial, *, patient: bool) -> bool:
-    """Write the trial and its reservation unless the car is taken. The car's row is locked from here to the end of the
-    transaction, so two bookers of one car wait for each other instead of meeting in the constraint; a savepoint lets
-    the lock of a car that was not to be had go again."""
-    length = policy_for(trial.site.market, trial.created_at).trial_length
-    times = calendar.times_of(trial.slot_start, trial_length=length)
-    period = DateTimeTZRange(times.kept_from, times.kept_until)
-    try:
-        with transaction.atomic():
-            row = Car.objects.select_for_update(skip_locked=not patient).filter(pk=trial.car_id)
-            if not list(row.filter(state=CarState.IN_SERVICE)) or _is_kept(trial.car_id, period):
-                raise _Taken
-            trial.save(force_insert=True)
-            Reservation.objects.create(trial=trial, car_id=trial.car_id, period=period)
-    except _Taken:
-        return False
-    except IntegrityError as error:
-        reason = REASON_OF_CONSTRAINT.get(constraint_of(error))
-        if reason is None:
-            raise
-        if reason != "car_taken":
-            raise CannotBook(reason) from error
-        return False
-    return True
-
-
-class _Taken(Exception):
-    """Leaves the savepoint."""
-
-
-def _is_kept(vin: str, period: DateTimeTZRange) -> bool:
-    return Reservation.objects.filter(car=vin, active=True, period__overlap=period).exists()
 
 
 def _end(trial: Trial, *, to: TrialState, by: str, now: datetime) -> None:
     trials.change(trial, to=to, now=now, by=by, ended_at=now)
     trials.settle_deadlines(trial, now=now)
     Reservation.objects.filter(trial=trial).update(active=False)
+    if to in NOT_DRIVEN:
+        tell(CarFreed(trial=trial, now=now))
 
 
 def constraint_of(error: IntegrityError) -> str:

@@ -33,3 +33,35 @@ class CarReplaced(Fact):
 
     trial: Trial
     now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldExpired(Fact):
+    """A hold is over before anybody but the shopper heard of it."""
+
+    trial: Trial
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialMoved(Fact):
+    """Another pick-up time, perhaps with another car of the kind."""
+
+    trial: Trial
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarFreed(Fact):
+    """A time of a car that was kept can be had again: whoever waits for it may be offered it."""
+
+    trial: Trial
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarOffered(Fact):
+    """Somebody's turn on the wait-list has come: a car is held for them."""
+
+    trial: Trial
+    now: datetime

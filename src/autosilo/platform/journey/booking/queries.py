@@ -3,17 +3,20 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Max
 
 from autosilo.platform.journey.booking import calendar
-from autosilo.platform.journey.booking.models import Reservation
+from autosilo.platform.journey.booking.models import Reservation, WaitEntry, WaitState
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.policies.registry import policy_for
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
 from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.fleet.queries import in_service
+from autosilo.platform.resources.people.models import Person
 from autosilo.platform.resources.sites.models import Site
 
 Period = tuple[datetime, datetime]
@@ -61,13 +64,20 @@ def _free_at(
 
 
 def cars_free(
-    *, car_model: CarModel, paint: Paint | None, site: Site, slot_start: datetime, now: datetime
+    *,
+    car_model: CarModel,
+    paint: Paint | None,
+    site: Site,
+    slot_start: datetime,
+    now: datetime,
+    besides: Trial | None = None,
 ) -> list[Car]:
-    """The cars of the wish that nobody has for a trial from ``slot_start`` on. Three queries."""
+    """The cars of the wish that nobody has for a trial from ``slot_start`` on; what is kept for ``besides`` does not
+    count. Three queries."""
     cars = _usable(in_service(model=car_model, paint=paint, site=site))
     length = policy_for(site.market, now).trial_length
     times = calendar.times_of(slot_start, trial_length=length)
-    kept = _kept(cars, from_=times.kept_from, until=times.kept_until)
+    kept = _kept(cars, from_=times.kept_from, until=times.kept_until, besides=besides)
     return [car for car in cars if not kept[car.vin]]
 
 
@@ -81,8 +91,9 @@ def reservation_of(trial: Trial) -> Reservation | None:
 
 
 def waiting_for(car: Car) -> list[Trial]:
-    """Trials that are booked with this car and not begun."""
-    return list(Trial.objects.filter(car=car, state=TrialState.BOOKED).select_related("site", "car_model", "paint"))
+    """Trials that are held or booked with this car and not begun."""
+    waiting = (TrialState.HELD, TrialState.BOOKED)
+    return list(Trial.objects.filter(car=car, state__in=waiting).select_related("site", "car_model", "paint"))
 
 
 def _usable(cars: list[Car]) -> list[Car]:
@@ -93,11 +104,13 @@ def _usable(cars: list[Car]) -> list[Car]:
     return [car for car in cars if car.vin not in late]
 
 
-def _kept(cars: list[Car], *, from_: datetime, until: datetime) -> dict[str, list[Period]]:
+def _kept(cars: list[Car], *, from_: datetime, until: datetime, besides: Trial | None = None) -> dict[str, list[Period]]:
     periods: dict[str, list[Period]] = defaultdict(list)
     rows = Reservation.objects.filter(
         car__in=[car.vin for car in cars], active=True, period__overlap=DateTimeTZRange(from_, until)
     )
+    if besides is not None:
+        rows = rows.exclude(trial=besides)
     for vin, period in rows.values_list("car", "period"):
         periods[vin].append((period.lower, period.upper))
     return periods
@@ -106,3 +119,37 @@ def _kept(cars: list[Car], *, from_: datetime, until: datetime) -> dict[str, lis
 def _overlaps(kept: list[Period], start: datetime, length: timedelta) -> bool:
     times = calendar.times_of(start, trial_length=length)
     return any(lower < times.kept_until and times.kept_from < upper for lower, upper in kept)
+
+
+def holds_over(*, now: datetime, limit: int = 1000) -> list[UUID]:
+    """Holds whose time is up, the longest over first."""
+    found = Trial.objects.filter(state=TrialState.HELD, hold_until__lte=now).order_by("hold_until")
+    return list(found.values_list("pk", flat=True)[:limit])
+
+
+def untold(*, before: datetime, limit: int = 200) -> list[UUID]:
+    """Bookings older than ``before`` of which their site has not been told."""
+    found = Trial.objects.filter(state=TrialState.BOOKED, site_revision=0)
+    made = found.annotate(confirmed_at=Max("changes__at")).order_by("created_at")
+    return [pk for pk, at, begun in made.values_list("pk", "confirmed_at", "created_at") if (at or begun) <= before][
+        :limit
+    ]
+
+
+def waited_for() -> list[tuple[str, str]]:
+    """Site and model of everything that somebody waits for."""
+    found = WaitEntry.objects.filter(state=WaitState.WAITING).order_by("site", "car_model")
+    return list(found.values_list("site", "car_model").distinct())
+
+
+def waiting_of(person: Person) -> list[WaitEntry]:
+    """This person's places on wait-lists, newest first, with all that a list shows."""
+    return list(WaitEntry.objects.filter(person=person).select_related("car_model", "paint", "site", "trial"))
+
+
+def ahead_of(entry: WaitEntry) -> int:
+    """How many wait for the same model at the same site and came before."""
+    before = WaitEntry.objects.filter(
+        state=WaitState.WAITING, site=entry.site_id, car_model=entry.car_model_id, pk__lt=entry.pk
+    )
+    return before.count()

@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from autosilo.platform.journey.eligibility.models import CreditCheck, EligibilityDecision, Review, ScheduledPolicy
 from autosilo.platform.journey.eligibility.states import ReviewState
 from autosilo.platform.journey.trial.models import Trial
-from autosilo.platform.journey.trial.states import ACTIVE, TrialState
+from autosilo.platform.journey.trial.states import ACTIVE, NOT_DRIVEN
 from autosilo.platform.policies.facts import CreditFact, EarlierTrial, Membership, Standing, TrialFacts
 from autosilo.platform.policies.policy import WAIVABLE
 from autosilo.platform.policies.records import NotFacts, from_record
@@ -21,8 +21,6 @@ from autosilo.platform.resources.people.models import Person
 from autosilo.platform.resources.people.queries import licence_of, membership_of, tier_of
 from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.resources.sites.queries import zone_of
-
-NOT_DRIVEN = frozenset({TrialState.CANCELLED, TrialState.NO_SHOW})
 
 
 def credit_check(*, person: Person, threshold: int, now: datetime) -> CreditCheck | None:
@@ -147,7 +145,12 @@ def _credit(check: CreditCheck | None) -> CreditFact | None:
 
 
 def earlier_trials(person: Person) -> tuple[EarlierTrial, ...]:
-    rows = Trial.objects.filter(person=person).values_list("car_model", "handed_over_at", "slot_start", "state")
+    return as_earlier(Trial.objects.filter(person=person))
+
+
+def as_earlier(trials: QuerySet[Trial]) -> tuple[EarlierTrial, ...]:
+    """These bookings as a rule may know them."""
+    rows = trials.values_list("car_model", "handed_over_at", "slot_start", "state")
     return tuple(
         EarlierTrial(model=model, starts_at=handed_over_at or slot_start, standing=standing_of(state))
         for model, handed_over_at, slot_start, state in rows

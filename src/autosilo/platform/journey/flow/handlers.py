@@ -8,6 +8,7 @@ from datetime import datetime
 from autosilo.platform.journey.booking import actions as booking
 from autosilo.platform.journey.booking import facts as booked
 from autosilo.platform.journey.booking import queries as availability
+from autosilo.platform.journey.booking import waiting
 from autosilo.platform.journey.drive import actions as drive
 from autosilo.platform.journey.drive import facts as driven
 from autosilo.platform.journey.flow import letters
@@ -39,7 +40,10 @@ def issue_pass(fact: booked.TrialBooked) -> None:
 
 
 def tell_site(
-    fact: booked.TrialBooked | booked.CarReplaced | identified.FaceEnrolled | identified.PassChanged | handed.CarLeft,
+    fact: booked.TrialBooked
+    | booked.TrialMoved
+    | booked.CarReplaced
+    | identified.FaceEnrolled | identified.PassChanged | handed.CarLeft,
 ) -> None:
     handover.tell_site(trial=fact.trial, now=fact.now)
 
@@ -63,6 +67,18 @@ def tell_lapse(fact: booked.TrialLapsed) -> None:
 
 def tell_other_car(fact: booked.CarReplaced) -> None:
     letters.write(trial=fact.trial, kind="car_changed", now=fact.now)
+
+
+def tell_move(fact: booked.TrialMoved) -> None:
+    letters.write(trial=fact.trial, kind="moved", now=fact.now, again=fact.trial.slot_start.isoformat())
+
+
+def tell_offer(fact: booked.CarOffered) -> None:
+    letters.write(trial=fact.trial, kind="offered", now=fact.now)
+
+
+def offer_to_waiting(fact: booked.CarFreed | returned.CarReturned) -> None:
+    waiting.look_soon(site=fact.trial.site, car_model=fact.trial.car_model)
 
 
 def forget_cancelled(fact: booked.TrialCancelled) -> None:
@@ -132,17 +148,17 @@ def tell_purchase(fact: purchased.CarPurchased) -> None:
 
 
 def find_others_for_sold(fact: purchased.CarPurchased) -> None:
-    _find_other_cars(fact.purchase.trial.car, kind="car_sold", now=fact.now)
+    find_other_cars(fact.purchase.trial.car, kind="car_sold", now=fact.now)
 
 
 def find_others_for_late(fact: driven.TrialOverdue) -> None:
-    _find_other_cars(fact.trial.car, kind="car_late", now=fact.now)
+    find_other_cars(fact.trial.car, kind="car_late", now=fact.now)
 
 
 def close_late(fact: returned.CarReturned) -> None:
     """The car is back: whoever waits for it, and could be given no other, will have it."""
-    for waiting in availability.waiting_for(fact.trial.car):
-        close_by_key(key=f"car_late:{waiting.pk}", note="the car is back", now=fact.now)
+    for one in availability.waiting_for(fact.trial.car):
+        close_by_key(key=f"car_late:{one.pk}", note="the car is back", now=fact.now)
 
 
 def shift_sites(fact: ClockAdvanced) -> None:
@@ -154,11 +170,11 @@ def sweep_at_once(fact: ClockAdvanced) -> None:
     jobs.defer(SWEEP, timestamp=0)
 
 
-def _find_other_cars(car: Car, *, kind: str, now: datetime) -> None:
+def find_other_cars(car: Car, *, kind: str, now: datetime) -> None:
     """Who has booked a car that is not to be had gets another of its kind, or a person takes care."""
-    for waiting in availability.waiting_for(car):
-        if not booking.replace_car(trial=waiting, now=now):
-            open_incident(key=f"{kind}:{waiting.pk}", kind=kind, site=waiting.site, trial=waiting.pk, now=now)
+    for one in availability.waiting_for(car):
+        if not booking.replace_car(trial=one, now=now):
+            open_incident(key=f"{kind}:{one.pk}", kind=kind, site=one.site, trial=one.pk, now=now)
 
 
 def overdue_key(trial: Trial) -> str:
@@ -183,13 +199,17 @@ def lay_down_all() -> None:
             booked.TrialCancelled: (forget_cancelled, confirm_cancellation),
             booked.TrialLapsed: (forget_lapsed, tell_lapse),
             booked.CarReplaced: (tell_site, tell_other_car),
+            booked.TrialMoved: (tell_site, tell_move),
+            booked.HoldExpired: (),
+            booked.CarOffered: (tell_offer,),
+            booked.CarFreed: (offer_to_waiting,),
             identified.FaceEnrolled: (tell_site,),
             identified.FaceWithdrawn: (tell_site_without_face,),
             identified.PassChanged: (tell_site,),
             handed.CarLeft: (settle_no_show, start_clock, tell_site, tell_hand_over),
             driven.TimeRunsOut: (tell_time,),
             driven.TrialOverdue: (tell_overdue, ask_after_car, find_others_for_late),
-            returned.CarReturned: (forget_returned, close_overdue, close_late, stop_asking_for_money, tell_return),
+            returned.CarReturned: (forget_returned, close_overdue, close_late, stop_asking_for_money, tell_return, offer_to_waiting),
             PaymentReceived: (complete_purchase,),
             purchased.CarPurchased: (forget_purchased, close_overdue, find_others_for_sold, tell_purchase),
             ClockAdvanced: (shift_sites, sweep_at_once),

@@ -1,6 +1,7 @@
 """What a notice about a trial says: the facts, in the words and the time zone of the reader."""
 
 from datetime import datetime, timedelta
+from uuid import uuid5
 
 from django.conf import settings
 from django.utils.translation import get_language, override
@@ -16,10 +17,11 @@ NOT_KNOWN = "–"
 HOUR = timedelta(hours=1)
 
 
-def write(*, trial: Trial, kind: str, now: datetime) -> None:
-    """One notice of this kind about this trial, to its shopper."""
+def write(*, trial: Trial, kind: str, now: datetime, again: str = "") -> None:
+    """One notice of this kind about this trial, to its shopper; with ``again``, one for each such occasion."""
+    about = uuid5(trial.pk, again) if again else trial.pk
     with override(trial.person.language):
-        notify(person=trial.person, kind=kind, about=trial.pk, context=context(trial), now=now)
+        notify(person=trial.person, kind=kind, about=about, context=context(trial), now=now)
 
 
 def context(trial: Trial) -> dict[str, str]:

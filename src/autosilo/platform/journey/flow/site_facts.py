@@ -14,6 +14,7 @@ import structlog
 from django.db import IntegrityError, transaction
 from pydantic import ValidationError
 
+from autosilo.platform.journey.flow.handlers import find_other_cars
 from autosilo.platform.journey.handover import actions as handover
 from autosilo.platform.journey.returns import actions as returns
 from autosilo.platform.journey.trial import actions as trials
@@ -21,6 +22,7 @@ from autosilo.platform.journey.trial.actions import MakesNoSense
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.kit.states import CannotMove
 from autosilo.platform.resources.fleet.actions import take_out_of_service
+from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.incidents.actions import close_by_key, open_incident
 from autosilo.platform.resources.sites import actions as sites
 from autosilo.platform.resources.sites.models import SeenFact, Site
@@ -64,7 +66,7 @@ def apply(*, site: Site, fact: Fact, now: datetime) -> Outcome:
             with transaction.atomic():
                 HANDLERS[fact.kind](site, fact, now)
         except (MakesNoSense, CannotMove) as error:
-            detail = {"why": str(error)} | _keep_from_booking(site, fact)
+            detail = {"why": str(error)} | _keep_from_booking(site, fact, now)
             return _incident("fact_makes_no_sense", site, fact, detail, now)
         log.info("fact", kind=fact.kind)
         return Outcome.DONE
@@ -84,10 +86,11 @@ def _first_time(site: Site, fact: Fact, now: datetime) -> bool:
     return True
 
 
-def _keep_from_booking(site: Site, fact: Fact) -> dict[str, str]:
+def _keep_from_booking(site: Site, fact: Fact, now: datetime) -> dict[str, str]:
     """A car of this site that is out against our books (called off while the site was cut off, say) is booked by nobody
     until a person has looked and returned it to service."""
     if isinstance(fact, bus.CarHandedOver) and take_out_of_service(vin=fact.vin, site=site):
+        find_other_cars(Car.objects.get(pk=fact.vin), kind="car_failed", now=now)
         return {"out_of_service": fact.vin}
     return {}
 

@@ -6,6 +6,9 @@ from typing import TypeVar
 
 import structlog
 
+from autosilo.platform.journey.booking import actions as booking
+from autosilo.platform.journey.booking import queries as bookings
+from autosilo.platform.journey.booking import waiting
 from autosilo.platform.journey.flow import deadlines
 from autosilo.platform.journey.purchase import actions as purchase
 from autosilo.platform.kit.refusals import DeviceFailure, Refusal
@@ -25,6 +28,15 @@ LEAVE_TO_JOBS = timedelta(seconds=5)
 def sweep(*, now: datetime) -> dict[str, int]:
     """Run missed deadlines, send unsent orders and notices, settle open payments. Returns how many of each."""
     return {
+        "holds": _each("hold", bookings.holds_over(now=now), lambda one: booking.expire(trial=one, now=now)),
+        "bookings": _each(
+            "booking",
+            bookings.untold(before=now - LEAVE_TO_JOBS),
+            lambda one: booking.settle_in(trial=one, now=now),
+        ),
+        "waiting": _each(
+            "waiting", bookings.waited_for(), lambda one: waiting.offer_next(site=one[0], car_model=one[1], now=now)
+        ),
         "deadlines": _each("deadline", deadlines.due(now=now), lambda one: deadlines.run(deadline=one, now=now)),
         "orders": _each("orders", site_queries.unsent_sites(), lambda slug: sites.publish_waiting(site=slug, now=now)),
         "notices": _each(

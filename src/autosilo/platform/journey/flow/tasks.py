@@ -6,6 +6,10 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
+from autosilo.platform.journey.booking import actions as booking
+from autosilo.platform.journey.booking import waiting
+from autosilo.platform.journey.booking.claim import SETTLE_IN
+from autosilo.platform.journey.booking.waiting import OFFER_NEXT
 from autosilo.platform.journey.eligibility import actions as eligibility
 from autosilo.platform.journey.flow import deadlines
 from autosilo.platform.journey.flow.names import GIVE_UP_PAYMENT, SWEEP
@@ -44,6 +48,16 @@ def send_notice(notice: int) -> None:
 @app.task(name=RUN_DEADLINE)
 def run_deadline(deadline: int) -> None:
     deadlines.run(deadline=deadline, now=clock.now())
+
+
+@app.task(name=SETTLE_IN)
+def settle_in(trial: str) -> None:
+    booking.settle_in(trial=trial, now=clock.now())
+
+
+@app.task(name=OFFER_NEXT)
+def offer_next(site: str, car_model: str) -> None:
+    waiting.offer_next(site=site, car_model=car_model, now=clock.now())
 
 
 @app.task(name=GIVE_UP_PAYMENT, retry=5)

@@ -21,7 +21,7 @@ from autosilo.platform.journey.trial import actions as trials
 from autosilo.platform.journey.trial.actions import MakesNoSense
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.queries import length_of
-from autosilo.platform.journey.trial.states import ACTIVE, TrialState
+from autosilo.platform.journey.trial.states import CONFIRMED, NOT_DRIVEN, TrialState
 from autosilo.platform.kit.facts import tell
 from autosilo.platform.resources.fleet.actions import note_meter
 from autosilo.platform.resources.sites.actions import send, strike_faces
@@ -31,14 +31,14 @@ from autosilo.wire.sealed import Sealed
 log = structlog.get_logger(__name__)
 
 Farewell = Literal["cancelled", "no_show", "purchased", "returned", "withdrawn"]
-GONE = frozenset({TrialState.CANCELLED, TrialState.NO_SHOW})
+GONE = NOT_DRIVEN
 
 
 @transaction.atomic
 def tell_site(*, trial: Trial, now: datetime) -> int:
     """Tell the site everything about the visitor, under the next revision; returns that. Nothing when it is over."""
     trial = trials.lock(trial)
-    if trial.state not in ACTIVE:
+    if trial.state not in CONFIRMED:
         return trial.site_revision
     Trial.objects.filter(pk=trial.pk).update(site_revision=F("site_revision") + 1)
     trial.refresh_from_db(fields=["site_revision"])

@@ -20,7 +20,7 @@ from autosilo.platform.journey.identity.facts import FaceEnrolled, FaceWithdrawn
 from autosilo.platform.journey.identity.models import BiometricConsent, FaceTemplate, VisitPass
 from autosilo.platform.journey.trial import actions as trials
 from autosilo.platform.journey.trial.models import Trial
-from autosilo.platform.journey.trial.states import ACTIVE
+from autosilo.platform.journey.trial.states import CONFIRMED
 from autosilo.platform.kit.facts import tell
 from autosilo.platform.kit.refusals import Refusal
 from autosilo.vision.faces import template_bytes
@@ -80,14 +80,14 @@ def enrol_face(*, trial: Trial, photo: bytes, consent_version: str, language: st
     """
     if consent_version != consent_text.VERSION:
         raise CannotEnrol("consent_outdated")
-    if trial.state not in ACTIVE:
+    if trial.state not in CONFIRMED:
         raise CannotEnrol("trial_over")
     if not trial.site.sealing_public_key:
         raise CannotEnrol("site_without_key")
     sealed = _sealed_template(photo, trial)
     with transaction.atomic():
         trial = trials.lock(trial)
-        if trial.state not in ACTIVE:
+        if trial.state not in CONFIRMED:
             raise CannotEnrol("trial_over")
         template = _keep(trial, sealed, consent_version, language, now)
         trials.note(trial, kind="face_enrolled", now=now)
@@ -135,7 +135,7 @@ def renew_pass(*, trial: Trial, now: datetime) -> VisitPass:
         serial=F("serial") + 1, salt=secrets.token_hex(SALT_BYTES), issued_at=now
     )
     visit_pass.refresh_from_db()
-    if trial.state in ACTIVE:
+    if trial.state in CONFIRMED:
         trials.note(trial, kind="pass_issued", now=now)
         tell(PassChanged(trial=trial, now=now))
     return visit_pass

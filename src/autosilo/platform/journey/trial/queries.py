@@ -9,13 +9,17 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from autosilo.platform.journey.trial.models import Trial
-from autosilo.platform.journey.trial.states import ACTIVE, WITH_SHOPPER, TrialState
+from autosilo.platform.journey.trial.states import ACTIVE, COUNTED, WITH_SHOPPER, TrialState
 from autosilo.platform.policies.registry import named, policy_for
 from autosilo.platform.resources.people.models import Person
 
 RELATED = ("car_model", "paint", "car", "site", "person")
 
 TITLES = {
+    "held": _("Held for you"),
+    "expired": _("Hold ran out"),
+    "moved": _("Moved to another time"),
+    "car_offered": _("Another car offered"),
     "booked": _("Booked"),
     "handing_over": _("Recognised at the kiosk"),
     "driving": _("Car handed over"),
@@ -86,8 +90,7 @@ def is_with_shopper(trial: Trial) -> bool:
 
 def tried_models(person: Person) -> set[str]:
     """Slugs of the models that this person has driven or is about to."""
-    gone = (TrialState.CANCELLED, TrialState.NO_SHOW)
-    return set(Trial.objects.filter(person=person).exclude(state__in=gone).values_list("car_model", flat=True))
+    return set(Trial.objects.filter(person=person, state__in=sorted(COUNTED)).values_list("car_model", flat=True))
 
 
 def length_of(trial: Trial) -> timedelta:
@@ -98,7 +101,10 @@ def length_of(trial: Trial) -> timedelta:
 
 def timeline(trial: Trial) -> list[TimelineEntry]:
     """What happened, oldest first. Two queries."""
-    begun = TimelineEntry(at=trial.created_at, kind="booked", title=str(TITLES["booked"]), by="shopper")
+    rows = list(trial.changes.all())
+    first = rows[0].source if rows else trial.state
+    kind = "held" if first == TrialState.HELD else "booked"
+    begun = TimelineEntry(at=trial.created_at, kind=kind, title=str(TITLES[kind]), by="shopper")
     changes = [
         TimelineEntry(
             at=change.at,
@@ -107,17 +113,19 @@ def timeline(trial: Trial) -> list[TimelineEntry]:
             by=change.by,
             detail=change.detail,
         )
-        for change in trial.changes.all()
+        for change in rows
     ]
     events = [
         TimelineEntry(at=event.at, kind=event.kind, title=str(TITLES.get(event.kind, event.kind)), detail=event.detail)
         for event in trial.events.all()
     ]
-    return sorted([begun, *events, *changes], key=lambda entry: entry.at)  # an event leads to the change
+    confirmed = [entry for entry, row in zip(changes, rows, strict=True) if row.source == TrialState.HELD]
+    later = [entry for entry, row in zip(changes, rows, strict=True) if row.source != TrialState.HELD]
+    return sorted([begun, *confirmed, *events, *later], key=lambda entry: entry.at)  # an event leads to the change
 
 
 def _title(source: str, target: str) -> str:
-    if target == TrialState.BOOKED:
+    if target == TrialState.BOOKED and source != TrialState.HELD:
         return str(TITLES["back_to_booked"])
     if source == TrialState.RETURNING and target in (TrialState.DRIVING, TrialState.OVERDUE):
         return str(TITLES["back_to_driving"])

@@ -4,6 +4,7 @@ from autosilo.platform.kit.states import Transitions
 
 
 class TrialState(models.TextChoices):
+    HELD = "held", "held"
     BOOKED = "booked", "booked"
     HANDING_OVER = "handing_over", "handing over"
     DRIVING = "driving", "driving"
@@ -13,12 +14,14 @@ class TrialState(models.TextChoices):
     PURCHASED = "purchased", "purchased"
     CANCELLED = "cancelled", "cancelled"
     NO_SHOW = "no_show", "no show"
+    EXPIRED = "expired", "expired"
 
 
 S = TrialState
 
 TRANSITIONS = Transitions(
     {
+        S.HELD: frozenset({S.BOOKED, S.EXPIRED, S.CANCELLED}),
         S.BOOKED: frozenset({S.HANDING_OVER, S.DRIVING, S.CANCELLED, S.NO_SHOW}),
         # The car may leave before the word of it arrives; a failed hand-over goes back to booked.
         S.HANDING_OVER: frozenset({S.DRIVING, S.BOOKED, S.CANCELLED}),
@@ -29,6 +32,8 @@ TRANSITIONS = Transitions(
     }
 )
 
-ACTIVE = frozenset({S.BOOKED, S.HANDING_OVER, S.DRIVING, S.OVERDUE, S.RETURNING})
+ACTIVE = frozenset({S.HELD, S.BOOKED, S.HANDING_OVER, S.DRIVING, S.OVERDUE, S.RETURNING})
+CONFIRMED = ACTIVE - {S.HELD}  # of these the site is told
 WITH_SHOPPER = frozenset({S.DRIVING, S.OVERDUE, S.RETURNING})
-COUNTED = frozenset(S) - {S.CANCELLED, S.NO_SHOW}  # what counts as having tried a model
+NOT_DRIVEN = frozenset({S.CANCELLED, S.NO_SHOW, S.EXPIRED})  # over before the car left
+COUNTED = frozenset(S) - NOT_DRIVEN  # what counts as having tried a model

@@ -9,6 +9,7 @@ from autosilo.platform.resources.catalogue.models import Body
 from autosilo.platform.resources.people.roles import Role
 
 STATES = {
+    TrialState.HELD: _("Held"),
     TrialState.BOOKED: _("Booked"),
     TrialState.HANDING_OVER: _("Handing over"),
     TrialState.DRIVING: _("Driving"),
@@ -18,6 +19,7 @@ STATES = {
     TrialState.PURCHASED: _("Purchased"),
     TrialState.CANCELLED: _("Cancelled"),
     TrialState.NO_SHOW: _("No show"),
+    TrialState.EXPIRED: _("Hold ran out"),
 }
 
 STATE_TONES: dict[str, str] = {

@@ -32,6 +32,7 @@ FAMILIES: dict[str, str | Promise] = {
 }
 
 STATES: dict[str, str | Promise] = {
+    S.HELD: _("Held for you"),
     S.BOOKED: _("Booked"),
     S.HANDING_OVER: _("Your car is coming"),
     S.DRIVING: _("On the road"),
@@ -41,9 +42,11 @@ STATES: dict[str, str | Promise] = {
     S.PURCHASED: _("Yours"),
     S.CANCELLED: _("Cancelled"),
     S.NO_SHOW: _("Not collected"),
+    S.EXPIRED: _("Hold ran out"),
 }
 
 STATE_TONES: dict[str, str] = {
+    S.HELD: "badge-warn",
     S.BOOKED: "badge-warn",
     S.HANDING_OVER: "badge-warn",
     S.DRIVING: "badge-good",
@@ -53,6 +56,7 @@ STATE_TONES: dict[str, str] = {
     S.PURCHASED: "badge-good",
     S.CANCELLED: "",
     S.NO_SHOW: "",
+    S.EXPIRED: "",
 }
 
 # What is still to come, for the end of a timeline.

@@ -11,14 +11,14 @@ from django.db.models import Count, Q
 
 from autosilo.platform.journey.booking.models import Reservation
 from autosilo.platform.journey.trial.models import Trial
-from autosilo.platform.journey.trial.states import ACTIVE, WITH_SHOPPER, TrialState
+from autosilo.platform.journey.trial.states import ACTIVE, NOT_DRIVEN, WITH_SHOPPER, TrialState
 from autosilo.platform.resources.fleet.models import Car, CarState
 from autosilo.platform.resources.incidents.models import Incident
 from autosilo.platform.resources.sites.models import Site
 
 HEARD_LATELY = timedelta(minutes=2)
 """A site reports its inventory at least once a minute; two missing reports are worth a look."""
-GONE = (TrialState.CANCELLED, TrialState.NO_SHOW)
+GONE = tuple(sorted(NOT_DRIVEN))
 
 
 class Link(StrEnum):

@@ -1,0 +1,283 @@
+"""Take a car for somebody: the one way in which a booking begins, made for thousands at once.
+
+Two statements: the facts of the decision, and the claim. The claim probes the cars of the wish one after another in
+random order, passes over those that somebody else is taking at this instant, and writes the trial, its reservation,
+its decision, its history and its job at once. The exclusion constraint has the last word: a claim that it refuses is
+tried again.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import structlog
+
+from autosilo.platform.journey.booking import calendar, hot
+from autosilo.platform.journey.booking.refusals import CannotBook
+from autosilo.platform.journey.eligibility import quick
+from autosilo.platform.journey.trial.states import TrialState
+from autosilo.platform.policies.decision import Rule
+from autosilo.platform.policies.registry import policy_for
+from autosilo.platform.resources.catalogue.models import CarModel, Paint
+from autosilo.platform.resources.sites.models import Site
+from autosilo.platform.resources.sites.queries import zone_of
+
+log = structlog.get_logger(__name__)
+
+HOLD = timedelta(minutes=10)
+"""A car that is held and not confirmed by then is free again."""
+MOST_TRIES_AN_HOUR = 10
+"""Holds and bookings of one person: changing one's mind is fine, keeping cars from others is not."""
+HOUR = timedelta(hours=1)
+SETTLE_IN = "autosilo.settle_in"
+"""The job that gives a confirmed booking its pass and tells the site."""
+ATTEMPTS = 6
+"""Claims that meet in the constraint are tried again; each meeting means that somebody else got a car."""
+
+REASON_OF_RULE = {Rule.ONE_AT_A_TIME: "already_active", Rule.MODEL_ONCE: "model_tried"}
+REASON_OF_CONSTRAINT = {
+    "one_active_trial_per_person": "already_active",
+    "each_model_once_per_person": "model_tried",
+    "car_booked_once_at_a_time": "car_taken",
+    "idempotency_key_once": "key_used",
+}
+
+_CLAIM = """
+WITH wanted AS MATERIALIZED (
+    SELECT vin FROM fleet_car
+    WHERE model_id = %(model)s::text AND paint_id = ANY(%(paints)s::bigint[]) AND site_id = %(site)s::text AND state = 'in_service'
+          AND (SELECT open_for_booking FROM sites_site WHERE slug = %(site)s::text)
+    ORDER BY random()
+), car AS (
+    SELECT one.vin, one.plate, one.paint_id FROM wanted JOIN LATERAL (
+        SELECT f.vin, f.plate, f.paint_id FROM fleet_car f
+        WHERE f.vin = wanted.vin
+              AND coalesce((SELECT false FROM booking_reservation r WHERE r.car_id = wanted.vin AND r.active
+                            AND r.period && tstzrange(%(kept_from)s::timestamptz, %(kept_until)s::timestamptz) LIMIT 1), true)
+              AND coalesce((SELECT false FROM trial_trial o
+                            WHERE o.car_id = wanted.vin AND o.state = 'overdue' LIMIT 1), true)
+        FOR UPDATE OF f {skip}
+    ) one ON true LIMIT 1
+), trial AS (
+    INSERT INTO trial_trial (id, person_id, car_model_id, paint_id, car_id, site_id, state, policy, slot_start,
+        slot_end, collect_from, collect_until, hold_until, created_at, site_revision)
+    SELECT %(trial)s::uuid, %(person)s::bigint, %(model)s::text, car.paint_id, car.vin, %(site)s::text, %(state)s::text, %(policy)s::text, %(start)s::timestamptz,
+        %(end)s::timestamptz, %(collect_from)s::timestamptz, %(collect_until)s::timestamptz, %(hold_until)s::timestamptz, %(now)s::timestamptz, 0 FROM car
+), reservation AS (
+    INSERT INTO booking_reservation (trial_id, car_id, period, active)
+    SELECT %(trial)s::uuid, car.vin, tstzrange(%(kept_from)s::timestamptz, %(kept_until)s::timestamptz), true FROM car
+), decision AS (
+    INSERT INTO eligibility_eligibilitydecision (person_id, car_model_id, policy, allowed, rules, at)
+    SELECT %(person)s::bigint, %(model)s::text, %(policy)s::text, true, %(rules)s::jsonb, %(now)s::timestamptz FROM car
+), history AS (
+    INSERT INTO trial_trialchange (subject_id, source, target, at, by, detail)
+    SELECT %(trial)s::uuid, 'held', 'booked', %(now)s::timestamptz, 'shopper', '{{}}' FROM car WHERE %(state)s::text = 'booked'
+), job AS (
+    INSERT INTO procrastinate_jobs (queue_name, task_name, args)
+    SELECT 'default', %(task)s::text, jsonb_build_object('trial', %(trial)s::text) FROM car WHERE %(state)s::text = 'booked'
+), answer AS (
+    SELECT %(said)s::jsonb || jsonb_build_object('plate', car.plate, 'paint', p.code) AS body
+    FROM car JOIN catalogue_paint p ON p.id = car.paint_id
+), key AS (
+    INSERT INTO booking_idempotencykey (scope, key, request_hash, answer, trial_id, created_at)
+    SELECT %(scope)s::text, %(key)s::text, %(hash)s::text, answer.body, %(trial)s::uuid, %(now)s::timestamptz FROM answer WHERE %(key)s::text <> ''
+)
+SELECT body::text FROM answer
+"""
+EAGER, PATIENT = _CLAIM.format(skip="SKIP LOCKED"), _CLAIM.format(skip="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """``paints``: any of them will do. ``slot_start`` is aware, in UTC."""
+
+    car_model: CarModel
+    paints: tuple[Paint, ...]
+    site: Site
+    slot_start: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """A request that may come twice (``Idempotency-Key``): whose it is, its name, and a hash of what it asks."""
+
+    scope: str
+    key: str
+    request_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """``answer``: JSON, as it was given the first time. ``replayed``: this very request had been served before."""
+
+    trial: UUID
+    answer: str
+    replayed: bool = False
+
+
+_BY_ID = quick.facts_sql("%(who)s")
+
+
+def claim(
+    *,
+    person: object,
+    wish: Wish,
+    now: datetime,
+    hold_for: timedelta | None = HOLD,
+    key: Key | None = None,
+    by_sql: str = _BY_ID,
+) -> Claimed:
+    """Hold a car for a while, or book it at once when ``hold_for`` is None. Raises ``CannotBook``; then nothing was written.
+
+    ``by_sql`` may name the person by something else than the number (``quick.facts_sql``).
+    The same ``key`` again is answered as the first time; with another wish it is refused (``key_reused``).
+    """
+    try:
+        return _claim(person, wish, hold_for, now, key, by_sql)
+    except CannotBook:
+        if key is None:
+            raise
+        earlier = _served(key)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def _claim(person: object, wish: Wish, hold_for: timedelta | None, now: datetime, key: Key | None, by_sql: str) -> Claimed:
+    check_wish(wish, now=now)
+    policy = policy_for(wish.site.market, now)
+    values = {"who": person, **quick.parameters(threshold=policy.credit_threshold, now=now)}
+    found = hot.rows(by_sql, values)
+    seeker = quick.seeker_of(found[0], threshold=policy.credit_threshold, utc=UTC) if found else None
+    if seeker is None:
+        raise CannotBook("unknown_person")
+    if not seeker.complete:
+        raise CannotBook("not_eligible", decision=None, why="details_missing")
+    if policy.credit_threshold is not None and seeker.credit is None:
+        raise CannotBook("not_eligible", decision=None, why="consent_needed")
+    if sum(made > now - HOUR for made in seeker.made_at) >= MOST_TRIES_AN_HOUR:
+        raise CannotBook("too_many_holds")
+    zone = zone_of(wish.site)
+    record = policy.decide(
+        seeker.facts(model=wish.car_model.pk, starts_at=wish.slot_start, zone=zone, now=now)
+    ).as_record()
+    if not record["allowed"]:
+        raise _refused(record)
+    return _take(seeker.person, wish, hold_for, now, key, record, policy.trial_length)
+
+
+def _refused(record: dict[str, Any]) -> CannotBook:
+    """The plainest word for the rules that are not met."""
+    rules = {rule["rule"] for rule in record["rules"] if not rule["met"]}
+    plain = [reason for rule, reason in REASON_OF_RULE.items() if rule.value in rules]
+    reason = plain[0] if plain and rules <= {rule.value for rule in REASON_OF_RULE} else "not_eligible"
+    return CannotBook(reason, record=record)
+
+
+def _take(
+    person: int,
+    wish: Wish,
+    hold_for: timedelta | None,
+    now: datetime,
+    key: Key | None,
+    record: dict[str, Any],
+    length: timedelta,
+) -> Claimed:
+    trial = uuid4()
+    values = _values(trial, person, wish, hold_for, now, length) | {
+        "policy": f"{record['policy']} {record['version']}",
+        "rules": json.dumps(record["rules"]),
+        "scope": key.scope if key else "",
+        "key": key.key if key else "",
+        "hash": key.request_hash if key else "",
+    }
+    for attempt in range(ATTEMPTS):
+        try:
+            found = hot.rows(PATIENT if attempt else EAGER, values)
+        except (psycopg.errors.ExclusionViolation, psycopg.errors.UniqueViolation) as error:
+            reason = REASON_OF_CONSTRAINT.get(error.diag.constraint_name or "")
+            if reason is None:
+                raise
+            if reason != "car_taken":
+                raise CannotBook(reason) from error
+            continue
+        except psycopg.errors.DeadlockDetected:
+            continue
+        if found:
+            log.info("car claimed", trial=str(trial), site=wish.site.pk, held=hold_for is not None)
+            return Claimed(trial=trial, answer=found[0][0])
+        if attempt:
+            break
+    raise CannotBook("car_taken")
+
+
+def _values(
+    trial: UUID, person: int, wish: Wish, hold_for: timedelta | None, now: datetime, length: timedelta
+) -> dict[str, Any]:
+    times = calendar.times_of(wish.slot_start, trial_length=length)
+    state = TrialState.BOOKED if hold_for is None else TrialState.HELD
+    hold_until = None if hold_for is None else now + hold_for
+    end = wish.slot_start + calendar.SLOT
+    said = {
+        "id": str(trial),
+        "state": state.value,
+        "model": wish.car_model.pk,
+        "site": wish.site.pk,
+        "slot_start": wish.slot_start.isoformat(),
+        "slot_end": end.isoformat(),
+        "collect_from": times.collect_from.isoformat(),
+        "collect_until": times.collect_until.isoformat(),
+        "hold_until": hold_until.isoformat() if hold_until else None,
+    }
+    return {
+        "trial": trial,
+        "person": person,
+        "model": wish.car_model.pk,
+        "paints": [paint.pk for paint in wish.paints],
+        "site": wish.site.pk,
+        "state": state.value,
+        "start": wish.slot_start,
+        "end": end,
+        "collect_from": times.collect_from,
+        "collect_until": times.collect_until,
+        "kept_from": times.kept_from,
+        "kept_until": times.kept_until,
+        "hold_until": hold_until,
+        "now": now,
+        "task": SETTLE_IN,
+        "said": json.dumps(said),
+    }
+
+
+def _served(key: Key) -> Claimed | None:
+    """What this request was answered before; None when it is new. Raises ``CannotBook(key_reused)``."""
+    found = hot.rows(
+        "SELECT request_hash, answer::text, trial_id FROM booking_idempotencykey"
+        " WHERE scope = %(scope)s AND key = %(key)s",
+        {"scope": key.scope, "key": key.key},
+    )
+    if not found:
+        return None
+    known_hash, answer, trial = found[0]
+    if known_hash != key.request_hash:
+        raise CannotBook("key_reused")
+    return Claimed(trial=trial, answer=answer, replayed=True)
+
+
+def check_wish(wish: Wish, *, now: datetime) -> None:
+    """Is it offered, and is that a time at which a car can be collected? Raises ``CannotBook``."""
+    if not wish.car_model.on_sale or any(paint.model_id != wish.car_model.pk for paint in wish.paints):
+        raise CannotBook("not_offered")
+    if not wish.paints:
+        raise CannotBook("not_offered")
+    if not wish.site.open_for_booking:
+        raise CannotBook("site_closed")
+    if not calendar.is_bookable(wish.slot_start, now=now):
+        raise CannotBook("slot_past")
+    if not calendar.is_slot(wish.site, wish.slot_start):
+        raise CannotBook("slot_closed")
+    if wish.slot_start - now > timedelta(days=calendar.BOOKABLE_DAYS):
+        raise CannotBook("slot_too_far")

@@ -1,0 +1,27 @@
+"""The connection that hot paths use: psycopg's own cursor, so that PostgreSQL keeps the plan of a prepared statement.
+
+One statement is one transaction here, unless the caller has opened one.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import psycopg
+from django.db import connection, transaction
+
+from autosilo.meter import Part, spent
+
+
+def rows(sql: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+    """Run one statement. Raises psycopg's own errors; a transaction that is open stays usable after them."""
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            return _rows(sql, values)
+    return _rows(sql, values)
+
+
+def _rows(sql: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+    connection.ensure_connection()
+    link = connection.connection
+    with spent(Part.DATABASE):
+        return psycopg.Cursor(link).execute(sql, values, prepare=True, binary=True).fetchall()

@@ -1,0 +1,103 @@
+"""The facts of a decision in one read, for booking under a crowd.
+
+Says what ``queries.facts_of`` says, without an object for each row; a test holds the two against each other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from autosilo.platform.journey.eligibility.queries import standing_of
+from autosilo.platform.policies.facts import CreditFact, EarlierTrial, Membership, TrialFacts
+from autosilo.platform.resources.people.models import Tier
+
+_FACTS = """
+    SELECT p.id, p.birth_date, p.is_active, p.first_name <> '' AND p.last_name <> '' AND p.phone <> '',
+           l.number, l.expires_on, m.tier, m.until, c.meets, c.asked_at, c.valid_until, t.earlier
+    FROM people_person p
+    LEFT JOIN people_drivinglicence l ON l.person_id = p.id
+    LEFT JOIN people_membership m ON m.person_id = p.id
+    LEFT JOIN LATERAL (
+        SELECT k.meets, k.asked_at, k.valid_until FROM eligibility_creditcheck k
+        WHERE k.person_id = p.id AND k.threshold = %(threshold)s AND k.valid_until > %(now)s
+              AND k.asked_at >= l.stated_at
+        ORDER BY k.asked_at DESC LIMIT 1
+    ) c ON true
+    LEFT JOIN LATERAL (
+        SELECT array_agg(ARRAY[
+            e.car_model_id, extract(epoch FROM coalesce(e.handed_over_at, e.slot_start))::text, e.state,
+            extract(epoch FROM e.created_at)::text
+        ]) AS earlier
+        FROM trial_trial e WHERE e.person_id = p.id
+    ) t ON true
+    WHERE p.id = {who}
+"""
+
+
+@dataclass(frozen=True)
+class Seeker:
+    """Who wants to drive, as one row tells it. ``made_at``: when each earlier booking was made."""
+
+    person: int
+    complete: bool
+    birth_date: date | None
+    licence_until: date | None
+    tier: str | None
+    member_until: datetime | None
+    credit: CreditFact | None
+    earlier: tuple[EarlierTrial, ...]
+    made_at: tuple[datetime, ...]
+
+    def facts(self, *, model: str, starts_at: datetime, zone: ZoneInfo, now: datetime) -> TrialFacts:
+        """Everything that a market rule may know."""
+        lapsed = self.member_until is not None and self.member_until <= now
+        held = Tier.BASIC.value if lapsed else self.tier
+        return TrialFacts(
+            now=now,
+            starts_at=starts_at,
+            zone=zone,
+            model=model,
+            birth_date=self.birth_date,
+            licence_valid_until=self.licence_until,
+            membership=Membership(held) if held else None,
+            membership_until=self.member_until.astimezone(zone).date() if self.member_until else None,
+            credit=self.credit,
+            earlier=self.earlier,
+        )
+
+
+def facts_sql(who: str) -> str:
+    """The read of one person, who is named by the SQL expression ``who``; needs ``threshold`` and ``now``."""
+    return _FACTS.format(who=who)
+
+
+def seeker_of(row: tuple[Any, ...], *, threshold: int | None, utc: Any) -> Seeker | None:
+    """From a row of ``facts_sql``; None for an account that is shut."""
+    person, birth, is_active, named, number, expires, tier, until, meets, asked_at, valid_until, earlier = row
+    if not is_active:
+        return None
+    credit = None
+    if meets is not None and threshold is not None:
+        credit = CreditFact(threshold=threshold, meets=meets, asked_at=asked_at, valid_until=valid_until)
+    rows = earlier or []
+    return Seeker(
+        person=person,
+        complete=bool(named and birth and number and expires),
+        birth_date=birth,
+        licence_until=expires,
+        tier=tier,
+        member_until=until,
+        credit=credit,
+        earlier=tuple(
+            EarlierTrial(model=model, starts_at=datetime.fromtimestamp(float(at), utc), standing=standing_of(state))
+            for model, at, state, _made in rows
+        ),
+        made_at=tuple(datetime.fromtimestamp(float(made), utc) for _model, _at, _state, made in rows),
+    )
+
+
+def parameters(*, threshold: int | None, now: datetime) -> Mapping[str, Any]:
+    """What ``facts_sql`` needs beside ``who``."""
+    return {"threshold": threshold if threshold is not None else -1, "now": now}
