@@ -15,6 +15,7 @@ RANK = {
     "notices": 2,
     "incidents": 2,
     "towers": 2,
+    "programs": 2,
     "fleet": 3,
     "telemetry": 4,
     "trial": 10,

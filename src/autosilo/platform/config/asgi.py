@@ -11,4 +11,8 @@ from autosilo import logs
 from autosilo.platform.config.body_limit import BodyLimit
 
 logs.configure("web")
-application = BodyLimit(get_asgi_application(), most=settings.MAX_BODY_BYTES)
+_django = get_asgi_application()
+
+from autosilo.platform.surfaces.api.thin import Thin  # noqa: E402  models need Django to be set up
+
+application = BodyLimit(Thin(_django), most=settings.MAX_BODY_BYTES)

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "autosilo.platform.resources.fleet",
     "autosilo.platform.resources.people",
     "autosilo.platform.resources.towers",
+    "autosilo.platform.resources.programs",
     "autosilo.platform.resources.payments",
     "autosilo.platform.resources.telemetry",
     "autosilo.platform.resources.incidents",

@@ -63,9 +63,10 @@ WITH wanted AS MATERIALIZED (
     ) one ON true LIMIT 1
 ), trial AS (
     INSERT INTO trial_trial (id, person_id, car_model_id, paint_id, car_id, site_id, state, policy, slot_start,
-        slot_end, collect_from, collect_until, hold_until, created_at, site_revision)
+        slot_end, collect_from, collect_until, hold_until, channel, created_at, site_revision)
     SELECT %(trial)s::uuid, %(person)s::bigint, %(model)s::text, car.paint_id, car.vin, %(site)s::text, %(state)s::text, %(policy)s::text, %(start)s::timestamptz,
-        %(end)s::timestamptz, %(collect_from)s::timestamptz, %(collect_until)s::timestamptz, %(hold_until)s::timestamptz, %(now)s::timestamptz, 0 FROM car
+        %(end)s::timestamptz, %(collect_from)s::timestamptz, %(collect_until)s::timestamptz, %(hold_until)s::timestamptz, %(channel)s::text,
+        %(now)s::timestamptz, 0 FROM car
 ), reservation AS (
     INSERT INTO booking_reservation (trial_id, car_id, period, active)
     SELECT %(trial)s::uuid, car.vin, tstzrange(%(kept_from)s::timestamptz, %(kept_until)s::timestamptz), true FROM car
@@ -98,6 +99,8 @@ class Wish:
     paints: tuple[Paint, ...]
     site: Site
     slot_start: datetime
+    channel: str = ""
+    """The program that books, if any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,25 +121,34 @@ class Claimed:
     replayed: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A person as a program knows them (``programs.Link``)."""
+
+    program: str
+    subject: str
+
+
 _BY_ID = quick.facts_sql("%(who)s")
+_BY_SUBJECT = quick.facts_sql(
+    "(SELECT person_id FROM programs_link WHERE program_id = %(program)s AND subject = %(subject)s)"
+)
 
 
 def claim(
     *,
-    person: object,
+    person: int | Subject,
     wish: Wish,
     now: datetime,
     hold_for: timedelta | None = HOLD,
     key: Key | None = None,
-    by_sql: str = _BY_ID,
 ) -> Claimed:
     """Hold a car for a while, or book it at once when ``hold_for`` is None. Raises ``CannotBook``; then nothing was written.
 
-    ``by_sql`` may name the person by something else than the number (``quick.facts_sql``).
     The same ``key`` again is answered as the first time; with another wish it is refused (``key_reused``).
     """
     try:
-        return _claim(person, wish, hold_for, now, key, by_sql)
+        return _claim(person, wish, hold_for, now, key)
     except CannotBook:
         if key is None:
             raise
@@ -146,18 +158,23 @@ def claim(
         return earlier
 
 
-def _claim(person: object, wish: Wish, hold_for: timedelta | None, now: datetime, key: Key | None, by_sql: str) -> Claimed:
+def _claim(
+    person: int | Subject, wish: Wish, hold_for: timedelta | None, now: datetime, key: Key | None
+) -> Claimed:
     check_wish(wish, now=now)
     policy = policy_for(wish.site.market, now)
-    values = {"who": person, **quick.parameters(threshold=policy.credit_threshold, now=now)}
-    found = hot.rows(by_sql, values)
+    values = quick.parameters(threshold=policy.credit_threshold, now=now)
+    if isinstance(person, Subject):
+        found = hot.rows(_BY_SUBJECT, {**values, "program": person.program, "subject": person.subject})
+    else:
+        found = hot.rows(_BY_ID, {**values, "who": person})
     seeker = quick.seeker_of(found[0], threshold=policy.credit_threshold, utc=UTC) if found else None
     if seeker is None:
         raise CannotBook("unknown_person")
     if not seeker.complete:
-        raise CannotBook("not_eligible", decision=None, why="details_missing")
+        raise CannotBook("not_eligible", why="details_missing")
     if policy.credit_threshold is not None and seeker.credit is None:
-        raise CannotBook("not_eligible", decision=None, why="consent_needed")
+        raise CannotBook("not_eligible", why="consent_needed")
     if sum(made > now - HOUR for made in seeker.made_at) >= MOST_TRIES_AN_HOUR:
         raise CannotBook("too_many_holds")
     zone = zone_of(wish.site)
@@ -165,16 +182,16 @@ def _claim(person: object, wish: Wish, hold_for: timedelta | None, now: datetime
         seeker.facts(model=wish.car_model.pk, starts_at=wish.slot_start, zone=zone, now=now)
     ).as_record()
     if not record["allowed"]:
-        raise _refused(record)
+        raise _refused(record, seeker.person)
     return _take(seeker.person, wish, hold_for, now, key, record, policy.trial_length)
 
 
-def _refused(record: dict[str, Any]) -> CannotBook:
+def _refused(record: dict[str, Any], person: int) -> CannotBook:
     """The plainest word for the rules that are not met."""
     rules = {rule["rule"] for rule in record["rules"] if not rule["met"]}
     plain = [reason for rule, reason in REASON_OF_RULE.items() if rule.value in rules]
     reason = plain[0] if plain and rules <= {rule.value for rule in REASON_OF_RULE} else "not_eligible"
-    return CannotBook(reason, record=record)
+    return CannotBook(reason, record=record, person=person)
 
 
 def _take(
@@ -247,6 +264,7 @@ def _values(
         "kept_until": times.kept_until,
         "hold_until": hold_until,
         "now": now,
+        "channel": wish.channel,
         "task": SETTLE_IN,
         "said": json.dumps(said),
     }

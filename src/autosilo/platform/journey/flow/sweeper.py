@@ -15,6 +15,8 @@ from autosilo.platform.kit.refusals import DeviceFailure, Refusal
 from autosilo.platform.resources.notices import actions as notices
 from autosilo.platform.resources.notices import queries as unsent_notices
 from autosilo.platform.resources.payments import queries as open_payments
+from autosilo.platform.resources.programs import actions as programs
+from autosilo.platform.resources.programs import queries as deliveries
 from autosilo.platform.resources.sites import actions as sites
 from autosilo.platform.resources.sites import queries as site_queries
 
@@ -43,6 +45,11 @@ def sweep(*, now: datetime) -> dict[str, int]:
             "notice",
             unsent_notices.unsent(before=now - LEAVE_TO_JOBS),
             lambda one: notices.send(notice=one, now=now),
+        ),
+        "deliveries": _each(
+            "delivery",
+            deliveries.due(now=now - LEAVE_TO_JOBS),
+            lambda one: programs.deliver(delivery=one, now=now),
         ),
         "payments": _each(
             "payment", open_payments.unsettled(now=now), lambda one: purchase.look_after(payment=one, now=now)

@@ -1,5 +1,7 @@
 """Jobs. Each takes ids, asks what time it is, and calls one verb; the sweeper repeats what a dead worker left."""
 
+from uuid import UUID
+
 import structlog
 from django.contrib.sessions.backends.db import SessionStore
 from procrastinate import JobContext
@@ -22,6 +24,8 @@ from autosilo.platform.kit.refusals import DeviceFailure
 from autosilo.platform.resources.notices import actions as notices
 from autosilo.platform.resources.notices.actions import SEND
 from autosilo.platform.resources.payments.models import Payment
+from autosilo.platform.resources.programs import actions as programs
+from autosilo.platform.resources.programs.actions import DELIVER
 from autosilo.platform.resources.sites import actions as sites
 from autosilo.platform.resources.sites.actions import PUBLISH
 
@@ -58,6 +62,11 @@ def settle_in(trial: str) -> None:
 @app.task(name=OFFER_NEXT)
 def offer_next(site: str, car_model: str) -> None:
     waiting.offer_next(site=site, car_model=car_model, now=clock.now())
+
+
+@app.task(name=DELIVER)
+def deliver(delivery: str) -> None:
+    programs.deliver(delivery=UUID(delivery), now=clock.now())
 
 
 @app.task(name=GIVE_UP_PAYMENT, retry=5)

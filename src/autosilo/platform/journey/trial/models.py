@@ -27,6 +27,7 @@ class Trial(models.Model):
     collect_from = models.DateTimeField(help_text="the kiosk serves the shopper from then")
     collect_until = models.DateTimeField(help_text="after this the booking lapses")
     hold_until = models.DateTimeField(null=True, blank=True, help_text="a hold that is not confirmed by then is void")
+    channel = models.CharField(max_length=40, blank=True, default="", help_text="the program that booked it, if any")
     handed_over_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True, help_text="when the car must be back; set at hand-over")
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -37,6 +38,7 @@ class Trial(models.Model):
         ordering: ClassVar = ["-created_at"]
         indexes: ClassVar = [
             models.Index(fields=["state", "site"], name="trial_by_state"),
+            models.Index(fields=["channel", "-created_at", "-id"], condition=~models.Q(channel=""), name="trial_by_channel"),
             models.Index(fields=["hold_until"], condition=models.Q(state="held"), name="trial_held"),
             models.Index(fields=["site"], condition=models.Q(state="booked", site_revision=0), name="trial_untold"),
             models.Index(fields=["car"], condition=models.Q(state="overdue"), name="trial_overdue_car"),

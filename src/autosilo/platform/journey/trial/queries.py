@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from autosilo.platform.journey.trial.models import Trial
@@ -74,6 +74,15 @@ def all_of(person: Person) -> list[Trial]:
 
 def get(trial_id: UUID) -> Trial | None:
     return Trial.objects.select_related(*RELATED).filter(pk=trial_id).first()
+
+
+def of_channel(channel: str, *, before: tuple[datetime, UUID] | None, limit: int) -> list[Trial]:
+    """Bookings of one program, newest first, from after ``before`` on. One query."""
+    found = Trial.objects.select_related(*RELATED).filter(channel=channel).exclude(channel="")
+    if before is not None:
+        at, pk = before
+        found = found.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
+    return list(found.order_by("-created_at", "-id")[:limit])
 
 
 def by_state(*, states: tuple[str, ...] = (), site: str = "") -> QuerySet[Trial]:

@@ -4,7 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AwareDatetime, ConfigDict, Field
+
+SLUG = r"^[-a-zA-Z0-9_]+$"
+NO_NUL = r"^[^\x00]*$"
+"""PostgreSQL takes no NUL in a text."""
 
 
 class Words(Schema):
@@ -98,3 +102,99 @@ class DriveOut(Schema):
 class TrialDetailOut(TrialOut):
     drive: DriveOut | None
     timeline: list[EventOut]
+
+
+class BookingIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    shopper: str = Field(min_length=1, max_length=64, pattern=NO_NUL, description="your own name for a linked shopper")
+    model: str = Field(max_length=50, pattern=SLUG, description="slug")
+    paint: str = Field(default="", max_length=40, pattern=NO_NUL, description="code; any paint when empty")
+    site: str = Field(max_length=50, pattern=SLUG, description="slug")
+    slot_start: AwareDatetime = Field(description="the start of a slot")
+    confirm: bool = Field(default=False, description="the shopper has agreed to the terms: book at once")
+
+
+class MoveIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    slot_start: AwareDatetime
+
+
+class BookingOut(Schema):
+    id: UUID
+    state: str
+    model: str = Field(description="slug")
+    paint: str = Field(description="code")
+    site: str = Field(description="slug")
+    plate: str
+    slot_start: datetime
+    slot_end: datetime
+    collect_from: datetime
+    collect_until: datetime
+    hold_until: datetime | None = Field(description="a hold that is not confirmed by then is void")
+
+
+class BookingsOut(Schema):
+    items: list[BookingOut]
+    next: str | None = Field(description="cursor of the next page; null on the last")
+
+
+class FreeOut(Schema):
+    start: datetime
+    free: int
+
+
+class AvailabilityOut(Schema):
+    model: str
+    site: str
+    paint: str | None
+    cars: int = Field(description="of this wish, in service")
+    sold_out: bool
+    slots: list[FreeOut]
+
+
+class TokenOut(Schema):
+    access_token: str
+    token_type: str
+    expires_in: int
+    scope: str
+
+
+class WebhookIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    url: str = Field(min_length=1, max_length=300, pattern=NO_NUL)
+
+
+class WebhookOut(Schema):
+    id: UUID
+    url: str
+    created_at: datetime
+
+
+class WebhookMadeOut(WebhookOut):
+    secret: str = Field(description="what deliveries are signed with; shown this once")
+
+
+class AttemptOut(Schema):
+    at: datetime
+    status: int | None = Field(description="of the HTTP answer; null when none came")
+    problem: str
+    took_ms: int
+
+
+class DeliveryOut(Schema):
+    id: UUID
+    event: UUID
+    kind: str
+    state: str
+    made_at: datetime
+    next_at: datetime
+    delivered_at: datetime | None
+    log: list[AttemptOut]
+
+
+class DeliveriesOut(Schema):
+    items: list[DeliveryOut]
+    next: str | None

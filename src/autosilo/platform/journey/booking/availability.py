@@ -1,0 +1,82 @@
+"""When which cars can be had, in one read: for the API and for crowds. ``queries.slots`` says the same for pages."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from autosilo.platform.journey.booking import calendar, hot
+from autosilo.platform.policies.registry import policy_for
+from autosilo.platform.resources.catalogue.models import CarModel, Paint
+from autosilo.platform.resources.sites.models import Site
+
+SQL = """
+    SELECT ARRAY(SELECT extract(epoch FROM lower(r.period))::float8 FROM booking_reservation r
+                 WHERE r.car_id = c.vin AND r.active AND r.period && tstzrange(%(from)s, %(until)s) ORDER BY r.period),
+           ARRAY(SELECT extract(epoch FROM upper(r.period))::float8 FROM booking_reservation r
+                 WHERE r.car_id = c.vin AND r.active AND r.period && tstzrange(%(from)s, %(until)s) ORDER BY r.period)
+    FROM fleet_car c
+    WHERE c.model_id = %(model)s AND c.paint_id = ANY(%(paints)s) AND c.site_id = %(site)s AND c.state = 'in_service'
+          AND coalesce((SELECT false FROM trial_trial o WHERE o.car_id = c.vin AND o.state = 'overdue' LIMIT 1), true)
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Free:
+    """Starts of the slots (Unix time, rising) and how many cars each has left; ``cars``: of the wish, in service."""
+
+    starts: Sequence[float]
+    free: Sequence[int]
+    cars: int
+
+
+def parameters(
+    *, car_model: CarModel, paints: Sequence[Paint], site: Site, now: datetime, days: int
+) -> tuple[Sequence[float], dict[str, Any]]:
+    """The coming slots, and what ``SQL`` needs."""
+    length = policy_for(site.market, now).trial_length
+    starts = _starts(site.pk, site.time_zone, _hours(site), now.replace(second=0, microsecond=0), days)
+    last = datetime.fromtimestamp(starts[-1], now.tzinfo) if starts else now
+    values = {
+        "model": car_model.pk,
+        "paints": [paint.pk for paint in paints],
+        "site": site.pk,
+        "from": now - timedelta(hours=1),
+        "until": calendar.times_of(last, trial_length=length).kept_until,
+    }
+    return starts, values
+
+
+def free(*, car_model: CarModel, paints: Sequence[Paint], site: Site, now: datetime, days: int) -> Free:
+    """How many cars of the wish can be had in each coming slot. One query."""
+    starts, values = parameters(car_model=car_model, paints=paints, site=site, now=now, days=days)
+    if not starts or not site.open_for_booking:
+        return Free(starts=(), free=(), cars=0)
+    rows = hot.rows(SQL, values)
+    times = calendar.times_of(now, trial_length=policy_for(site.market, now).trial_length)
+    before, after = (now - times.kept_from).total_seconds(), (times.kept_until - now).total_seconds()
+    left = [len(rows)] * len(starts)
+    for lowers, uppers in rows:
+        done = 0
+        for lower, upper in zip(lowers, uppers, strict=True):
+            # kept while kept_from < upper and lower < kept_until of the slot
+            first = max(done, bisect_right(starts, lower - after))
+            done = max(done, bisect_left(starts, upper + before))
+            for index in range(first, done):
+                left[index] -= 1
+    return Free(starts=starts, free=left, cars=len(rows))
+
+
+def _hours(site: Site) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(sorted((day, tuple(times)) for day, times in site.opening.items()))
+
+
+@lru_cache(maxsize=4096)
+def _starts(
+    slug: str, zone: str, hours: tuple[tuple[str, tuple[str, ...]], ...], minute: datetime, days: int
+) -> tuple[float, ...]:
+    """The slots that can be booked in this minute: asked by everybody, so computed once."""
+    site = Site(slug=slug, time_zone=zone, opening={day: list(times) for day, times in hours})
+    return tuple(start.timestamp() for start in calendar.starts(site, now=minute, days=days))
