@@ -39,6 +39,14 @@ Whole days, two-deep lanes, the simulated year and the told waits run in the sim
 their demand and what a wait is are in `../explanation/waits.md`. Rows without a target are harder demand for the same
 policy."""
 
+ABOUT_BOOKING = """\
+The shop as it is served in production (granian, one web process; PostgreSQL with the supervisor's settings; no towers),
+asked over real HTTP by a driver on the same cores, whose CPU is counted too. 'Bare' is pgbench with a prepared
+statement over eight connections, in turn with each measurement: an insert under an exclusion constraint, a history row
+and a job for bookings; the application's own SQL for availability. CPU milliseconds are those of all processes, from
+/proc, divided by what was done; machines are noisy, so look at them rather than at rates. Values are medians of
+rounds. A booking by the API is confirmed at once; its pass, letter and order to the site are a job, told apart."""
+
 
 def _instances(text: str) -> object:
     """Instances of the dispatch bench; loaded here so that a bad file is a bad argument."""
@@ -51,6 +59,11 @@ def _instances(text: str) -> object:
 
 
 BENCHES: dict[str, Entry] = {
+    "booking": Entry(
+        "the last car for ten thousand shoppers, and what a booking costs",
+        "autosilo.bench.booking:measure",
+        ABOUT_BOOKING,
+    ),
     "dispatch": Entry(
         "which car comes next on which lift, against exact optima",
         "autosilo.bench.dispatch:measure",

@@ -8,20 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from autosilo.platform.journey.booking import calendar, hot
+from autosilo.platform.journey.booking.availability_sql import SQL
 from autosilo.platform.policies.registry import policy_for
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
 from autosilo.platform.resources.sites.models import Site
-
-SQL = """
-    SELECT ARRAY(SELECT extract(epoch FROM lower(r.period))::float8 FROM booking_reservation r
-                 WHERE r.car_id = c.vin AND r.active AND r.period && tstzrange(%(from)s, %(until)s) ORDER BY r.period),
-           ARRAY(SELECT extract(epoch FROM upper(r.period))::float8 FROM booking_reservation r
-                 WHERE r.car_id = c.vin AND r.active AND r.period && tstzrange(%(from)s, %(until)s) ORDER BY r.period)
-    FROM fleet_car c
-    WHERE c.model_id = %(model)s AND c.paint_id = ANY(%(paints)s) AND c.site_id = %(site)s AND c.state = 'in_service'
-          AND coalesce((SELECT false FROM trial_trial o WHERE o.car_id = c.vin AND o.state = 'overdue' LIMIT 1), true)
-"""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Free:

@@ -100,7 +100,8 @@ async def _availability(door: Thin, scope: Message, headers: dict[bytes, bytes],
     if not buckets.allow(f"read:{_address(scope, headers)}", per_minute=ANONYMOUS_PER_MINUTE * settings.LIMITS_FACTOR):
         return problem(429, "Too many requests. Wait, then ask again.", Retry_After="60")
     known = _text(headers, b"if-none-match")
-    fresh = bookings.fresh_availability(model, site, paint, int(days), known)
+    insists = b"no-cache" in headers.get(b"cache-control", b"")
+    fresh = None if insists else bookings.fresh_availability(model, site, paint, int(days), known)
     return fresh or await door.in_thread(bookings.look_up, model, site, paint, int(days), known)
 
 
