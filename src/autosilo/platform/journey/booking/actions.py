@@ -171,7 +171,13 @@ def _may_drive_then(trial: Trial, wish: Wish, now: datetime) -> bool:
     if policy.credit_threshold is not None:
         check = eligible.credit_check(person=trial.person, threshold=policy.credit_threshold, now=now)
     facts = eligible.facts_of(
-        person=trial.person, car_model=wish.car_model, site=wish.site, starts_at=wish.slot_start, check=check, now=now
+        person=trial.person,
+        car_model=wish.car_model,
+        site=wish.site,
+        starts_at=wish.slot_start,
+        check=check,
+        currency=policy.currency,
+        now=now,
     )
     others = Trial.objects.filter(person=trial.person).exclude(pk=trial.pk)
     return policy.decide(replace(facts, earlier=eligible.as_earlier(others))).allowed

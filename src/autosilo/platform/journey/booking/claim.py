@@ -20,6 +20,7 @@ from autosilo.platform.journey.booking.refusals import CannotBook
 from autosilo.platform.journey.eligibility import quick
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.policies.decision import Rule
+from autosilo.platform.policies.records import to_record
 from autosilo.platform.policies.registry import policy_for
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
 from autosilo.platform.resources.sites.models import Site
@@ -71,8 +72,10 @@ WITH wanted AS MATERIALIZED (
     INSERT INTO booking_reservation (trial_id, car_id, period, active)
     SELECT %(trial)s::uuid, car.vin, tstzrange(%(kept_from)s::timestamptz, %(kept_until)s::timestamptz), true FROM car
 ), decision AS (
-    INSERT INTO eligibility_eligibilitydecision (person_id, car_model_id, policy, allowed, rules, at)
-    SELECT %(person)s::bigint, %(model)s::text, %(policy)s::text, true, %(rules)s::jsonb, %(now)s::timestamptz FROM car
+    INSERT INTO eligibility_eligibilitydecision (person_id, car_model_id, policy, allowed, rules, terms, facts,
+        at)
+    SELECT %(person)s::bigint, %(model)s::text, %(policy)s::text, true, %(rules)s::jsonb, %(terms)s::jsonb,
+        %(facts)s::jsonb, %(now)s::timestamptz FROM car
 ), history AS (
     INSERT INTO trial_trialchange (subject_id, source, target, at, by, detail)
     SELECT %(trial)s::uuid, 'held', 'booked', %(now)s::timestamptz, 'shopper', '{{}}' FROM car WHERE %(state)s::text = 'booked'
@@ -163,7 +166,7 @@ def _claim(
 ) -> Claimed:
     check_wish(wish, now=now)
     policy = policy_for(wish.site.market, now)
-    values = quick.parameters(threshold=policy.credit_threshold, now=now)
+    values = quick.parameters(policy=policy, car_model=wish.car_model, site=wish.site, now=now)
     if isinstance(person, Subject):
         found = hot.rows(_BY_SUBJECT, {**values, "program": person.program, "subject": person.subject})
     else:
@@ -173,17 +176,24 @@ def _claim(
         raise CannotBook("unknown_person")
     if not seeker.complete:
         raise CannotBook("not_eligible", why="details_missing")
-    if policy.credit_threshold is not None and seeker.credit is None:
+    if policy.credit_threshold is not None and policy.credit_required and seeker.credit is None:
         raise CannotBook("not_eligible", why="consent_needed")
     if sum(made > now - HOUR for made in seeker.made_at) >= MOST_TRIES_AN_HOUR:
         raise CannotBook("too_many_holds")
     zone = zone_of(wish.site)
-    record = policy.decide(
-        seeker.facts(model=wish.car_model.pk, starts_at=wish.slot_start, zone=zone, now=now)
-    ).as_record()
+    facts = seeker.facts(
+        car_model=wish.car_model, currency=policy.currency, starts_at=wish.slot_start, zone=zone, now=now
+    )
+    record = policy.decide(facts).as_record()
     if not record["allowed"]:
         raise _refused(record, seeker.person)
-    return _take(seeker.person, wish, hold_for, now, key, record, policy.trial_length)
+    values |= {
+        "policy": policy.full_name,
+        "rules": json.dumps(record["rules"]),
+        "terms": json.dumps(record["terms"]),
+        "facts": json.dumps(to_record(facts)),
+    }
+    return _take(seeker.person, wish, hold_for, now, key, values, policy.trial_length)
 
 
 def _refused(record: dict[str, Any], person: int) -> CannotBook:
@@ -200,13 +210,12 @@ def _take(
     hold_for: timedelta | None,
     now: datetime,
     key: Key | None,
-    record: dict[str, Any],
+    decided: dict[str, Any],
     length: timedelta,
 ) -> Claimed:
     trial = uuid4()
     values = _values(trial, person, wish, hold_for, now, length) | {
-        "policy": f"{record['policy']} {record['version']}",
-        "rules": json.dumps(record["rules"]),
+        **{name: decided[name] for name in ("policy", "rules", "terms", "facts")},
         "scope": key.scope if key else "",
         "key": key.key if key else "",
         "hash": key.request_hash if key else "",

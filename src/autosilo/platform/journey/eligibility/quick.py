@@ -3,7 +3,7 @@
 Says what ``queries.facts_of`` says, without an object for each row; a test holds the two against each other.
 """
 
-from collections.abc import Mapping
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,11 +11,14 @@ from zoneinfo import ZoneInfo
 
 from autosilo.platform.journey.eligibility.queries import standing_of
 from autosilo.platform.policies.facts import CreditFact, EarlierTrial, Membership, TrialFacts
+from autosilo.platform.policies.policy import WAIVABLE, Policy
+from autosilo.platform.resources.catalogue.models import CarModel
 from autosilo.platform.resources.people.models import Tier
+from autosilo.platform.resources.sites.models import Site
 
 _FACTS = """
     SELECT p.id, p.birth_date, p.is_active, p.first_name <> '' AND p.last_name <> '' AND p.phone <> '',
-           l.number, l.expires_on, m.tier, m.until, c.meets, c.asked_at, c.valid_until, t.earlier
+           l.number, l.expires_on, m.tier, m.until, c.meets, c.asked_at, c.valid_until, t.earlier, w.rules
     FROM people_person p
     LEFT JOIN people_drivinglicence l ON l.person_id = p.id
     LEFT JOIN people_membership m ON m.person_id = p.id
@@ -32,6 +35,14 @@ _FACTS = """
         ]) AS earlier
         FROM trial_trial e WHERE e.person_id = p.id
     ) t ON true
+    LEFT JOIN LATERAL (
+        SELECT array_agg(d.rules::text) AS rules
+        FROM eligibility_review v
+        JOIN eligibility_eligibilitydecision d ON d.id = v.decision_id
+        JOIN sites_site s ON s.slug = v.site_id
+        WHERE v.person_id = p.id AND v.car_model_id = %(model)s AND s.market = %(market)s
+              AND v.state = 'overturned' AND v.book_until > %(now)s
+    ) w ON true
     WHERE p.id = {who}
 """
 
@@ -49,33 +60,38 @@ class Seeker:
     credit: CreditFact | None
     earlier: tuple[EarlierTrial, ...]
     made_at: tuple[datetime, ...]
+    waived: tuple[str, ...]
 
-    def facts(self, *, model: str, starts_at: datetime, zone: ZoneInfo, now: datetime) -> TrialFacts:
-        """Everything that a market rule may know."""
+    def facts(
+        self, *, car_model: CarModel, currency: str, starts_at: datetime, zone: ZoneInfo, now: datetime
+    ) -> TrialFacts:
+        """Everything that a market rule may know; of the model that was asked about."""
         lapsed = self.member_until is not None and self.member_until <= now
         held = Tier.BASIC.value if lapsed else self.tier
         return TrialFacts(
             now=now,
             starts_at=starts_at,
             zone=zone,
-            model=model,
+            model=car_model.pk,
             birth_date=self.birth_date,
             licence_valid_until=self.licence_until,
             membership=Membership(held) if held else None,
             membership_until=self.member_until.astimezone(zone).date() if self.member_until else None,
             credit=self.credit,
             earlier=self.earlier,
+            price_minor=car_model.price_minor if car_model.currency == currency else None,
+            waived=self.waived,
         )
 
 
 def facts_sql(who: str) -> str:
-    """The read of one person, who is named by the SQL expression ``who``; needs ``threshold`` and ``now``."""
+    """The read of one person, who is named by the SQL expression ``who``; needs ``parameters``."""
     return _FACTS.format(who=who)
 
 
 def seeker_of(row: tuple[Any, ...], *, threshold: int | None, utc: Any) -> Seeker | None:
     """From a row of ``facts_sql``; None for an account that is shut."""
-    person, birth, is_active, named, number, expires, tier, until, meets, asked_at, valid_until, earlier = row
+    person, birth, is_active, named, number, expires, tier, until, meets, asked_at, valid_until, earlier, passed = row
     if not is_active:
         return None
     credit = None
@@ -95,9 +111,15 @@ def seeker_of(row: tuple[Any, ...], *, threshold: int | None, utc: Any) -> Seeke
             for model, at, state, _made in rows
         ),
         made_at=tuple(datetime.fromtimestamp(float(made), utc) for _model, _at, _state, made in rows),
+        waived=_waived(passed or []),
     )
 
 
-def parameters(*, threshold: int | None, now: datetime) -> Mapping[str, Any]:
+def parameters(*, policy: Policy, car_model: CarModel, site: Site, now: datetime) -> dict[str, Any]:
     """What ``facts_sql`` needs beside ``who``."""
-    return {"threshold": threshold if threshold is not None else -1, "now": now}
+    threshold = policy.credit_threshold if policy.credit_threshold is not None else -1
+    return {"threshold": threshold, "now": now, "model": car_model.pk, "market": site.market}
+
+
+def _waived(passed: list[str]) -> tuple[str, ...]:
+    return tuple(sorted({rule["rule"] for rules in passed for rule in json.loads(rules) if not rule["met"]} & WAIVABLE))
