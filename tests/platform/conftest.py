@@ -12,7 +12,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from autosilo.platform.journey.booking import actions as booking
-from autosilo.platform.journey.booking import calendar
+from autosilo.platform.journey.booking import calendar, line
+from autosilo.platform.journey.booking.wishes import wishes
 from autosilo.platform.journey.eligibility import scheduled
 from autosilo.platform.journey.eligibility.actions import bureau
 from autosilo.platform.journey.eligibility.bureau_client import BureauFailure, CreditAnswer, CreditSubject
@@ -28,8 +29,12 @@ from autosilo.platform.resources.fleet.vin import with_check_digit
 from autosilo.platform.resources.payments.actions import gateway
 from autosilo.platform.resources.payments.stripe_gateway import InstantGateway
 from autosilo.platform.resources.people.models import DrivingLicence, Membership, Person
+from autosilo.platform.resources.programs.tokens import gate
 from autosilo.platform.resources.sites.bus import InstantPublisher, publisher
 from autosilo.platform.resources.sites.models import OutgoingOrder, Site
+from autosilo.platform.surfaces.api import thin
+from autosilo.platform.surfaces.api.bookings import forget_answers
+from autosilo.platform.surfaces.shopper import counter
 from autosilo.wire import bus
 
 NOON = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)  # Tuesday, 12:00 in Shanghai
@@ -65,6 +70,7 @@ class Fakes:
 def fakes() -> Iterator[Fakes]:
     """Instant providers, fresh for each test."""
     made = Fakes()
+    forget_all()
     scheduled.keep(())
     with ExitStack() as stack:
         stack.enter_context(bureau.replaced(made.bureau))
@@ -73,6 +79,12 @@ def fakes() -> Iterator[Fakes]:
         stack.enter_context(seeing.reader.replaced(made.car))
         stack.enter_context(publisher.replaced(made.bus))
         yield made
+
+
+def forget_all() -> None:
+    """What processes remember for seconds must not reach from one test into the next."""
+    for forget in (wishes.forget, counter.forget, line.forget, gate.forget, forget_answers, thin.buckets.forget):
+        forget()
 
 
 class Shop:

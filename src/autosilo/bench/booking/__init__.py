@@ -42,8 +42,8 @@ class Rounds:
         self.sites = sites
         count, reads = (QUICK_BOOKINGS, QUICK_READS) if quick else (BOOKINGS, READS)
         seconds = 2 if quick else 5
-        self.bare, self.http, self.domain = [], [], []  # type: ignore[var-annotated]
-        self.bare_read, self.look, self.cached, self.refused = [], [], [], []  # type: ignore[var-annotated]
+        self.bare, self.http, self.domain = [], [], []
+        self.bare_read, self.look, self.cached, self.refused = [], [], [], []
         for number in range(1 if quick else ROUNDS):
             _say(f"{sites} sites, round {number + 1}")
             stock.free_everything(stage)
@@ -115,7 +115,10 @@ def _growth(small: Rounds, grown: Rounds, sites: int, past: int) -> Iterator[Fig
             value=round(grown.of(what, "cpu_ms") / small.of(what, "cpu_ms"), 2),
             unit="",
             target="<= 1.3",
-            baselines={"small, ms": round(small.of(what, "cpu_ms"), 2), "grown, ms": round(grown.of(what, "cpu_ms"), 2)},
+            baselines={
+                "small, ms": round(small.of(what, "cpu_ms"), 2),
+                "grown, ms": round(grown.of(what, "cpu_ms"), 2),
+            },
         )
 
 

@@ -1,4 +1,4 @@
-"""The shop as it is served in production, without towers: PostgreSQL of the supervisor, granian, a worker when asked."""
+"""The shop as it is served in production, without towers: the supervisor's PostgreSQL, granian, a worker on demand."""
 
 import contextlib
 import os
@@ -85,7 +85,7 @@ def _environment(home: Path, port: int, web_port: int) -> dict[str, str]:
 
 
 def _run(command: str, environment: Mapping[str, str]) -> None:
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603  our own command
         [sys.executable, "-m", "autosilo.cli", command],
         env=dict(environment),
         cwd=checkout(),
@@ -99,7 +99,7 @@ def _run(command: str, environment: Mapping[str, str]) -> None:
 @contextlib.contextmanager
 def _process(command: str, environment: Mapping[str, str], home: Path) -> Iterator["subprocess.Popen[bytes]"]:
     with (home / f"{command}.log").open("ab") as out:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603  our own command
             [sys.executable, "-m", "autosilo.cli", command],
             env=dict(environment),
             cwd=checkout(),
@@ -115,7 +115,7 @@ def _process(command: str, environment: Mapping[str, str], home: Path) -> Iterat
 @contextlib.contextmanager
 def _postgres(command: list[str], home: Path) -> Iterator["subprocess.Popen[bytes]"]:
     with (home / "postgres.log").open("ab") as out:
-        process = subprocess.Popen(command, cwd="/", stdout=out, stderr=out)
+        process = subprocess.Popen(command, cwd="/", stdout=out, stderr=out)  # noqa: S603  our own binary
     try:
         yield process
     finally:

@@ -39,7 +39,8 @@ _SITES = """
 INSERT INTO sites_site (slug, name_en, name_zh, address_en, address_zh, latitude, longitude, time_zone, market,
     opening, geometry, kiosk_url, open_for_booking, inventory, free_bays, held_reason)
 SELECT 'site-' || s, 'Site ' || s, '站', '', '', 31, 121, 'Asia/Shanghai', 'cn',
-    (SELECT jsonb_object_agg(d, '["00:00", "23:59"]'::jsonb) FROM unnest(ARRAY['mon','tue','wed','thu','fri','sat','sun']) d),
+    (SELECT jsonb_object_agg(d, '["00:00", "23:59"]'::jsonb)
+     FROM unnest(ARRAY['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']) d),
     '{{}}', '', true, '{{}}', 0, '' FROM generate_series({first}, {last}) s;
 """
 _CARS = """
@@ -125,7 +126,9 @@ def free_everything(stage: Stage) -> None:
     """Every booking of this run is undone: the next part begins with the same stock."""
     with stage.connect() as link:
         link.execute("DELETE FROM booking_idempotencykey")
-        link.execute("DELETE FROM booking_reservation r USING trial_trial t WHERE t.id = r.trial_id AND t.state <> 'cancelled'")
+        link.execute(
+            "DELETE FROM booking_reservation r USING trial_trial t WHERE t.id = r.trial_id AND t.state <> 'cancelled'"
+        )
         link.execute("DELETE FROM trial_trialchange")
         link.execute("DELETE FROM trial_trial WHERE state <> 'cancelled'")
         link.execute("DELETE FROM eligibility_eligibilitydecision")

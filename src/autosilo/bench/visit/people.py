@@ -75,7 +75,7 @@ class Shopper:
         slot = picker.fields.get("slot") or next(iter(slots), None)
         if slot is None:
             raise Unexpected("no pick-up time is free")
-        page = await self.browser.get(picker.action, **{**picker.fields, "slot": slot})
+        page = await self.browser.send(picker, slot=slot)
         hub = await self.browser.send(page.form("book-submit"), agree="yes")
         self.trial = hub.element("trial")["data-trial"]
 

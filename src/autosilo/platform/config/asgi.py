@@ -13,6 +13,7 @@ from autosilo.platform.config.body_limit import BodyLimit
 logs.configure("web")
 _django = get_asgi_application()
 
-from autosilo.platform.surfaces.api.thin import Thin  # noqa: E402  models need Django to be set up
+from autosilo.platform.config.quick import find  # noqa: E402  models need Django to be set up
+from autosilo.platform.surfaces.door import Door  # noqa: E402
 
-application = BodyLimit(Thin(_django), most=settings.MAX_BODY_BYTES)
+application = BodyLimit(Door(_django, find=find), most=settings.MAX_BODY_BYTES)

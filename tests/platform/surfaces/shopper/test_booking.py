@@ -8,12 +8,14 @@ import pytest
 from django.test import Client
 
 from autosilo.platform.journey.booking import actions as booking
+from autosilo.platform.journey.booking.models import WaitEntry
 from autosilo.platform.journey.eligibility.consent_text import VERSION
 from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.resources.people.models import DrivingLicence, Membership, Person
 
 TOMORROW = "2026-03-11T04:00Z"  # noon at the site
-CONFIRM = "/book/byd-seal/confirm"
+HOLD = "/book/byd-seal/hold"
 
 
 @pytest.fixture
@@ -82,11 +84,17 @@ def test_books_what_was_confirmed(
     shop: Any, client: Client, signed_in: Callable[..., Person], wish: dict[str, str]
 ) -> None:
     person = signed_in()
-    summary = client.get(f"{CONFIRM}?paint=white&site=shanghai&slot={TOMORROW}").content.decode()
-    assert "Wednesday 11 March, 12:00–12:30" in summary
-    response = client.post(CONFIRM, wish)
+    held = client.post(HOLD, wish)
     trial = Trial.objects.get()
+    assert held["Location"] == f"/trials/{trial.pk}/confirm"
+    assert trial.state == TrialState.HELD
+    summary = client.get(held["Location"]).content.decode()
+    assert "Wednesday 11 March, 12:00–12:30" in summary
+    assert "Nobody else can take it before." in summary
+    response = client.post(held["Location"], {"agree": "yes"})
+    trial.refresh_from_db()
     assert response["Location"] == f"/trials/{trial.pk}"
+    assert trial.state == TrialState.BOOKED
     assert (trial.person, trial.paint.code) == (person, "white")
     assert trial.slot_start == datetime(2026, 3, 11, 4, tzinfo=UTC)
 
@@ -95,10 +103,53 @@ def test_without_agreement_nothing_is_booked(
     shop: Any, client: Client, signed_in: Callable[..., Person], wish: dict[str, str]
 ) -> None:
     signed_in()
-    response = client.post(CONFIRM, wish | {"agree": ""})
+    held = client.post(HOLD, wish)["Location"]
+    response = client.post(held, {"agree": ""})
     assert response.status_code == 422
     assert "Please tick that you agree." in response.content.decode()
-    assert not Trial.objects.exists()
+    assert Trial.objects.get().state == TrialState.HELD
+
+
+def test_what_is_held_waits_for_its_shopper_and_can_be_let_go(
+    shop: Any, client: Client, signed_in: Callable[..., Person], wish: dict[str, str]
+) -> None:
+    signed_in()
+    held = client.post(HOLD, wish)["Location"]
+    assert client.get("/book/byd-seal")["Location"] == held
+    gone = client.post(held.replace("confirm", "let-go"))
+    assert gone["Location"] == "/book/byd-seal?paint=white&site=shanghai"
+    assert Trial.objects.get().state == TrialState.CANCELLED
+    assert client.get("/book/byd-seal").status_code == 200
+
+
+def test_the_time_of_a_booking_can_be_changed(
+    shop: Any, client: Client, signed_in: Callable[..., Person], wish: dict[str, str]
+) -> None:
+    trial = shop.book(signed_in(), start=datetime(2026, 3, 11, 4, tzinfo=UTC))
+    page = client.get(f"/trials/{trial.pk}/move").content.decode()
+    assert f'value="{TOMORROW}" data-testid="slot" checked' in page
+    refused = client.post(f"/trials/{trial.pk}/move", {"slot": "2026-03-11T04:07Z"})
+    assert (refused.status_code, "Not changed" in refused.content.decode()) == (409, True)
+    moved = client.post(f"/trials/{trial.pk}/move", {"slot": "2026-03-12T04:00Z"})
+    assert moved["Location"] == f"/trials/{trial.pk}"
+    trial.refresh_from_db()
+    assert trial.slot_start == datetime(2026, 3, 12, 4, tzinfo=UTC)
+
+
+def test_who_finds_nothing_waits_and_leaves_again(
+    shop: Any, client: Client, signed_in: Callable[..., Person], wish: dict[str, str]
+) -> None:
+    for hours in (0, 76, 152):  # the one car, for all that can be booked
+        shop.book(start=shop.now + timedelta(hours=hours))
+    signed_in()
+    assert client.post("/book/byd-seal/wait", wish)["Location"] == "/trials"
+    page = client.get("/trials").content.decode()
+    assert "0 people came before you." in page
+    entry = WaitEntry.objects.get()
+    again = client.post("/book/byd-seal/wait", wish)
+    assert (again.status_code, "You are on this wait-list already." in again.content.decode()) == (409, True)
+    client.post(f"/waits/{entry.pk}/leave")
+    assert 'data-testid="wait-entry"' not in client.get("/trials").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -124,7 +175,7 @@ def test_a_slot_that_cannot_be_had_is_refused_and_the_choices_stay(
 ) -> None:
     shop.add_cars(1, code="red")
     signed_in()
-    response = client.post(CONFIRM, wish | {"slot": slot, "paint": "red"})
+    response = client.post(HOLD, wish | {"slot": slot, "paint": "red"})
     text = response.content.decode()
     assert response.status_code == status
     assert words in text
@@ -137,7 +188,7 @@ def test_a_taken_car_is_said_and_another_time_offered(
 ) -> None:
     shop.book(start=datetime(2026, 3, 11, 4, tzinfo=UTC))
     signed_in()
-    response = client.post(CONFIRM, wish)
+    response = client.post(HOLD, wish)
     text = response.content.decode()
     assert response.status_code == 409
     assert "Somebody was faster" in text
@@ -153,8 +204,8 @@ def test_every_reason_has_words_on_the_page(
         def refuse(reason: str = reason, **_wish: Any) -> Trial:
             raise booking.CannotBook(reason)
 
-        monkeypatch.setattr(booking, "book", refuse)
-        response = client.post(CONFIRM, wish)
+        monkeypatch.setattr(booking, "hold", refuse)
+        response = client.post(HOLD, wish)
         assert response.status_code == 409
         assert str(words) in response.content.decode()
 
@@ -164,7 +215,7 @@ def test_one_at_a_time(shop: Any, client: Client, signed_in: Callable[..., Perso
     shop.book(person)
     tang = shop.add_model("tang")
     shop.add_cars(1, model=tang)
-    response = client.post("/book/tang/confirm", wish)
+    response = client.post("/book/tang/hold", wish)
     text = response.content.decode()
     assert response.status_code == 409
     assert "You have a trial that is not finished yet. One at a time." in text
@@ -200,11 +251,12 @@ def test_a_time_that_no_calendar_has_is_no_time(
 ) -> None:
     signed_in()
     assert client.get("/book/byd-seal", {"slot": slot}).status_code == 200
-    assert client.post(CONFIRM, wish | {"slot": slot}).status_code == 422
+    assert client.post(HOLD, wish | {"slot": slot}).status_code == 422
 
 
 def test_a_slot_may_be_given_in_any_zone(
     shop: Any, client: Client, signed_in: Callable[..., Person], wish: dict[str, str]
 ) -> None:
     signed_in()
-    assert "2026-03-11T04:00Z" in client.get(CONFIRM, wish | {"slot": "2026-03-11T12:00+08:00"}).content.decode()
+    client.post(HOLD, wish | {"slot": "2026-03-11T12:00+08:00"})
+    assert Trial.objects.get().slot_start == datetime(2026, 3, 11, 4, tzinfo=UTC)

@@ -90,9 +90,18 @@ def test_for_shoppers_without_a_trial(shop: Any, client: Client, signed_in: Call
     signed_in()
     for path in ("/trials", "/me", "/book/byd-seal", "/book/byd-seal?paint=red&site=shanghai&day=2026-03-12"):
         check(client, path)
-    check(client, "/book/byd-seal/confirm?slot=2026-03-11T04:00Z")
-    check(client, "/book/byd-seal/confirm", status=422)
+    check(client, "/book/byd-seal/hold", method="post", status=422)
     check(client, "/me", method="post", status=422, given_name="", phone="?")
+
+
+def test_of_a_hold(shop: Any, client: Client, signed_in: Callable[..., Any]) -> None:
+    shop.add_cars(1)
+    signed_in()
+    held = client.post("/book/byd-seal/hold", {"paint": "white", "site": "shanghai", "slot": "2026-03-11T04:00Z"})
+    check(client, held["Location"])
+    check(client, held["Location"], method="post", status=422)
+    for path in (held["Location"].removesuffix("/confirm"), held["Location"].replace("confirm", "move")):
+        check(client, path)
 
 
 def test_for_shoppers_who_may_not_yet(shop: Any, client: Client, signed_in: Callable[..., Any]) -> None:

@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -104,7 +105,7 @@ def confirm(*, trial: Trial, now: datetime) -> Trial:
 
 
 @transaction.atomic
-def settle_in(*, trial: object, now: datetime) -> bool:
+def settle_in(*, trial: UUID | str, now: datetime) -> bool:
     """Give a booking its deadline and let follow what follows (pass, site, letter); False when that was done."""
     found = Trial.objects.filter(pk=trial).first()
     row = trials.lock(found) if found else None
@@ -117,7 +118,7 @@ def settle_in(*, trial: object, now: datetime) -> bool:
 
 
 @transaction.atomic
-def expire(*, trial: object, now: datetime) -> bool:
+def expire(*, trial: UUID | str, now: datetime) -> bool:
     """A hold that nobody confirmed in time is over; False when that is no longer so."""
     found = Trial.objects.filter(pk=trial).first()
     row = trials.lock(found) if found else None

@@ -13,6 +13,7 @@ from autosilo.platform.policies.registry import policy_for
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
 from autosilo.platform.resources.sites.models import Site
 
+
 @dataclass(frozen=True, kw_only=True)
 class Free:
     """Starts of the slots (Unix time, rising) and how many cars each has left; ``cars``: of the wish, in service."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.resources.sites.queries import opening_on, zone_of
@@ -44,24 +45,27 @@ def starts(site: Site, *, now: datetime, days: int = BOOKABLE_DAYS) -> list[date
     return [start for start in found if is_bookable(start, now=now)]
 
 
-def starts_on(site: Site, day: date) -> list[datetime]:
-    """Every slot of a local day that ends within opening hours. Stepped in UTC, so that a change of the clocks is no
-    slot twice and none is missing."""
+def starts_on(site: Site, day: date) -> tuple[datetime, ...]:
+    """Every slot of a local day that ends within opening hours."""
     hours = opening_on(site, day)
-    if hours is None:
-        return []
-    start, shuts = (moment.astimezone(UTC) for moment in hours)
+    return () if hours is None else _between(*hours)
+
+
+@lru_cache(maxsize=1024)
+def _between(opens: datetime, shuts: datetime) -> tuple[datetime, ...]:
+    """Stepped in UTC, so that a change of the clocks is no slot twice and none is missing."""
+    start, last = opens.astimezone(UTC), shuts.astimezone(UTC)
     found = []
-    while start + SLOT <= shuts:
+    while start + SLOT <= last:
         found.append(start)
         start += SLOT
-    return found
-
-
-def is_bookable(start: datetime, *, now: datetime) -> bool:
-    return start + SLOT - now >= WALK_UP
+    return tuple(found)
 
 
 def is_slot(site: Site, start: datetime) -> bool:
     """Is ``start`` the start of a slot within opening hours?"""
     return start in starts_on(site, start.astimezone(zone_of(site)).date())
+
+
+def is_bookable(start: datetime, *, now: datetime) -> bool:
+    return start + SLOT - now >= WALK_UP

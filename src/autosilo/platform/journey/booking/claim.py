@@ -16,6 +16,7 @@ import psycopg
 import structlog
 
 from autosilo.platform.journey.booking import calendar, hot
+from autosilo.platform.journey.booking.claim_sql import EAGER, PATIENT
 from autosilo.platform.journey.booking.refusals import CannotBook
 from autosilo.platform.journey.eligibility import quick
 from autosilo.platform.journey.trial.states import TrialState
@@ -45,53 +46,6 @@ REASON_OF_CONSTRAINT = {
     "car_booked_once_at_a_time": "car_taken",
     "idempotency_key_once": "key_used",
 }
-
-_CLAIM = """
-WITH wanted AS MATERIALIZED (
-    SELECT vin FROM fleet_car
-    WHERE model_id = %(model)s::text AND paint_id = ANY(%(paints)s::bigint[]) AND site_id = %(site)s::text AND state = 'in_service'
-          AND (SELECT open_for_booking FROM sites_site WHERE slug = %(site)s::text)
-    ORDER BY random()
-), car AS (
-    SELECT one.vin, one.plate, one.paint_id FROM wanted JOIN LATERAL (
-        SELECT f.vin, f.plate, f.paint_id FROM fleet_car f
-        WHERE f.vin = wanted.vin
-              AND coalesce((SELECT false FROM booking_reservation r WHERE r.car_id = wanted.vin AND r.active
-                            AND r.period && tstzrange(%(kept_from)s::timestamptz, %(kept_until)s::timestamptz) LIMIT 1), true)
-              AND coalesce((SELECT false FROM trial_trial o
-                            WHERE o.car_id = wanted.vin AND o.state = 'overdue' LIMIT 1), true)
-        FOR UPDATE OF f {skip}
-    ) one ON true LIMIT 1
-), trial AS (
-    INSERT INTO trial_trial (id, person_id, car_model_id, paint_id, car_id, site_id, state, policy, slot_start,
-        slot_end, collect_from, collect_until, hold_until, channel, created_at, site_revision)
-    SELECT %(trial)s::uuid, %(person)s::bigint, %(model)s::text, car.paint_id, car.vin, %(site)s::text, %(state)s::text, %(policy)s::text, %(start)s::timestamptz,
-        %(end)s::timestamptz, %(collect_from)s::timestamptz, %(collect_until)s::timestamptz, %(hold_until)s::timestamptz, %(channel)s::text,
-        %(now)s::timestamptz, 0 FROM car
-), reservation AS (
-    INSERT INTO booking_reservation (trial_id, car_id, period, active)
-    SELECT %(trial)s::uuid, car.vin, tstzrange(%(kept_from)s::timestamptz, %(kept_until)s::timestamptz), true FROM car
-), decision AS (
-    INSERT INTO eligibility_eligibilitydecision (person_id, car_model_id, policy, allowed, rules, terms, facts,
-        at)
-    SELECT %(person)s::bigint, %(model)s::text, %(policy)s::text, true, %(rules)s::jsonb, %(terms)s::jsonb,
-        %(facts)s::jsonb, %(now)s::timestamptz FROM car
-), history AS (
-    INSERT INTO trial_trialchange (subject_id, source, target, at, by, detail)
-    SELECT %(trial)s::uuid, 'held', 'booked', %(now)s::timestamptz, 'shopper', '{{}}' FROM car WHERE %(state)s::text = 'booked'
-), job AS (
-    INSERT INTO procrastinate_jobs (queue_name, task_name, args)
-    SELECT 'default', %(task)s::text, jsonb_build_object('trial', %(trial)s::text) FROM car WHERE %(state)s::text = 'booked'
-), answer AS (
-    SELECT %(said)s::jsonb || jsonb_build_object('plate', car.plate, 'paint', p.code) AS body
-    FROM car JOIN catalogue_paint p ON p.id = car.paint_id
-), key AS (
-    INSERT INTO booking_idempotencykey (scope, key, request_hash, answer, trial_id, created_at)
-    SELECT %(scope)s::text, %(key)s::text, %(hash)s::text, answer.body, %(trial)s::uuid, %(now)s::timestamptz FROM answer WHERE %(key)s::text <> ''
-)
-SELECT body::text FROM answer
-"""
-EAGER, PATIENT = _CLAIM.format(skip="SKIP LOCKED"), _CLAIM.format(skip="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,15 +109,13 @@ def claim(
     except CannotBook:
         if key is None:
             raise
-        earlier = _served(key)
+        earlier = served(key)
         if earlier is None:
             raise
         return earlier
 
 
-def _claim(
-    person: int | Subject, wish: Wish, hold_for: timedelta | None, now: datetime, key: Key | None
-) -> Claimed:
+def _claim(person: int | Subject, wish: Wish, hold_for: timedelta | None, now: datetime, key: Key | None) -> Claimed:
     check_wish(wish, now=now)
     policy = policy_for(wish.site.market, now)
     values = quick.parameters(policy=policy, car_model=wish.car_model, site=wish.site, now=now)
@@ -279,7 +231,7 @@ def _values(
     }
 
 
-def _served(key: Key) -> Claimed | None:
+def served(key: Key) -> Claimed | None:
     """What this request was answered before; None when it is new. Raises ``CannotBook(key_reused)``."""
     found = hot.rows(
         "SELECT request_hash, answer::text, trial_id FROM booking_idempotencykey"

@@ -90,3 +90,45 @@ class WaitEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} waits for {self.car_model_id} ({self.state})"
+
+
+class Sale(models.Model):
+    """A model at a site that can be booked from a moment on; before it, people may take a place in the line."""
+
+    car_model = models.ForeignKey(CarModel, on_delete=models.CASCADE, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    opens_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["opens_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["car_model", "site"], name="one_sale_of_a_car_at_a_site")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.car_model_id} at {self.site_id} from {self.opens_at:%F %T}"
+
+
+class LinePlace(models.Model):
+    """A place in the line for a model at a site, one for each person, kept while the person is seen to wait.
+
+    ``rank`` is the order: drawn by lot for who came before a sale opened (being first by a millisecond is no merit, and
+    machines are faster than people), the moment of arrival for who came after.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    line = models.CharField(max_length=90, help_text="model and site")
+    rank = models.FloatField()
+    seen_at = models.DateTimeField()
+    served_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["line", "rank"]
+        indexes: ClassVar = [
+            models.Index(fields=["line", "rank"], condition=models.Q(served_at=None), name="line_in_order"),
+            models.Index(fields=["seen_at"], name="line_by_age"),
+        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "line"], name="one_place_in_a_line")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.line}"

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Max
+from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from autosilo.platform.journey.booking import calendar
 from autosilo.platform.journey.booking.models import Reservation, WaitEntry, WaitState
@@ -32,12 +33,19 @@ class Slot:
 
 
 def slots(
-    *, car_model: CarModel, paint: Paint | None, site: Site, now: datetime, days: int = calendar.BOOKABLE_DAYS
+    *,
+    car_model: CarModel,
+    paint: Paint | None,
+    site: Site,
+    now: datetime,
+    days: int = calendar.BOOKABLE_DAYS,
+    besides: Trial | None = None,
 ) -> list[Slot]:
-    """The pick-up slots of the coming ``days`` with the number of free cars. Three queries, whatever their number."""
+    """The pick-up slots of the coming ``days`` with the number of free cars; what is kept for ``besides`` does not
+    count. Three queries, whatever their number."""
     return [
         Slot(start=start, end=start + calendar.SLOT, free=len(free))
-        for start, free in _free_at(car_model=car_model, paint=paint, site=site, now=now, days=days)
+        for start, free in _free_at(car_model=car_model, paint=paint, site=site, now=now, days=days, besides=besides)
     ]
 
 
@@ -48,7 +56,13 @@ def soonest_paint(*, car_model: CarModel, site: Site, now: datetime) -> Paint | 
 
 
 def _free_at(
-    *, car_model: CarModel, paint: Paint | None, site: Site, now: datetime, days: int
+    *,
+    car_model: CarModel,
+    paint: Paint | None,
+    site: Site,
+    now: datetime,
+    days: int,
+    besides: Trial | None = None,
 ) -> list[tuple[datetime, list[Car]]]:
     """The start of each coming slot with the cars that are free from then on."""
     if not site.open_for_booking:
@@ -59,7 +73,7 @@ def _free_at(
     if not starts:
         return []
     ahead = calendar.times_of(starts[-1], trial_length=length).kept_until
-    kept = _kept(cars, from_=now - timedelta(hours=1), until=ahead)
+    kept = _kept(cars, from_=now - timedelta(hours=1), until=ahead, besides=besides)
     return [(start, [car for car in cars if not _overlaps(kept[car.vin], start, length)]) for start in starts]
 
 
@@ -104,7 +118,9 @@ def _usable(cars: list[Car]) -> list[Car]:
     return [car for car in cars if car.vin not in late]
 
 
-def _kept(cars: list[Car], *, from_: datetime, until: datetime, besides: Trial | None = None) -> dict[str, list[Period]]:
+def _kept(
+    cars: list[Car], *, from_: datetime, until: datetime, besides: Trial | None = None
+) -> dict[str, list[Period]]:
     periods: dict[str, list[Period]] = defaultdict(list)
     rows = Reservation.objects.filter(
         car__in=[car.vin for car in cars], active=True, period__overlap=DateTimeTZRange(from_, until)
@@ -142,14 +158,27 @@ def waited_for() -> list[tuple[str, str]]:
     return list(found.values_list("site", "car_model").distinct())
 
 
-def waiting_of(person: Person) -> list[WaitEntry]:
-    """This person's places on wait-lists, newest first, with all that a list shows."""
-    return list(WaitEntry.objects.filter(person=person).select_related("car_model", "paint", "site", "trial"))
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A place on a wait-list; ``ahead``: how many came before and still wait for the same."""
+
+    entry: WaitEntry
+    ahead: int
 
 
-def ahead_of(entry: WaitEntry) -> int:
-    """How many wait for the same model at the same site and came before."""
+def still_waiting(person: Person) -> list[Waiting]:
+    """This person's places, newest first. One query."""
     before = WaitEntry.objects.filter(
-        state=WaitState.WAITING, site=entry.site_id, car_model=entry.car_model_id, pk__lt=entry.pk
+        state=WaitState.WAITING, site=OuterRef("site"), car_model=OuterRef("car_model"), pk__lt=OuterRef("pk")
     )
-    return before.count()
+    ahead = before.order_by().values("site").annotate(n=Count("pk")).values("n")
+    found = WaitEntry.objects.filter(person=person, state=WaitState.WAITING).select_related(
+        "car_model", "paint", "site"
+    )
+    rows = found.annotate(ahead=Coalesce(Subquery(ahead), 0))
+    return [Waiting(entry=row, ahead=row.ahead) for row in rows]
+
+
+def waits_of(person: Person, entry_id: int) -> WaitEntry | None:
+    """One of this person's own places on a wait-list."""
+    return WaitEntry.objects.filter(person=person, pk=entry_id).first()

@@ -43,7 +43,9 @@ def tell_site(
     fact: booked.TrialBooked
     | booked.TrialMoved
     | booked.CarReplaced
-    | identified.FaceEnrolled | identified.PassChanged | handed.CarLeft,
+    | identified.FaceEnrolled
+    | identified.PassChanged
+    | handed.CarLeft,
 ) -> None:
     handover.tell_site(trial=fact.trial, now=fact.now)
 
@@ -209,7 +211,14 @@ def lay_down_all() -> None:
             handed.CarLeft: (settle_no_show, start_clock, tell_site, tell_hand_over),
             driven.TimeRunsOut: (tell_time,),
             driven.TrialOverdue: (tell_overdue, ask_after_car, find_others_for_late),
-            returned.CarReturned: (forget_returned, close_overdue, close_late, stop_asking_for_money, tell_return, offer_to_waiting),
+            returned.CarReturned: (
+                forget_returned,
+                close_overdue,
+                close_late,
+                stop_asking_for_money,
+                tell_return,
+                offer_to_waiting,
+            ),
             PaymentReceived: (complete_purchase,),
             purchased.CarPurchased: (forget_purchased, close_overdue, find_others_for_sold, tell_purchase),
             ClockAdvanced: (shift_sites, sweep_at_once),

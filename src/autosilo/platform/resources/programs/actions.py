@@ -58,7 +58,9 @@ def register(*, slug: str, name: str, scopes: frozenset[str], per_minute: int, n
 
 def link(*, program: Program, person: Person, subject: str, now: datetime) -> Link:
     """The shopper lets the program book for them."""
-    row, _made = Link.objects.get_or_create(program=program, person=person, defaults={"subject": subject, "made_at": now})
+    row, _made = Link.objects.get_or_create(
+        program=program, person=person, defaults={"subject": subject, "made_at": now}
+    )
     return row
 
 

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Header, Query, Router
 
 from autosilo.platform.journey.booking import actions as booking
-from autosilo.platform.journey.booking import availability, claim, said
+from autosilo.platform.journey.booking import availability, claim, said, soldout
 from autosilo.platform.journey.booking.calendar import BOOKABLE_DAYS
 from autosilo.platform.journey.booking.wishes import wishes
 from autosilo.platform.journey.trial import queries as trials
@@ -24,8 +24,8 @@ from autosilo.platform.resources.programs.tokens import Access
 from autosilo.platform.surfaces.api import paging
 from autosilo.platform.surfaces.api.access import ProgramToken, access_of
 from autosilo.platform.surfaces.api.problems import Problem
-from autosilo.platform.surfaces.api.replies import Reply, problem, with_etag
 from autosilo.platform.surfaces.api.schemas import AvailabilityOut, BookingIn, BookingOut, BookingsOut, MoveIn
+from autosilo.platform.surfaces.replies import Reply, problem, with_etag
 
 router = Router(tags=["bookings"])
 REFUSED = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 429: Problem}
@@ -58,17 +58,29 @@ def create(access: Access, body: BookingIn, key: str, now: datetime) -> Reply:
             slot_start=body.slot_start.astimezone(UTC),
             channel=access.program,
         )
+        sought = claim.Key(scope=f"program:{access.program}", key=key, request_hash=asked)
+        if soldout.is_known(soldout.key_of(wish)):
+            claimed = claim.served(sought)
+            if claimed is None:
+                raise booking.CannotBook("car_taken")
+            return _created(claimed)
         claimed = claim.claim(
             person=claim.Subject(program=access.program, subject=body.shopper),
             wish=wish,
             now=now,
             hold_for=None if body.confirm else claim.HOLD,
-            key=claim.Key(scope=f"program:{access.program}", key=key, request_hash=asked),
+            key=sought,
         )
     except booking.CannotBook as refusal:
         if "record" in refusal.detail:
             booking.keep_refusal(person=Person.objects.get(pk=refusal.detail["person"]), wish=wish, now=now)
+        if refusal.reason == "car_taken":
+            soldout.remember(soldout.key_of(wish))
         return refused(refusal)
+    return _created(claimed)
+
+
+def _created(claimed: claim.Claimed) -> Reply:
     headers = {"Location": f"/api/v1/bookings/{claimed.trial}"}
     if claimed.replayed:
         headers["Idempotency-Replayed"] = "true"

@@ -27,7 +27,7 @@ def place(text: str) -> Place | None:
         at, pk = json.loads(base64.urlsafe_b64decode(text.encode("ascii")))
         moment = datetime.fromisoformat(at)
         if moment.tzinfo is None:
-            raise ValueError("no zone")  # noqa: TRY301  one way out for everything that is no cursor
+            raise ValueError("no zone")
         return moment, UUID(pk)
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError) as error:
         raise HttpError(422, "This cursor is none of ours.") from error

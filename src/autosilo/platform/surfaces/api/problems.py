@@ -41,7 +41,12 @@ def no_such_address(request: HttpRequest) -> JsonResponse:
 
 def _http_error(request: HttpRequest, error: HttpError | type[HttpError]) -> JsonResponse:
     status = getattr(error, "status_code", 500)
-    return problem(status, "Sign in first: this needs a session, or a program's token with the right scope." if status == HTTPStatus.UNAUTHORIZED else str(error))
+    return problem(
+        status,
+        "Sign in first: this needs a session, or a program's token with the right scope."
+        if status == HTTPStatus.UNAUTHORIZED
+        else str(error),
+    )
 
 
 def _invalid(request: HttpRequest, error: ValidationError | type[ValidationError]) -> JsonResponse:

@@ -1,7 +1,10 @@
 """From "may I?" to a booked car: decision, choice of paint, place and time, confirmation."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,15 +13,20 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from autosilo.platform.journey.booking import actions as booking
 from autosilo.platform.journey.booking import queries as booking_queries
-from autosilo.platform.journey.booking.calendar import SLOT, times_of
+from autosilo.platform.journey.booking import waiting
+from autosilo.platform.journey.booking.calendar import BOOKABLE_DAYS, times_of
+from autosilo.platform.journey.booking.claim import Wish
 from autosilo.platform.journey.eligibility import actions as eligibility
 from autosilo.platform.journey.eligibility import consent_text
 from autosilo.platform.journey.eligibility.models import EligibilityDecision
 from autosilo.platform.journey.eligibility.queries import review_of
+from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.journey.trial.queries import active_of, length_of
+from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.policies.registry import policy_for
@@ -28,7 +36,7 @@ from autosilo.platform.resources.people.models import Person
 from autosilo.platform.resources.sites.queries import zone_of
 from autosilo.platform.surfaces.shopper import picking, ruling
 from autosilo.platform.surfaces.shopper.limits import OFTEN
-from autosilo.platform.surfaces.shopper.views.asking import person_of
+from autosilo.platform.surfaces.shopper.views.asking import person_of, trial_of
 
 CONFLICT = 409
 
@@ -39,6 +47,10 @@ CONFLICT = 409
 def book(request: HttpRequest, slug: str) -> HttpResponse:
     """The decision with its reasons and, where it is yes, what there is to choose from."""
     card = _card(slug)
+    held = active_of(person_of(request))
+    if held is not None and held.state == TrialState.HELD:
+        messages.info(request, _("This car is held for you. Confirm it, or let it go to choose another."))
+        return HttpResponseRedirect(f"/trials/{held.pk}/confirm")
     return _book_page(request, card, _first_choice(request, card))
 
 
@@ -51,34 +63,140 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "shopper/_picker.html", _picker(card, picking.Choice.of(request.GET, card)))
 
 
+@login_required
+@require_POST
+@rate_limited("book", **OFTEN)
+def hold(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep the car for ten minutes; behind the quick door ``counter.at_counter`` does the same for crowds."""
+    card = _card(slug)
+    choice = picking.Choice.of(request.POST, card)
+    if choice.slot is None:
+        return _book_page(request, card, choice, problem=_("Please choose a time."), status=422)
+    wish = Wish(car_model=card.model, paints=(choice.paint,), site=choice.site, slot_start=choice.slot)
+    try:
+        held = booking.hold(person=person_of(request), wish=wish, now=clock.now())
+    except booking.CannotBook as refusal:
+        return _book_page(request, card, choice, problem=str(refusal), status=CONFLICT)
+    return HttpResponseRedirect(f"/trials/{held.trial}/confirm")
+
+
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@rate_limited("book", **OFTEN)
-def confirm(request: HttpRequest, slug: str) -> HttpResponse:
-    """Everything once more, with the terms; then book."""
-    card = _card(slug)
-    query = request.POST if request.method == "POST" else request.GET
-    choice = picking.Choice.of(query, card)
-    if choice.slot is None:
-        return _book_page(request, card, choice, problem=_("Please choose a time."), status=422)
-    if request.method == "POST" and request.POST.get("agree"):
+@rate_limited("confirm", **OFTEN)
+def confirm(request: HttpRequest, trial_id: UUID) -> HttpResponse:
+    """Everything once more, with the terms, while the car is held; then it is booked."""
+    trial = trial_of(request, trial_id)
+    if trial.state != TrialState.HELD:
+        return HttpResponseRedirect(f"/trials/{trial.pk}")
+    agreed = bool(request.POST.get("agree"))
+    if request.method == "POST" and agreed:
         try:
-            trial = booking.book(
-                person=person_of(request),
-                car_model=card.model,
-                paint=choice.paint,
-                site=choice.site,
-                slot_start=choice.slot,
-                now=clock.now(),
-            )
-        except booking.CannotBook as refusal:
-            return _book_page(request, card, choice, problem=str(refusal), status=CONFLICT)
+            booking.confirm(trial=trial, now=clock.now())
+        except booking.CannotConfirm as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(_picker_of(trial))
         messages.success(request, _("Your car is booked."))
         return HttpResponseRedirect(f"/trials/{trial.pk}")
     not_agreed = request.method == "POST"
-    context = _summary(card, choice) | {"not_agreed": not_agreed}
+    context = _summary(trial) | {"not_agreed": not_agreed}
     return render(request, "shopper/confirm.html", context, status=422 if not_agreed else 200)
+
+
+@login_required
+@require_POST
+@rate_limited("confirm", **OFTEN)
+def let_go(request: HttpRequest, trial_id: UUID) -> HttpResponse:
+    """The car is free for others at once; back to the choice."""
+    trial = trial_of(request, trial_id)
+    try:
+        booking.cancel(trial=trial, by=person_of(request), now=clock.now())
+    except booking.CannotCancel as refusal:
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(f"/trials/{trial.pk}")
+    return HttpResponseRedirect(_picker_of(trial))
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@rate_limited("move", **OFTEN)
+def move(request: HttpRequest, trial_id: UUID) -> HttpResponse:
+    """Another pick-up time for a booking that has not begun."""
+    trial = trial_of(request, trial_id)
+    if trial.state not in booking.BEFORE_PICK_UP:
+        return HttpResponseRedirect(f"/trials/{trial.pk}")
+    problem = ""
+    if request.method == "POST":
+        start = picking.moment(request.POST.get("slot", ""))
+        if start is None:
+            problem = _("Please choose a time.")
+        else:
+            try:
+                booking.move(trial=trial, slot_start=start, now=clock.now())
+            except booking.CannotMoveSlot as refusal:
+                problem = str(refusal)
+            else:
+                messages.success(request, _("Your booking has a new time."))
+                return HttpResponseRedirect(f"/trials/{trial.pk}")
+    context = _moving(request, trial) | {"problem": problem}
+    return render(request, "shopper/move.html", context, status=CONFLICT if problem else 200)
+
+
+@login_required
+@require_POST
+@rate_limited("wait", **OFTEN)
+def wait(request: HttpRequest, slug: str) -> HttpResponse:
+    """A place on the wait-list for this model, from now on and for the days that can be booked."""
+    card = _card(slug)
+    choice = picking.Choice.of(request.POST, card)
+    now = clock.now()
+    try:
+        waiting.wait(
+            person=person_of(request),
+            car_model=card.model,
+            paint=None if request.POST.get("any_paint") else choice.paint,
+            site=choice.site,
+            not_before=now,
+            not_after=now + timedelta(days=BOOKABLE_DAYS),
+            now=now,
+        )
+    except waiting.CannotWait as refusal:
+        return _book_page(request, card, choice, problem=str(refusal), status=CONFLICT)
+    messages.success(request, _("You are on the wait-list. We write to you when it is your turn."))
+    return HttpResponseRedirect("/trials")
+
+
+@login_required
+@require_POST
+@rate_limited("wait", **OFTEN)
+def leave(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """Give a place on the wait-list up."""
+    entry = booking_queries.waits_of(person_of(request), entry_id)
+    if entry is None:
+        raise Http404
+    waiting.leave(entry=entry)
+    messages.success(request, _("You are no longer on this wait-list."))
+    return HttpResponseRedirect("/trials")
+
+
+def _picker_of(trial: Trial) -> str:
+    query = urlencode({"paint": trial.paint.code, "site": trial.site_id})
+    return f"/book/{trial.car_model_id}?{query}"
+
+
+def _moving(request: HttpRequest, trial: Trial) -> dict[str, Any]:
+    slots = booking_queries.slots(
+        car_model=trial.car_model, paint=trial.paint, site=trial.site, now=clock.now(), besides=trial
+    )
+    days = picking.days_of(slots, trial.site)
+    choice = picking.Choice(paint=trial.paint, site=trial.site, day=request.GET.get("day", ""), slot=trial.slot_start)
+    return {
+        "trial": trial,
+        "days": days,
+        "day": picking.chosen_day(days, choice),
+        "slot_key": picking.slot_key(trial.slot_start),
+    }
 
 
 def _first_choice(request: HttpRequest, card: ModelCard) -> picking.Choice:
@@ -147,16 +265,12 @@ def _picker(card: ModelCard, choice: picking.Choice) -> dict[str, Any]:
     }
 
 
-def _summary(card: ModelCard, choice: picking.Choice) -> dict[str, Any]:
-    assert choice.slot is not None  # noqa: S101  the caller has looked
-    length = policy_for(choice.site.market, clock.now()).trial_length
+def _summary(trial: Trial) -> dict[str, Any]:
+    length = length_of(trial)
     return {
-        "card": card,
-        "model": card.model,
-        "choice": choice,
-        "slot_key": picking.slot_key(choice.slot),
-        "slot_end": choice.slot + SLOT,
-        "times": times_of(choice.slot, trial_length=length),
+        "trial": trial,
+        "model": trial.car_model,
+        "times": times_of(trial.slot_start, trial_length=length),
         "hours": int(length.total_seconds() // 3600),
-        "query": choice.query(),
+        "now": clock.now(),
     }

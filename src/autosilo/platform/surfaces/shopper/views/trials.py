@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from autosilo.platform.journey.booking import actions as booking
+from autosilo.platform.journey.booking import queries as bookings
 from autosilo.platform.journey.drive import queries as drive
 from autosilo.platform.journey.handover.queries import handover_of
 from autosilo.platform.journey.identity import actions as identity
@@ -45,6 +46,7 @@ def every(request: HttpRequest) -> HttpResponse:
     context = {
         "open": [trial for trial in found if trial.state in ACTIVE],
         "past": [trial for trial in found if trial.state not in ACTIVE],
+        "waits": bookings.still_waiting(person_of(request)),
     }
     return render(request, "shopper/trials.html", context)
 

@@ -8,8 +8,7 @@ from http import HTTPStatus
 
 from django.http import HttpResponse
 
-from autosilo.platform.surfaces.api.problems import MEDIA_TYPE
-
+PROBLEM = "application/problem+json"
 JSON = "application/json"
 
 
@@ -30,7 +29,7 @@ def problem(status: int, detail: str, *, code: str = "", **headers: str) -> Repl
     if code:
         content["code"] = code
     body = json.dumps(content, ensure_ascii=False).encode()
-    return Reply(status, body, MEDIA_TYPE, {name.replace("_", "-"): value for name, value in headers.items()})
+    return Reply(status, body, PROBLEM, {name.replace("_", "-"): value for name, value in headers.items()})
 
 
 def etag_of(body: bytes) -> str:

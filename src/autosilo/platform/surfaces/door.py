@@ -1,0 +1,137 @@
+"""The quick door: requests that come by the thousand are answered before Django's middleware, which they do not need.
+
+The same functions answer behind Django's door (tests and the OpenAPI document go there). What needs no database is
+answered at once; what does runs on a few threads, each with a connection of its own that stays open.
+"""
+
+import asyncio
+import contextvars
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import structlog
+from django.conf import settings
+from django.db import OperationalError, connection
+
+from autosilo.platform.surfaces.replies import Reply, problem
+
+log = structlog.get_logger(__name__)
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+THREADS = 4
+"""Twice the cores of a small machine: while one waits for PostgreSQL, another works."""
+MOST_BYTES = 16_384
+"""Of a body: a booking has a few hundred."""
+SAFE = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it came, its body read."""
+
+    scope: Message
+    headers: dict[bytes, bytes]
+    body: bytes
+
+    def text(self, name: bytes) -> str:
+        return self.headers.get(name, b"").decode("latin-1")
+
+    @property
+    def address(self) -> str:
+        """The peer's, or behind a proxy of ours the one that it saw."""
+        peer = str((self.scope.get("client") or ("unknown",))[0])
+        if not settings.BEHIND_PROXY:
+            return peer
+        return self.text(b"x-forwarded-for").rpartition(",")[2].strip() or peer
+
+
+Handler = Callable[["Door", Asked], Awaitable[Reply]]
+Find = Callable[[str, str], Handler | None]
+
+
+class Door:
+    """Wraps the whole application; what ``find`` does not know (method, path) goes on to it."""
+
+    def __init__(self, application: Application, *, find: Find) -> None:
+        self._application = application
+        self._find = find
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="door")
+        self.waiting = 0
+        """Requests that stand before the threads."""
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        handler = self._find(scope["method"], scope["path"]) if scope["type"] == "http" else None
+        if handler is None:
+            await self._application(scope, receive, send)
+            return
+        headers = {name.lower(): value for name, value in scope["headers"]}
+        body = await _body(receive)
+        if body is None:
+            await _send(problem(413, "This is too large."), send)
+            return
+        await _send(await handler(self, Asked(scope, headers, body)), send)
+
+    async def in_thread(self, work: Callable[..., Reply], *values: object) -> Reply:
+        """Run ``work`` on one of our threads, in this request's log context."""
+        context = contextvars.copy_context()
+        self.waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, context.run, _guarded, work, *values)
+        finally:
+            self.waiting -= 1
+
+
+def _guarded(work: Callable[..., Reply], *values: object) -> Reply:
+    """A connection that broke is given back, so that the next request gets a new one."""
+    try:
+        return work(*values)
+    except (psycopg.OperationalError, OperationalError):
+        log.exception("database away")
+        connection.close()
+        return problem(503, "The shop cannot be reached at the moment. Try again soon.", Retry_After="5")
+    except Exception:
+        log.exception("request failed")
+        connection.close()
+        return problem(500, "Something went wrong here. It has been noted.")
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """None when it is too large, or the client has gone."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        part = message.get("body", b"")
+        size += len(part)
+        if size > MOST_BYTES:
+            return None
+        parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def _send(reply: Reply, send: Send) -> None:
+    headers = [
+        (b"content-type", reply.media_type.encode()),
+        (b"content-length", str(len(reply.body)).encode()),
+        (b"x-request-id", uuid4().hex.encode()),
+        *SAFE,
+        *((name.encode(), value.encode("latin-1", "replace")) for name, value in reply.headers.items()),
+    ]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})
