@@ -16,6 +16,8 @@ from autosilo.up.prepare import SETTINGS
 
 APPLICATION = "autosilo.platform.config.asgi:application"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+BACKLOG = 4096
+"""Connections that wait to be taken: as many as Linux lets wait by default (net.core.somaxconn)."""
 WORKER_GRACE_S = 5
 """How long a job may go on when the worker is asked to stop; a job that is cut off is found again by the sweeper."""
 
@@ -39,6 +41,7 @@ def web(argv: Sequence[str]) -> int:
         port=options.port,
         interface=Interfaces.ASGINL,  # Django's application knows no lifespan
         workers=1,
+        backlog=BACKLOG,
         respawn_failed_workers=True,
         log_enabled=True,
         websockets=False,

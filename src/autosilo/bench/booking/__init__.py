@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from autosilo.bench.booking import api, bare, stock
+from autosilo.bench.booking import api, bare, crowd, shop, stock
 from autosilo.bench.booking.stage import Stage, opened
 from autosilo.bench.command import Conditions
 from autosilo.bench.report import Figure
@@ -14,6 +14,7 @@ SITES, QUICK_SITES = 10, 10
 MANY_SITES, QUICK_MANY_SITES = 1000, 40
 PAST, QUICK_PAST = 1_000_000, 20_000
 PERSONS = 14_000
+CROWD, QUICK_CROWD = 5000, 1000
 BOOKINGS, QUICK_BOOKINGS = 1500, 400
 READS, QUICK_READS = 4000, 1000
 ROUNDS = 3
@@ -26,13 +27,27 @@ def measure(conditions: Conditions) -> Sequence[Figure]:
     with opened() as stage:
         _say("stock")
         stock.lay(stage, sites=SITES, persons=PERSONS, past=0)
+        figures = [*_crowd(stage, QUICK_CROWD if quick else CROWD), *_shop(stage, quick=quick)]
         small = Rounds(stage, sites=SITES, quick=quick)
-        figures = list(small.figures())
+        figures += small.figures()
         _say("growth")
         many = QUICK_MANY_SITES if quick else MANY_SITES
         stock.lay(stage, sites=many, persons=PERSONS, past=QUICK_PAST if quick else PAST)
         grown = Rounds(stage, sites=many, quick=quick)
         return [*figures, *_growth(small, grown, many, QUICK_PAST if quick else PAST)]
+
+
+def _crowd(stage: Stage, count: int) -> Iterator[Figure]:
+    _say(f"{count} shoppers at once")
+    stock.free_everything(stage)
+    keys = crowd.sessions(stage, first=1, count=count)
+    yield from crowd.figures(stage, crowd.rush(stage, keys))
+
+
+def _shop(stage: Stage, *, quick: bool) -> Iterator[Figure]:
+    _say("the shop's pages")
+    stock.free_everything(stage)
+    yield from shop.figures(stage, first=6001, count=10 if quick else 40, sites=SITES)
 
 
 class Rounds:

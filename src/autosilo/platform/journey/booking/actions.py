@@ -25,7 +25,7 @@ from autosilo.platform.journey.booking.facts import (
     TrialLapsed,
     TrialMoved,
 )
-from autosilo.platform.journey.booking.models import Reservation
+from autosilo.platform.journey.booking.models import IdempotencyKey, Reservation
 from autosilo.platform.journey.booking.refusals import CannotBook as CannotBook
 from autosilo.platform.journey.booking.refusals import CannotCancel as CannotCancel
 from autosilo.platform.journey.booking.refusals import CannotConfirm as CannotConfirm
@@ -48,6 +48,7 @@ log = structlog.get_logger(__name__)
 
 NO_SHOW = "no_show"
 """The deadline at which a booking lapses."""
+KEYS_KEPT = timedelta(days=2)
 BEFORE_PICK_UP = frozenset({TrialState.HELD, TrialState.BOOKED})
 
 
@@ -221,6 +222,12 @@ def lapse(*, trial: Trial, now: datetime) -> bool:
     _end(trial, to=TrialState.NO_SHOW, by="deadline", now=now)
     tell(TrialLapsed(trial=trial, now=now))
     return True
+
+
+def forget_keys(*, now: datetime) -> int:
+    """A request is not repeated after ``KEYS_KEPT``; returns how many were forgotten."""
+    gone, _each = IdempotencyKey.objects.filter(created_at__lt=now - KEYS_KEPT).delete()
+    return gone
 
 
 def release(*, trial: Trial, free_from: datetime) -> None:

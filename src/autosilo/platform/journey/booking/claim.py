@@ -100,7 +100,9 @@ def claim(
     hold_for: timedelta | None = HOLD,
     key: Key | None = None,
 ) -> Claimed:
-    """Hold a car for a while, or book it at once when ``hold_for`` is None. Raises ``CannotBook``; then nothing was written.
+    """Hold a car for a while, or book it at once when ``hold_for`` is None.
+
+    Raises ``CannotBook``; then nothing was written.
 
     The same ``key`` again is answered as the first time; with another wish it is refused (``key_reused``).
     """

@@ -32,12 +32,12 @@ _JOIN = """
         seen_at = %(now)s,
         rank = CASE WHEN place.served_at IS NOT NULL OR place.seen_at < %(lost)s THEN %(rank)s ELSE place.rank END,
         served_at = NULL
-    RETURNING rank
+    RETURNING rank, id
 """
 _AHEAD = """
     SELECT count(*) FROM (
         SELECT 1 FROM booking_lineplace
-        WHERE line = %(line)s AND served_at IS NULL AND rank < %(rank)s AND seen_at > %(lost)s LIMIT %(most)s
+        WHERE line = %(line)s AND served_at IS NULL AND (rank, id) < (%(rank)s, %(id)s) AND seen_at > %(lost)s LIMIT %(most)s
     ) ahead
 """
 
@@ -105,8 +105,8 @@ def stand(*, person: int, model: str, site: str, now: datetime) -> Place:
     rank = -random.random() if shut else now.timestamp()  # noqa: S311  an order, not a secret
     name = line_of(model=model, site=site)
     values = {"person": person, "line": name, "now": now, "lost": now - FORGOTTEN}
-    kept = hot.rows(_JOIN, {**values, "rank": rank})[0][0]
-    ahead = hot.rows(_AHEAD, {**values, "rank": kept, "most": COUNTED})[0][0]
+    kept, number = hot.rows(_JOIN, {**values, "rank": rank})[0]
+    ahead = hot.rows(_AHEAD, {**values, "rank": kept, "id": number, "most": COUNTED})[0][0]
     wait = pace.wait(ahead)
     if shut and opens is not None:
         wait += opens - now

@@ -12,6 +12,7 @@ from autosilo.platform.journey.booking import waiting
 from autosilo.platform.journey.drive import actions as drive
 from autosilo.platform.journey.drive import facts as driven
 from autosilo.platform.journey.flow import letters
+from autosilo.platform.journey.flow.announcements import announcing
 from autosilo.platform.journey.flow.names import GIVE_UP_PAYMENT, SWEEP
 from autosilo.platform.journey.handover import actions as handover
 from autosilo.platform.journey.handover import facts as handed
@@ -197,18 +198,18 @@ def lay_down_all() -> None:
     """Install the table."""
     lay_down(
         {
-            booked.TrialBooked: (issue_pass, tell_site, confirm_booking),
-            booked.TrialCancelled: (forget_cancelled, confirm_cancellation),
-            booked.TrialLapsed: (forget_lapsed, tell_lapse),
-            booked.CarReplaced: (tell_site, tell_other_car),
-            booked.TrialMoved: (tell_site, tell_move),
-            booked.HoldExpired: (),
+            booked.TrialBooked: (issue_pass, tell_site, confirm_booking, announcing("confirmed")),
+            booked.TrialCancelled: (forget_cancelled, confirm_cancellation, announcing("cancelled")),
+            booked.TrialLapsed: (forget_lapsed, tell_lapse, announcing("no_show")),
+            booked.CarReplaced: (tell_site, tell_other_car, announcing("car_changed")),
+            booked.TrialMoved: (tell_site, tell_move, announcing("moved")),
+            booked.HoldExpired: (announcing("released"),),
             booked.CarOffered: (tell_offer,),
             booked.CarFreed: (offer_to_waiting,),
             identified.FaceEnrolled: (tell_site,),
             identified.FaceWithdrawn: (tell_site_without_face,),
             identified.PassChanged: (tell_site,),
-            handed.CarLeft: (settle_no_show, start_clock, tell_site, tell_hand_over),
+            handed.CarLeft: (settle_no_show, start_clock, tell_site, tell_hand_over, announcing("handed_over")),
             driven.TimeRunsOut: (tell_time,),
             driven.TrialOverdue: (tell_overdue, ask_after_car, find_others_for_late),
             returned.CarReturned: (
@@ -218,6 +219,7 @@ def lay_down_all() -> None:
                 stop_asking_for_money,
                 tell_return,
                 offer_to_waiting,
+                announcing("returned"),
             ),
             PaymentReceived: (complete_purchase,),
             purchased.CarPurchased: (forget_purchased, close_overdue, find_others_for_sold, tell_purchase),

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
 from autosilo.platform.journey.booking import actions as booking
-from autosilo.platform.journey.booking import waiting
+from autosilo.platform.journey.booking import line, waiting
 from autosilo.platform.journey.booking.claim import SETTLE_IN
 from autosilo.platform.journey.booking.waiting import OFFER_NEXT
 from autosilo.platform.journey.eligibility import actions as eligibility
@@ -99,6 +99,8 @@ def tidy_visitors(timestamp: int) -> None:
     """Sessions that have ended, counts of past tries, facts of old decisions: who was here is not kept."""
     SessionStore.clear_expired()
     limits.forget_old()
+    line.tidy(now=clock.now())
+    booking.forget_keys(now=clock.now())
     eligibility.forget_facts(now=clock.now())
 
 
