@@ -39,7 +39,7 @@ def test_trials(shop, django_assert_num_queries):
         for trial in trials.by_state(states=("booked",), site="shanghai"):
             assert all([trial.person.email, trial.car.plate, str(trial.car_model), trial.paint.code, trial.site.slug])
     with django_assert_num_queries(2):
-        assert [entry.kind for entry in trials.timeline(booked[0])] == ["booked", "pass_issued"]
+        assert [entry.kind for entry in trials.timeline(booked[0])] == ["held", "booked", "pass_issued"]
     assert trials.active_of(booked[0].person) == booked[0]
     assert trials.of(booked[0].person, booked[1].pk) is None, "somebody else's"
     assert trials.tried_models(booked[0].person) == {"byd-seal"}

@@ -37,7 +37,8 @@ _JOIN = """
 _AHEAD = """
     SELECT count(*) FROM (
         SELECT 1 FROM booking_lineplace
-        WHERE line = %(line)s AND served_at IS NULL AND (rank, id) < (%(rank)s, %(id)s) AND seen_at > %(lost)s LIMIT %(most)s
+        WHERE line = %(line)s AND served_at IS NULL
+              AND (rank, id) < (%(rank)s, %(id)s) AND seen_at > %(lost)s LIMIT %(most)s
     ) ahead
 """
 

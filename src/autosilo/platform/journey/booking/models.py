@@ -43,6 +43,7 @@ class IdempotencyKey(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
+        verbose_name_plural = "requests that were served"
         indexes: ClassVar = [models.Index(fields=["created_at"], name="idempotency_key_by_age")]
         constraints: ClassVar = [models.UniqueConstraint(fields=["scope", "key"], name="idempotency_key_once")]
 

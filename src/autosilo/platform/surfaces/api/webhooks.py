@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from autosilo.platform.kit import clock
 from autosilo.platform.resources.programs import actions, queries
@@ -32,19 +32,19 @@ def webhooks(request: HttpRequest) -> list[WebhookOut]:
 
 
 @router.post("/webhooks", response={201: WebhookMadeOut} | PROBLEMS, summary="Be told here, too")
-def listen(request: HttpRequest, body: WebhookIn) -> tuple[int, WebhookMadeOut] | HttpResponse:
+def listen(request: HttpRequest, body: WebhookIn) -> Status[WebhookMadeOut] | HttpResponse:
     """A public https address. What is sent there is signed; see the documentation."""
     try:
         made = actions.listen(program=access_of(request).program, url=body.url, now=clock.now())
     except actions.CannotListen as refusal:
         return problem(409, str(refusal), code=refusal.reason)
-    return 201, WebhookMadeOut(**_webhook(made).model_dump(), secret=made.secret)
+    return Status(201, WebhookMadeOut(**_webhook(made).model_dump(), secret=made.secret))
 
 
 @router.delete("/webhooks/{webhook_id}", response={204: None} | PROBLEMS, summary="Be told here no more")
-def stop(request: HttpRequest, webhook_id: UUID) -> tuple[int, None]:
+def stop(request: HttpRequest, webhook_id: UUID) -> Status[None]:
     actions.stop_listening(hook=_mine(request, webhook_id))
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/webhooks/{webhook_id}/deliveries", response={200: DeliveriesOut} | PROBLEMS, summary="The delivery log")
@@ -64,13 +64,13 @@ def deliveries(
 @router.post(
     "/webhooks/{webhook_id}/deliveries/{delivery_id}/replay", response={202: None} | PROBLEMS, summary="Send it again"
 )
-def replay(request: HttpRequest, webhook_id: UUID, delivery_id: UUID) -> tuple[int, None]:
+def replay(request: HttpRequest, webhook_id: UUID, delivery_id: UUID) -> Status[None]:
     """As it was, newly signed. Nothing happens while it is on its way anyway."""
     row = Delivery.objects.filter(webhook=_mine(request, webhook_id), pk=delivery_id).first()
     if row is None:
         raise Http404("There is no such delivery.")
     actions.replay(delivery=row, now=clock.now())
-    return 202, None
+    return Status(202, None)
 
 
 def _mine(request: HttpRequest, webhook_id: UUID) -> Webhook:

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('trial', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='trial.trial')),
             ],
             options={
+                'verbose_name_plural': 'requests that were served',
                 'indexes': [models.Index(fields=['created_at'], name='idempotency_key_by_age')],
                 'constraints': [models.UniqueConstraint(fields=('scope', 'key'), name='idempotency_key_once')],
             },
