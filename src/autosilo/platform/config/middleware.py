@@ -6,6 +6,8 @@ from uuid import uuid4
 import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
+from autosilo.platform.surfaces.replies import problem
+
 
 class RequestIdMiddleware:
     """Bind a request id to every log line of the request, and answer with it so that a shopper can quote it."""
@@ -29,6 +31,8 @@ class NoNulMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            if request.path.startswith("/api/"):
+                return problem(400, "This address has a character that is not allowed.").for_django()
             return HttpResponseBadRequest(
                 "This address has a character that is not allowed.", content_type="text/plain"
             )
