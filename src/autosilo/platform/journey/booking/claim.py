@@ -187,7 +187,7 @@ def _take(
         except psycopg.errors.DeadlockDetected:
             continue
         if found:
-            log.info("car claimed", trial=str(trial), site=wish.site.pk, held=hold_for is not None)
+            log.debug("car claimed", trial=str(trial), site=wish.site.pk, held=hold_for is not None)
             return Claimed(trial=trial, answer=found[0][0])
         if attempt:
             break

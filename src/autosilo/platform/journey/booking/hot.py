@@ -11,6 +11,9 @@ from django.db import connection, transaction
 
 from autosilo.meter import Part, spent
 
+PREPARE_AFTER = 5
+"""What psycopg itself waits for; ours ask to be prepared at once."""
+
 
 def rows(sql: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
     """Run one statement. Raises psycopg's own errors; a transaction that is open stays usable after them."""
@@ -23,5 +26,7 @@ def rows(sql: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
 def _rows(sql: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
     connection.ensure_connection()
     link = connection.connection
+    if link.prepare_threshold is None:  # Django turns prepared statements off, since its own are bound by the client
+        link.prepare_threshold = PREPARE_AFTER
     with spent(Part.DATABASE):
         return psycopg.Cursor(link).execute(sql, values, prepare=True, binary=True).fetchall()
