@@ -152,7 +152,7 @@ def test_figures_of_a_visit_add_up() -> None:
     whole = found["whole visit by face, bought"]
     assert whole.value == pytest.approx(200.0 * len(story.BUYER))
     assert sum(whole.parts.values()) == pytest.approx(whole.value)
-    assert found[story.FACE].limit == pytest.approx(2 * 150 + 40)
+    assert found[story.FACE].limit == pytest.approx(40)
 
 
 def test_a_percentile_lies_between_its_neighbours() -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Playwright, Response, StorageState, exp
 from autosilo.vision.faces import FaceEngine
 from autosilo.vision.samples.clip import make_clip
 from missions.browsers import browser_seeing
+from missions.camera import LiveCamera
 from missions.people import SLOW_MS, Operator, Shopper, Technician, Visitor
 from missions.shop import Shop, running_shop
 from vision.cache import ready_cache
@@ -32,10 +33,20 @@ def clips(samples: Path) -> dict[str, Path]:
     folder = samples.parent / "clips"
     folder.mkdir(exist_ok=True)
     made = {}
-    for name in (SELFIE, AT_THE_GATE, STRANGER):
+    for name in (SELFIE, STRANGER):
         made[name] = folder / f"{Path(name).stem}.mjpeg"
         make_clip(samples / name, made[name], 3.0, engine=engine)
     return made
+
+
+@pytest.fixture(scope="module")
+def live(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveCamera]:
+    """Somebody before the kiosk's camera who does what it asks: nothing recorded would be let in."""
+    engine = FaceEngine(samples.parent / "weights")
+    camera = LiveCamera(tmp_path_factory.mktemp("camera") / "live.y4m", samples / AT_THE_GATE, engine)
+    camera.start()
+    yield camera
+    camera.stop()
 
 
 @pytest.fixture(scope="session")
@@ -52,14 +63,16 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="module")
-def browsers(playwright: Playwright, clips: dict[str, Path]) -> Iterator[Callable[[str | None], Browser]]:
+def browsers(
+    playwright: Playwright, clips: dict[str, Path], live: LiveCamera
+) -> Iterator[Callable[[str | None], Browser]]:
     """A browser for each picture before its camera; ``None`` for one without a camera."""
     opened: dict[str | None, Browser] = {}
     with ExitStack() as stack:
 
         def seeing(name: str | None) -> Browser:
             if name not in opened:
-                clip = clips[name] if name else None
+                clip = live.path if name == AT_THE_GATE else clips[name] if name else None
                 opened[name] = stack.enter_context(browser_seeing(playwright, clip))
             return opened[name]
 
@@ -71,8 +84,8 @@ class Street:
 
     _count = itertools.count(1)
 
-    def __init__(self, shop: Shop, browsers: Callable[[str | None], Browser]) -> None:
-        self._shop, self._browsers = shop, browsers
+    def __init__(self, shop: Shop, browsers: Callable[[str | None], Browser], live: LiveCamera | None = None) -> None:
+        self._shop, self._browsers, self._live = shop, browsers, live
         self._stack = ExitStack()
         self.server_errors: list[str] = []
 
@@ -102,7 +115,8 @@ class Street:
         return shopper
 
     def visitor(self, sees: str | None) -> Visitor:
-        return Visitor(page=self._page(sees, 1080, 1920), shop=self._shop)  # type: ignore[arg-type]
+        camera = self._live if sees == AT_THE_GATE else None
+        return Visitor(page=self._page(sees, 1080, 1920), shop=self._shop, camera=camera)  # type: ignore[arg-type]
 
     def operator(self, session: StorageState | None = None) -> Operator:
         """Signed in, by the cookies of an earlier session where there was one."""
@@ -124,8 +138,8 @@ class Street:
 
 
 @pytest.fixture
-def street(shop: Shop, browsers: Callable[[str | None], Browser]) -> Iterator[Street]:
-    street = Street(shop, browsers)
+def street(shop: Shop, browsers: Callable[[str | None], Browser], live: LiveCamera) -> Iterator[Street]:
+    street = Street(shop, browsers, live)
     yield street
     street.close()
 

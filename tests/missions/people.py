@@ -13,6 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from missions.camera import LiveCamera, follow
 from missions.shop import Shop
 
 SLOW_MS = 30_000
@@ -151,10 +152,13 @@ class Shopper(Person):
         self.tap("pay-submit")
 
 
+@dataclass
 class Visitor(Person):
     """Somebody who stands at a kiosk."""
 
     site: str = "shanghai"
+    camera: LiveCamera | None = None
+    """Where somebody stands before it who can follow what is asked."""
 
     def arrive(self, site: str = "shanghai") -> None:
         self.site = site
@@ -169,6 +173,8 @@ class Visitor(Person):
 
     def show_face(self) -> str:
         self.tap("choose-face")
+        if self.camera:
+            return follow(self.page, self.camera)
         return self.on_screen("hello", "refused")
 
     def show_pass(self, token: str, code: str) -> None:

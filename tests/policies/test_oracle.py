@@ -105,8 +105,11 @@ def test_the_rule_says_what_the_slow_reckoning_says(start: datetime, ago: list[i
 
 @settings(max_examples=120)
 @given(starts | turns_of_february, hours_ago, st.sampled_from(ZONES))
+@example(datetime(2026, 2, 28, 4, tzinfo=UTC), [59 * 24] * 5, "Asia/Shanghai")
+@example(datetime(2024, 2, 29, 4, tzinfo=UTC), [60 * 24] * 5, "Asia/Shanghai")
 def test_the_first_day_that_is_free_again_is_the_first_one(start: datetime, ago: list[int], name: str) -> None:
-    """Walked hour by hour, so that a midnight that does not exist or comes twice is met as it is."""
+    """Walked hour by hour, so that a midnight that does not exist or comes twice is met as it is. The examples are five
+    trials on 31 December, which leave the window on 1 March and not on the last of February."""
     zone = ZoneInfo(name)
     earlier = [start - timedelta(hours=hours) for hours in ago]
     answer = judged(start, earlier, zone)

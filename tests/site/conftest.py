@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,7 +18,7 @@ from autosilo.site.carcalls import CarCalls
 from autosilo.site.clock import SiteClock
 from autosilo.site.db import SiteDb
 from autosilo.site.faketower import FakeTower
-from autosilo.site.identity.eye import Embedding, Hint, Look
+from autosilo.site.identity.eye import Embedding, Hint, Look, Stance
 from autosilo.site.identity.gatekeeper import Gatekeeper
 from autosilo.site.kiosk.server import Kiosks
 from autosilo.site.kiosk.session import Desk
@@ -64,10 +65,32 @@ def order(**changes: Any) -> ExpectVisitor:
     return ExpectVisitor(**(fields | changes))
 
 
+STANCES = {
+    "": Stance(),
+    "look": Stance(),
+    "left": Stance(yaw=25),
+    "right": Stance(yaw=-25),
+    "up": Stance(pitch=18),
+    "closer": Stance(size=0.52),
+}
+
+
+class Brisk(Random):
+    """Draws three movements and no time in between: tests need not wait."""
+
+    def randint(self, a: int, b: int) -> int:
+        return a
+
+    def uniform(self, a: float, b: float) -> float:
+        return 0.0
+
+
 class FakeEye:
-    """Frames are texts: ``face:<n>`` shows person n, ``twice`` two people, ``photo:<n>`` a print, else nobody."""
+    """Frames are texts: ``face:<n>:<movement>`` shows person n in that movement, ``like:<n>`` somebody who looks a
+    little like n, ``twice`` two people, ``photo:<n>`` a print, else nobody."""
 
     threshold = 0.5
+    doubtful = 0.363
     liveness = 0.6
 
     @staticmethod
@@ -77,11 +100,23 @@ class FakeEye:
         return vector
 
     def look(self, jpeg: bytes) -> Look:
-        what, _, number = jpeg.decode(errors="replace").partition(":")
-        if what in ("face", "photo"):
-            liveness = 0.95 if what == "face" else 0.1
-            return Look(hint=Hint.GOOD, embedding=self.person(int(number)), liveness=liveness)
+        what, _, rest = jpeg.decode(errors="replace").partition(":")
+        number, _, movement = rest.partition(":")
+        if what in ("face", "photo", "like"):
+            embedding = self.person(int(number))
+            if what == "like":
+                embedding = (0.45 * embedding + 0.893 * self.person(100)).astype(np.float32)
+            return Look(
+                hint=Hint.FACE_CAMERA if movement in ("left", "right", "up") else Hint.GOOD,
+                embedding=embedding,
+                liveness=0.1 if what == "photo" else 0.95,
+                stance=STANCES[movement],
+            )
         return Look(hint=Hint.ONE_PERSON if what == "twice" else Hint.NOBODY)
+
+    def mean(self, embeddings: list[Embedding]) -> Embedding:
+        total = np.sum(embeddings, axis=0)
+        return np.asarray(total / np.linalg.norm(total), np.float32)
 
     def similarity(self, one: Embedding, other: Embedding) -> float:
         return float(one @ other)
@@ -109,7 +144,9 @@ class Box:
         self.visits = VisitStore(self.db)
         self.outbox = Outbox(self.db)
         self.cars = CarBook(self.db)
-        self.gatekeeper = Gatekeeper(visits=self.visits, make_eye=self.make_eye, key=KEY.private_bytes_raw())
+        self.gatekeeper = Gatekeeper(
+            visits=self.visits, make_eye=self.make_eye, key=KEY.private_bytes_raw(), random=Brisk(1)
+        )
         self.service = VisitService(
             visits=self.visits,
             outbox=self.outbox,

@@ -20,7 +20,9 @@ Values are medians over visits, one after another, after one of each kind that i
 and driving; subtracted: the pure motion of lift, shuttle and gate by kinematics, which stands under 'baselines'. What
 is left of fetching, shutting and storing therefore holds two samplings, the PLC's scan of 25 ms and the site's poll of
 25 ms. 'Empty pages' are as many requests to `/healthz`. 'Until the page shows it' is asked without a pause, so it holds
-one page's own time. The digests of passwords and codes are slow on purpose."""
+one page's own time. Of 'kiosk knows a face' only the opening and what comes after the last frame count, since in
+between the person moves as the kiosk asks; its parts are of all frames. The digests of passwords and codes are slow on
+purpose."""
 
 ABOUT_TOWER = """\
 Tower control and PLC twin as two processes with real OPC UA between them; four lifts, 400 bays, twelve airlocks.
@@ -46,6 +48,19 @@ statement over eight connections, in turn with each measurement: an insert under
 and a job for bookings; the application's own SQL for availability. CPU milliseconds are those of all processes, from
 /proc, divided by what was done; machines are noisy, so look at them rather than at rates. Values are medians of
 rounds. A booking by the API is confirmed at once; its pass, letter and order to the site are a job, told apart."""
+ABOUT_LIVENESS = """\
+Whole sessions at the gate, acted by the sample portraits: each is drawn from every side as a head in space, and each
+picture goes through the whole chain from its JPEG; a session then shows them as a person moves who reacts, sways and
+stands somewhere else each time. Attacks have pictures of the same quality as living people, as if fed into the camera's
+cable, so what refuses them is the session and not the passive models. 'Here': this site saw the recorded session;
+'another site': it did not. Two people's faces are few: these figures tell of the rules, not of mankind. With
+`--clips DIR` the passive models are measured on recorded presentations (`vision.md`)."""
+ABOUT_IDENTITY = """\
+With `--pairs FILE --images DIR`: any pairs file of LFW's form through the pipeline of shop and gate. Intervals are of
+95 %: Wilson's for shares, Student's over folds, and resampled pairs where the threshold moves as well. A picture
+without a face counts as unlike every other. Then one frame of 800 × 450 pixels from its JPEG to the gate's answer, in
+turn with bare runs of the four models on tensors of the same sizes; memory is the peak of a process of its own, which
+also draws its own frames."""
 
 
 def _instances(text: str) -> object:
@@ -72,6 +87,21 @@ BENCHES: dict[str, Entry] = {
             Option(name="instances", metavar="FILE", help="only the instances of this file", read=_instances),
             Option(name="write-instances", metavar="FILE", help="only write ours, with their optima", read=Path),
         ),
+    ),
+    "identity": Entry(
+        "faces: error rates on pairs of pictures, and what a frame costs",
+        "autosilo.bench.identity:measure",
+        ABOUT_IDENTITY,
+        (
+            Option(name="pairs", metavar="FILE", help="pairs file of LFW's form", read=Path),
+            Option(name="images", metavar="DIR", help="its pictures, NAME/NAME_0001.jpg", read=Path),
+        ),
+    ),
+    "liveness": Entry(
+        "the gate: living people let in, attacks refused",
+        "autosilo.bench.liveness:measure",
+        ABOUT_LIVENESS,
+        (Option(name="clips", metavar="DIR", help="bona_fide/CLIP and attack/TYPE/CLIP", read=Path),),
     ),
     "tower": Entry(
         "what tower control adds to pure motion, and what it costs", "autosilo.bench.tower:measure", ABOUT_TOWER

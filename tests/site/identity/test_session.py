@@ -1,25 +1,40 @@
+import itertools
+from dataclasses import dataclass, replace
+from random import Random
 from uuid import uuid4
 
 import numpy as np
 import pytest
 
-from autosilo.site.identity.eye import Hint, Look
+from autosilo.site.identity.answers import Accepted, Answer, Doubtful, Guidance, Refused
+from autosilo.site.identity.challenge import FEWEST, MOST, TURNS, draw
+from autosilo.site.identity.eye import Hint, Look, Stance
+from autosilo.site.identity.motion import MotionMemory
 from autosilo.site.identity.session import (
-    GOOD_FRAMES,
     NOT_LIVE_FRAMES,
+    STILL_FRAMES,
     STRANGER_FRAMES,
     TIME_LIMIT_S,
-    Accepted,
     GateSession,
-    Guidance,
-    Refused,
 )
+from autosilo.wire.gate import Again, Prompt
 
 MEI, LIN = uuid4(), uuid4()
+FRAME_S = 0.15
+REACTION_FRAMES = 3
+FAR = {
+    Prompt.LOOK: Stance(),
+    Prompt.LEFT: Stance(yaw=25),
+    Prompt.RIGHT: Stance(yaw=-25),
+    Prompt.UP: Stance(pitch=18),
+    Prompt.CLOSER: Stance(size=0.52),
+}
+OPPOSITE = {Prompt.LEFT: Prompt.RIGHT, Prompt.RIGHT: Prompt.LEFT, Prompt.UP: Prompt.LEFT, Prompt.CLOSER: Prompt.UP}
 
 
 class Eye:
     threshold = 0.5
+    doubtful = 0.363
     liveness = 0.6
 
     def look(self, jpeg: bytes) -> Look:
@@ -28,67 +43,224 @@ class Eye:
     def similarity(self, one: np.ndarray, other: np.ndarray) -> float:
         return float(one @ other)
 
+    def mean(self, embeddings: list[np.ndarray]) -> np.ndarray:
+        total = np.sum(embeddings, axis=0)
+        return np.asarray(total / np.linalg.norm(total))
+
     def read_template(self, content: bytes) -> np.ndarray:
         raise AssertionError("not asked here")
 
 
-def face(mei: float, lin: float = 0.0, *, liveness: float = 0.9) -> Look:
-    return Look(hint=Hint.GOOD, embedding=np.array([mei, lin], np.float32), liveness=liveness)
+def face(mei: float, lin: float = 0.0, *, liveness: float = 0.9, stance: Stance = FAR[Prompt.LOOK]) -> Look:
+    rest = np.sqrt(max(0.0, 1 - mei**2 - lin**2))
+    turned = abs(stance.yaw) > 20 or abs(stance.pitch) > 15
+    hint = Hint.FACE_CAMERA if turned else Hint.GOOD
+    return Look(hint=hint, embedding=np.array([mei, lin, rest]), liveness=liveness, stance=stance)
 
 
-@pytest.fixture
-def session() -> GateSession:
-    known = {MEI: np.array([1, 0], np.float32), LIN: np.array([0, 1], np.float32)}
-    return GateSession(eye=Eye(), templates=known, began_s=0)
+@dataclass
+class Somebody:
+    """Stands before the camera and follows the prompts, a few frames late."""
+
+    session: GateSession
+    mei: float = 0.9
+    now: float = 1.0
+    sway: Random | None = None
+    stands: float = 0.0
+
+    def show(self, look: Look) -> Answer:
+        self.now += FRAME_S
+        return self.session.feed(look, at_s=self.now)
+
+    def look(self, prompt: Prompt) -> Look:
+        stance = replace(FAR[prompt], x=FAR[prompt].x + self.stands)
+        if self.sway:
+            stance = replace(stance, x=stance.x + self.sway.gauss(0, 0.01), yaw=stance.yaw + self.sway.gauss(0, 2))
+        return face(self.mei, stance=stance)
+
+    def settle(self) -> Answer:
+        return [self.show(self.look(Prompt.LOOK)) for _ in range(STILL_FRAMES)][-1]
+
+    def until_asked(self) -> Prompt:
+        """Look straight ahead until a movement is asked for."""
+        while True:
+            answer = self.show(self.look(Prompt.LOOK))
+            assert isinstance(answer, Guidance), answer
+            if answer.prompt is not Prompt.LOOK:
+                return answer.prompt
+
+    def follow(self, *, frames: int = 400) -> Answer:
+        """Do all that is asked, to the end."""
+        asked, seen = Prompt.LOOK, 0
+        for _ in range(frames):
+            answer = self.show(self.look(asked))
+            if not isinstance(answer, Guidance):
+                return answer
+            seen = seen + 1 if answer.prompt is not asked else 0
+            if seen >= REACTION_FRAMES:
+                asked, seen = answer.prompt, 0
+        raise AssertionError("no end")
 
 
-def feed(session: GateSession, *looks: Look) -> object:
-    answer: object = None
-    for look in looks:
-        answer = session.feed(look, at_s=1)
-    return answer
+def session(seed: int = 1, *, memory: MotionMemory | None = None) -> GateSession:
+    known = {MEI: np.array([1.0, 0, 0]), LIN: np.array([0, 1.0, 0])}
+    return GateSession(eye=Eye(), templates=known, began_s=0, random=Random(seed), memory=memory or MotionMemory())
 
 
-def test_three_agreeing_frames_accept(session) -> None:
-    assert feed(session, face(0.8), face(0.8)) == Guidance(hint=Hint.GOOD, good=2)
-    assert feed(session, face(0.8)) == Accepted(trial=MEI)
+@pytest.mark.parametrize("seed", range(20))
+def test_whoever_does_what_is_asked_is_accepted(seed) -> None:
+    assert Somebody(session(seed), sway=Random(seed)).follow() == Accepted(trial=MEI)
 
 
-def test_the_mean_of_the_frames_decides(session) -> None:
-    assert feed(session, face(0.45), face(0.5), face(0.6)) == Accepted(trial=MEI)
+def test_challenges_differ_and_always_hold_a_turn() -> None:
+    drawn = [[step.move for step in draw(Random(seed))] for seed in range(500)]
+    assert {len(moves) for moves in drawn} == set(range(FEWEST, MOST + 1))
+    assert len({tuple(moves) for moves in drawn}) > 150
+    assert all(TURNS & set(moves) for moves in drawn)
+    assert all(one is not other for moves in drawn for one, other in itertools.pairwise(moves))
 
 
-def test_a_mean_below_the_threshold_goes_on(session) -> None:
-    assert isinstance(feed(session, face(0.45), face(0.45), face(0.5)), Guidance)
+def test_the_second_time_other_movements_are_asked_for() -> None:
+    assert draw(Random(1)) != draw(Random(2))
+    one = Somebody(session())
+    before = one.session._steps
+    one.settle()
+    one.show(Look(hint=Hint.ONE_PERSON))
+    assert one.session._steps != before
 
 
-def test_another_person_in_between_starts_anew(session) -> None:
-    assert isinstance(feed(session, face(0.9), face(0.9), face(0.1, 0.9)), Guidance)
-    assert feed(session, face(0.1, 0.9), face(0.1, 0.9)) == Accepted(trial=LIN)
+def test_the_wrong_movement_begins_anew_and_then_ends() -> None:
+    one = Somebody(session())
+    for answer in ("again", "no"):
+        one.settle()
+        asked = one.until_asked()
+        shown = [one.show(one.look(OPPOSITE[asked])) for _ in range(2)]
+        if answer == "again":
+            assert isinstance(shown[-1], Guidance)
+            assert (shown[-1].again, shown[-1].done) == (Again.OTHER_WAY, 0)
+        else:
+            assert Refused(reason="wrong_moves") in shown
+
+
+def test_a_movement_before_it_is_asked_for_is_too_early() -> None:
+    one = Somebody(session())
+    one.settle()
+    answers = [one.show(one.look(Prompt.LEFT)) for _ in range(2)]
+    assert any(isinstance(answer, Guidance) and answer.again is Again.TOO_EARLY for answer in answers)
+
+
+def test_who_does_not_move_is_asked_again_and_then_refused() -> None:
+    one = Somebody(session())
+    answers = [one.show(one.look(Prompt.LOOK)) for _ in range(160)]
+    assert Refused(reason="timed_out") in answers
+    assert any(isinstance(answer, Guidance) and answer.again is Again.TOO_SLOW for answer in answers)
+
+
+def test_more_time_is_given_where_it_is_asked_for() -> None:
+    one = Somebody(session())
+    one.session.more_time()
+    one.settle()
+    one.until_asked()
+    assert all(isinstance(one.show(one.look(Prompt.LOOK)), Guidance) for _ in range(130))
+    assert one.show(one.look(Prompt.LOOK)).left_s > 0
+
+
+def test_limits_end_without_frames_too() -> None:
+    one = Somebody(session())
+    one.settle()
+    one.until_asked()
+    assert one.session.tick(at_s=one.now + 1) is None
+    assert one.session.tick(at_s=one.now + 8).again is Again.TOO_SLOW
+    assert one.session.tick(at_s=TIME_LIMIT_S + 1) == Refused(reason="timed_out")
+
+
+def test_a_likeness_between_the_thresholds_asks_for_a_second_factor() -> None:
+    assert Somebody(session(), mei=0.45).follow() == Doubtful()
+
+
+def test_another_person_in_mid_session_is_refused() -> None:
+    one = Somebody(session())
+    one.settle()
+    one.until_asked()
+    assert one.show(face(0.1, 0.9)) == Refused(reason="changed")
+
+
+def test_a_jump_or_a_gap_breaks_the_track() -> None:
+    for broken in (face(0.9, stance=Stance(x=0.95)), face(0.9, stance=Stance(size=0.8))):
+        one = Somebody(session())
+        one.settle()
+        assert one.show(broken).again is Again.LOST
+    one = Somebody(session())
+    one.settle()
+    one.now += 3
+    assert one.show(one.look(Prompt.LOOK)).again is Again.LOST
+
+
+def test_a_second_person_begins_anew_and_the_second_time_ends() -> None:
+    one = Somebody(session())
+    one.settle()
+    assert one.show(Look(hint=Hint.ONE_PERSON)).again is Again.SECOND_PERSON
+    one.settle()
+    assert one.show(Look(hint=Hint.ONE_PERSON)) == Refused(reason="second_person")
 
 
 @pytest.mark.parametrize("hint", [Hint.ONE_PERSON, Hint.NOBODY, Hint.LIGHT, Hint.BAD_FRAME])
-def test_a_bad_frame_in_between_starts_anew(session, hint) -> None:
-    assert feed(session, face(0.9), face(0.9), Look(hint=hint)) == Guidance(hint=hint, good=0)
-    assert feed(session, face(0.9), face(0.9)) == Guidance(hint=Hint.GOOD, good=2)
+def test_nothing_begins_before_one_face_is_seen_well(hint) -> None:
+    one = Somebody(session())
+    one.show(one.look(Prompt.LOOK))
+    one.show(one.look(Prompt.LOOK))
+    assert one.show(Look(hint=hint)).hint is hint
+    one.show(one.look(Prompt.LOOK))
+    one.show(one.look(Prompt.LOOK))
+    assert one.session.phase.value == "settle"
 
 
-def test_nobody_expected_is_refused(session) -> None:
-    answers = [session.feed(face(0.2), at_s=1) for _ in range(STRANGER_FRAMES)]
+def test_nobody_expected_is_refused() -> None:
+    one = Somebody(session(), mei=0.2)
+    answers = [one.show(one.look(Prompt.LOOK)) for _ in range(STRANGER_FRAMES)]
     assert answers[-1] == Refused(reason="unknown_face")
     assert all(isinstance(answer, Guidance) for answer in answers[:-1])
 
 
 def test_with_nobody_expected_everybody_is_refused() -> None:
-    empty = GateSession(eye=Eye(), templates={}, began_s=0)
-    assert feed(empty, *[face(1.0)] * STRANGER_FRAMES) == Refused(reason="unknown_face")
+    empty = Somebody(GateSession(eye=Eye(), templates={}, began_s=0))
+    answers = [empty.show(face(1.0)) for _ in range(STRANGER_FRAMES)]
+    assert answers[-1] == Refused(reason="unknown_face")
 
 
-def test_the_right_face_on_a_print_is_refused(session) -> None:
-    prints = [face(0.95, liveness=0.1)] * NOT_LIVE_FRAMES
-    assert feed(session, *prints[:GOOD_FRAMES]) == Guidance(hint=Hint.NOT_LIVE, good=0)
-    assert feed(session, *prints[GOOD_FRAMES:]) == Refused(reason="not_live")
+def test_the_right_face_on_a_print_is_refused() -> None:
+    one = Somebody(session())
+    answers = [one.show(face(0.95, liveness=0.1)) for _ in range(NOT_LIVE_FRAMES)]
+    assert answers[STILL_FRAMES].hint is Hint.NOT_LIVE
+    assert answers[-1] == Refused(reason="not_live")
 
 
-def test_a_session_ends_in_time(session) -> None:
-    assert session.feed(face(0.9), at_s=TIME_LIMIT_S + 1) == Refused(reason="timed_out")
+def test_a_movement_that_is_not_alive_is_refused() -> None:
+    one = Somebody(session())
+    one.settle()
+    asked = one.until_asked()
+    one.show(one.look(Prompt.LOOK))
+    answers = [one.show(replace(one.look(asked), liveness=0.0)) for _ in range(3)]
+    answers += [one.show(replace(one.look(Prompt.LOOK), liveness=0.0)) for _ in range(3)]
+    assert Refused(reason="not_live") in answers
+
+
+def test_the_same_movements_are_not_taken_twice() -> None:
+    memory = MotionMemory()
+    for expected in (Accepted(trial=MEI), Refused(reason="not_live")):
+        assert Somebody(session(5, memory=memory), sway=Random(1)).follow() == expected
+    elsewhere = Somebody(session(6, memory=memory), sway=Random(2), stands=0.06)
+    assert elsewhere.follow() == Accepted(trial=MEI)
+
+
+def test_nothing_biometric_is_left_when_it_is_forgotten() -> None:
+    one = Somebody(session())
+    one.settle()
+    one.until_asked()
+    one.session.forget()
+    assert one.session.templates == {}
+    assert not one.session._evidence.templates
+    assert not one.session._evidence._step
+    assert not one.session._evidence._best
+    assert not one.session._still
+    assert one.session._track._first is None

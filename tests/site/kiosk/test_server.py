@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image
 
 from autosilo.wire.bus import ShiftClock
+from autosilo.wire.gate import GatePrompt
 
 TOKEN = "AS1-7K3M-QX2P-90ZT"
 CODE = "314159"
@@ -46,6 +47,27 @@ class Page:
         for _ in range(count):
             await self.socket.send_bytes(self.nonce + frame)
             await asyncio.sleep(0.13)
+
+    async def follow(self, who: str, *, deaf: bool = False) -> dict[str, Any]:
+        """Stand before the camera and do what is asked, until the next screen; ``deaf``: look straight ahead."""
+        prompt = "look"
+        async with asyncio.timeout(12):
+            while True:
+                await asyncio.sleep(0.13)
+                await self.socket.send_bytes(self.nonce + f"{who}:{'look' if deaf else prompt}".encode())
+                while (message := await self._at_hand()) is not None:
+                    if message["t"] == "screen":
+                        return message
+                    if message["t"] == "gate" and message["prompt"] != prompt:
+                        prompt = message["prompt"]
+                        await asyncio.sleep(0.25)  # nobody reacts at once
+
+    async def _at_hand(self) -> dict[str, Any] | None:
+        try:
+            async with asyncio.timeout(0.02):
+                return dict(await self.socket.receive_json())
+        except TimeoutError:
+            return None
 
     async def show_pass(self, token: str = TOKEN) -> None:
         await self.say(t="pass_screen")
@@ -158,8 +180,7 @@ async def test_a_face_leads_to_the_booking(box, page, make_order) -> None:
     box.visits.expect(one.model_copy(update={"face": _eye(box).template(3, one.trial)}), now=box.clock.now())
     await page.say(t="face")
     await page.screen("looking")
-    await page.film(b"face:3", 4)
-    await page.screen("hello")
+    assert (await page.follow("face:3"))["screen"] == "hello"
     await page.say(t="confirm")
     await page.screen("gate")
     assert box.facts()[0].method == "face"
@@ -179,6 +200,39 @@ async def test_a_stranger_is_refused_and_offered_the_pass(box, page, make_order)
     await page.screen("hello")
 
 
+async def test_who_is_only_alike_is_asked_for_the_pass_too(box, page, make_order) -> None:
+    one = make_order()
+    box.visits.expect(one.model_copy(update={"face": _eye(box).template(3, one.trial)}), now=box.clock.now())
+    await page.say(t="face")
+    await page.screen("looking")
+    asked = await page.follow("like:3")
+    assert (asked["screen"], asked["second_factor"]) == ("pass", True)
+    await page.say(t="confirm")
+    await page.enter()
+    await page.screen("hello")
+    assert box.kinds() == [], "a doubt is no refusal"
+
+
+async def test_whoever_does_not_move_is_refused_in_the_end(box, page, make_order, monkeypatch) -> None:
+    monkeypatch.setattr("autosilo.site.identity.session.STEP_LIMIT_S", 0.6)
+    one = make_order()
+    box.visits.expect(one.model_copy(update={"face": _eye(box).template(3, one.trial)}), now=box.clock.now())
+    await page.say(t="face")
+    await page.screen("looking")
+    refused = await page.follow("face:3", deaf=True)
+    assert (refused["screen"], refused["reason"]) == ("refused", "timed_out")
+
+
+async def test_a_prompt_is_a_message_of_its_version(box, page, make_order) -> None:
+    one = make_order()
+    box.visits.expect(one.model_copy(update={"face": _eye(box).template(3, one.trial)}), now=box.clock.now())
+    await page.say(t="face")
+    await page.screen("looking")
+    await page.film(b"face:3", 3)
+    prompt = GatePrompt.model_validate(await page.until("gate", prompt="look"))
+    assert (prompt.v, prompt.done, prompt.left_s) == (1, 0, None)
+
+
 @pytest.mark.parametrize(("hours", "reason"), [(5, "too_early"), (-5, "too_late")])
 async def test_who_comes_at_another_time_of_the_day_hears_the_time_and_no_name(
     box, page, make_order, hours, reason
@@ -188,8 +242,7 @@ async def test_who_comes_at_another_time_of_the_day_hears_the_time_and_no_name(
     box.visits.expect(one.model_copy(update={"face": _eye(box).template(3, one.trial)}), now=box.clock.now())
     await page.say(t="face")
     await page.screen("looking")
-    await page.film(b"face:3", 4)
-    refused = await page.screen("refused")
+    refused = await page.follow("face:3")
     assert (refused["reason"], refused["since"]) == (reason, opens.isoformat())
     assert refused.keys() == {"t", "screen", "reason", "since", "until"}
     assert (box.facts()[-1].reason, box.facts()[-1].trial) == (reason, one.trial)

@@ -26,7 +26,7 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _give_password(persons: list) -> float:  # type: ignore[type-arg]  # of Person, which needs django.setup()
+def _give_password(persons: list) -> float:
     from django.contrib.auth.hashers import make_password
 
     begun = time.process_time()
@@ -38,7 +38,7 @@ def _give_password(persons: list) -> float:  # type: ignore[type-arg]  # of Pers
     return spent
 
 
-def _sessions(persons: list) -> list[str]:  # type: ignore[type-arg]
+def _sessions(persons: list) -> list[str]:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
     from django.contrib.sessions.models import Session

@@ -15,6 +15,7 @@ from autosilo.bench.visit.pictures import Pictures
 from autosilo.vision.cars import CarEngine
 from autosilo.vision.faces import FaceEngine
 from autosilo.vision.images import read_image
+from autosilo.vision.samples.turned import View
 from autosilo.wire.passes import code_digest
 
 PINGS = 5
@@ -48,7 +49,8 @@ class Alone:
         cars, faces = CarEngine(weights), FaceEngine(weights)
         cars.warm()
         faces.warm()
-        street, selfie, frame = (read_image(one) for one in (pictures.street, pictures.selfie, pictures.at_the_gate[0]))
+        street, selfie = (read_image(one) for one in (pictures.street, pictures.selfie))
+        frame = pictures.at_the_gate.seen(View())
         self._client = httpx.Client(timeout=10)
         self._link = psycopg.connect(database, autocommit=True)
         self._bounds: dict[str, Callable[[], object]] = {

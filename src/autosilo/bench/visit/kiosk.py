@@ -1,19 +1,25 @@
 """A kiosk page without a screen: its WebSocket protocol, with real camera frames."""
 
 import asyncio
+import itertools
 import json
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
 
 from autosilo.bench.visit.page import Unexpected
+from autosilo.bench.visit.pictures import Performance
+from autosilo.wire.gate import GatePrompt
 from autosilo.wire.live import TowerLive
 
 FRAME_S = 0.150
 """Between two frames, as the page's own camera sends them."""
+REACTION_S = 0.3
+"""Nobody moves in the moment in which it is asked for."""
 PATIENCE_S = 60.0
 
 Message = dict[str, Any]
@@ -28,6 +34,8 @@ class Kiosk:
         self._heard: asyncio.Queue[tuple[float, Message]] = asyncio.Queue()
         self._fresh = asyncio.Event()
         self.frame: TowerLive | None = None
+        self._prompt = "look"
+        self._sent: deque[float] = deque(maxlen=4)
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
@@ -58,18 +66,28 @@ class Kiosk:
 
         return await self._until(is_it, f"screen {names} {phase or ''}")
 
-    async def show_face(self, frames: Sequence[bytes]) -> Message:
-        """Tap "face" and stand before the camera until the site has made up its mind."""
+    async def show_face(self, shown: Performance) -> tuple[Message, float]:
+        """Tap "face" and do before the camera what is asked, until the site has made up its mind.
+
+        Returns what it shows then, and the seconds without the person's: those until the camera was wanted, and those
+        from the last frame that the site needed until it answered.
+        """
+        begun = time.perf_counter()
         await self.say("face")
-        _, looking = await self.until_screen("looking")
+        wanted, looking = await self.until_screen("looking")
         nonce = bytes.fromhex(looking["nonce"])
-        camera = asyncio.create_task(self._film(nonce, frames))
+        camera = asyncio.create_task(self._film(nonce, shown))
         try:
-            _, hello = await self.until_screen("hello")
+            answered, hello = await self.until_screen("hello")
         finally:
             camera.cancel()
             await asyncio.gather(camera, return_exceptions=True)
-        return hello
+        return hello, wanted - begun + answered - self._last_before(answered)
+
+    def _last_before(self, answered: float) -> float:
+        """When the frame was sent that was answered: the last one, unless another went off while it was looked at."""
+        sent = [at for at in self._sent if at < answered]
+        return sent[-2] if len(sent) > 1 and answered - sent[-1] < FRAME_S / 4 else sent[-1]
 
     async def show_pass(self, token: str, code: str) -> Message:
         """Type the pass and its six digits, without the time that fingers take."""
@@ -89,11 +107,16 @@ class Kiosk:
             raise Unexpected("no live frame")
         return self.frame
 
-    async def _film(self, nonce: bytes, frames: Sequence[bytes]) -> None:
-        index = 0
-        while True:
+    async def _film(self, nonce: bytes, shown: Performance) -> None:
+        self._sent.clear()
+        prompt = self._prompt = "look"
+        for index in itertools.count():
+            if prompt != self._prompt:
+                prompt = self._prompt
+                await asyncio.sleep(REACTION_S)
+            frames = shown[prompt]
+            self._sent.append(time.perf_counter())
             await self._socket.send_bytes(nonce + frames[index % len(frames)])
-            index += 1
             await asyncio.sleep(FRAME_S)
 
     async def _until(self, is_it: Callable[[Message], bool], what: str) -> tuple[float, Message]:
@@ -113,5 +136,7 @@ class Kiosk:
             if content.get("t") == "live":
                 self.frame = TowerLive.model_validate(content["frame"])
                 self._fresh.set()
+            elif content.get("t") == "gate":
+                self._prompt = GatePrompt.model_validate(content).prompt.value
             elif content.get("t") == "screen":
                 self._heard.put_nowait((time.perf_counter(), content))

@@ -1,22 +1,28 @@
 """What stands before the cameras: real photos, in the sizes and the form in which a browser sends them."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from PIL import Image, ImageOps
 
 from autosilo.vision import samples
 from autosilo.vision.faces import FaceEngine
-from autosilo.vision.samples.clip import frames
+from autosilo.vision.samples.actor import Actor
+from autosilo.vision.samples.mover import Mover
 
 STREET, SELFIE, AT_THE_GATE = "street_hatchback.png", "obama.jpg", "obama3.jpg"
 """A car; one person on two different days."""
 SCAN_SIDE, SELFIE_SIDE = 1600, 1280
 """Pixels: what the pages' scripts reduce a picture to."""
-CLIP_FRAMES = 24
-PAGE_QUALITY, KIOSK_QUALITY = 90, 85
+FRAMES_EACH = 3
+"""Of each movement; they differ as people sway."""
+PAGE_QUALITY = 90
+SETTLED_S = 2.0
+"""After so long every movement has been made."""
+PROMPTS = ("look", "left", "right", "up", "closer")
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,11 @@ class Pictures:
 
     street: bytes
     selfie: bytes
-    at_the_gate: Sequence[bytes]
+    at_the_gate: Actor
+
+
+Performance = Mapping[str, Sequence[bytes]]
+"""Frames of one visitor in one visit, by what the kiosk asks for."""
 
 
 def take(folder: Path, weights: Path) -> Pictures:
@@ -36,12 +46,23 @@ def take(folder: Path, weights: Path) -> Pictures:
         WeightsMissing: the model that finds the face in the photo is not there.
     """
     samples.set_up(folder, say=lambda _line: None)
-    clip = frames((folder / AT_THE_GATE).read_bytes(), CLIP_FRAMES, engine=FaceEngine(weights))
     return Pictures(
         street=_reduced(folder / STREET, SCAN_SIDE),
         selfie=_reduced(folder / SELFIE, SELFIE_SIDE),
-        at_the_gate=[_jpeg(still, KIOSK_QUALITY) for still in clip],
+        at_the_gate=Actor((folder / AT_THE_GATE).read_bytes(), FaceEngine(weights)),
     )
+
+
+def perform(actor: Actor, random: Random) -> Performance:
+    """Draw what a visitor will show: each stands somewhere else and moves differently."""
+    mover, now, shown = Mover(random), 0.0, {}
+    for prompt in PROMPTS:
+        mover.told(prompt, at_s=now)
+        now += SETTLED_S
+        shown[prompt] = [actor.jpeg(mover.view(now + index * 0.2)) for index in range(FRAMES_EACH)]
+        mover.told("look", at_s=now)
+        now += SETTLED_S
+    return shown
 
 
 def _reduced(photo: Path, side: int) -> bytes:

@@ -12,12 +12,13 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 from autosilo.bench.visit import motion
 from autosilo.bench.visit.kiosk import Kiosk, Message
 from autosilo.bench.visit.page import Form, Unexpected
 from autosilo.bench.visit.people import Operator, Shopper
-from autosilo.bench.visit.pictures import Pictures
+from autosilo.bench.visit.pictures import Pictures, perform
 from autosilo.bench.visit.spending import Step, Stopwatch
 from autosilo.tower.config import SiteConfig
 
@@ -120,8 +121,9 @@ async def buy(stage: Stage) -> None:
         await stage.operator.reach_next_pick_up()
         await _until_site_says(stage, who, SERVED_NOW)
         async with stage.kiosk() as kiosk:
-            async with stage.watch.step(FACE, "site"):
-                hello = await kiosk.show_face(stage.pictures.at_the_gate)
+            shown = perform(stage.pictures.at_the_gate, Random(who.name))  # noqa: S311  how somebody moves
+            async with stage.watch.step(FACE, "site") as known_by_face:
+                hello, known_by_face.wall_s = await kiosk.show_face(shown)
             await _collect(stage, who, kiosk, hello)
         async with stage.page(CONTRACT, who):
             payment = await who.accept_contract()

@@ -38,16 +38,25 @@ def everything() -> tuple[Policy, ...]:
 
 
 def markets() -> frozenset[str]:
-    """The markets that a site may name."""
+    """Every market that has rules, or will have."""
     return frozenset(policy.market for policy in everything())
 
 
+def open_markets(at: datetime) -> frozenset[str]:
+    """The markets that a site may name: their rules have begun by ``at``."""
+    return frozenset(policy.market for policy in everything() if policy.valid_from <= at)
+
+
 def policy_for(market: str, at: datetime) -> Policy:
-    """The version that holds at ``at`` (aware). Raises ``NoPolicy``."""
-    held = [policy for policy in everything() if policy.market == market and policy.holds_at(at)]
-    if not held:
+    """The version that holds at ``at`` (aware): of those that do, the one that began last.
+
+    A market that once had rules is never without: where the last one has run out and nothing followed, it goes on.
+    Raises ``NoPolicy``.
+    """
+    begun = [policy for policy in everything() if policy.market == market and policy.valid_from <= at]
+    if not begun:
         raise NoPolicy(f"no rules for market {market!r} at {at.isoformat()}; known: {sorted(markets())}")
-    return max(held, key=lambda policy: policy.valid_from)
+    return max([one for one in begun if one.holds_at(at)] or begun, key=lambda policy: policy.valid_from)
 
 
 def named(full_name: str) -> Policy | None:

@@ -5,14 +5,17 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from random import Random, SystemRandom
 from typing import TypeVar
 
 import structlog
 
 from autosilo.meter import Part, spent
+from autosilo.site.identity.answers import Answer
 from autosilo.site.identity.barcode import read_pass
 from autosilo.site.identity.eye import Eye
-from autosilo.site.identity.session import Answer, GateSession
+from autosilo.site.identity.motion import MotionMemory
+from autosilo.site.identity.session import GateSession
 from autosilo.site.identity.templates import open_templates
 from autosilo.site.visits.store import VisitStore
 
@@ -26,13 +29,25 @@ class FacesUnavailable(Exception):
 
 
 class Gatekeeper:
-    """``make_eye`` is called once, on the vision thread; it may raise when weights are missing."""
+    """``make_eye`` is called once, on the vision thread; it may raise when weights are missing.
 
-    def __init__(self, *, visits: VisitStore, make_eye: Callable[[], Eye], key: bytes | None) -> None:
+    ``random`` draws the movements; anything that can be foreseen is for tests.
+    """
+
+    def __init__(
+        self,
+        *,
+        visits: VisitStore,
+        make_eye: Callable[[], Eye],
+        key: bytes | None,
+        random: Random | None = None,
+    ) -> None:
+        self._random = random or SystemRandom()
         self._visits = visits
         self._make_eye = make_eye
         self._key = key
         self._eye: Eye | None = None
+        self._memory = MotionMemory()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vision")
 
     @property
@@ -57,7 +72,9 @@ class Gatekeeper:
             raise FacesUnavailable
         sealed = self._visits.templates(now=now)
         templates = await self._on_thread(lambda: open_templates(sealed, key=key, eye=eye))
-        return GateSession(eye=eye, templates=templates, began_s=time.monotonic())
+        return GateSession(
+            eye=eye, templates=templates, began_s=time.monotonic(), memory=self._memory, random=self._random
+        )
 
     async def look(self, session: GateSession, jpeg: bytes) -> Answer:
         """One frame; some tens of milliseconds on the vision thread."""
@@ -65,7 +82,8 @@ class Gatekeeper:
 
     def _seen(self, session: GateSession, jpeg: bytes) -> Answer:
         with spent(Part.VISION):
-            return session.feed(session.eye.look(jpeg), at_s=time.monotonic())
+            came_s = time.monotonic()
+            return session.feed(session.eye.look(jpeg), at_s=came_s)
 
     async def read_pass(self, jpeg: bytes) -> str | None:
         """The normalised token of a pass that is held before the camera."""

@@ -1,116 +1,251 @@
-"""One gate session: frames in, "it is this visitor" or "it is nobody expected" out.
+"""One gate session: frames in, "it is this visitor", "perhaps" or "no" out.
 
-Pure but for the eye's arithmetic: no camera, no clock, no store. It accepts when the last ``GOOD_FRAMES`` good frames
-have one and the same best match, and their mean similarity and mean liveness both reach the eye's thresholds. A second
-face, a lost face or another best match starts the row anew. Similarities and embeddings live in this object alone and
-are in no log.
+Pure but for the eye's arithmetic: no camera, no clock, no store. First the person looks straight ahead until one living
+face of somebody expected stands still; then they follow a challenge of movements that was drawn for this session, and
+look straight ahead again after each. One continuous track of one face runs through all of it; at each step its frames
+together must be alive and show the same visitor. At last the best three frames decide. Similarities and embeddings live
+in this object alone and are in no log.
 """
 
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from enum import Enum
+from random import Random, SystemRandom
+from typing import Final
 from uuid import UUID
 
-from autosilo.site.identity.eye import Embedding, Eye, Hint, Look
+from autosilo.site.identity.answers import Accepted, Answer, Doubtful, Guidance, No, Refused
+from autosilo.site.identity.challenge import REACTION_S, Step, another, at_rest, between, draw, made
+from autosilo.site.identity.evidence import Evidence
+from autosilo.site.identity.eye import Embedding, Eye, Hint, Look, Stance
+from autosilo.site.identity.motion import MotionMemory, Trace
+from autosilo.site.identity.track import Broken, Track
+from autosilo.wire.gate import Again, Prompt
 
-GOOD_FRAMES = 3
-"""Frames that must agree: the gate's threshold was measured for the mean of three."""
+STILL_FRAMES: Final = 3
+"""Good frames in a row before the movements begin."""
 
-STRANGER_FRAMES = 10
+STRANGER_FRAMES: Final = 10
 """Good frames of nobody expected until the answer is no: about three seconds of standing still."""
 
-NOT_LIVE_FRAMES = 10
+NOT_LIVE_FRAMES: Final = 10
 """Good frames that look like a print or a screen until the answer is no."""
 
-TIME_LIMIT_S = 45.0
+MISTAKES: Final = 1
+"""So often the movements are asked for anew; a recording gets no third guess."""
+
+STEP_LIMIT_S: Final = 7.0
+"""For one movement or the way back."""
+
+TIME_LIMIT_S: Final = 75.0
+"""For all of it."""
+
+MORE_TIME: Final = 3.0
+"""What somebody who needs more time gets of both (WCAG 2.2, criterion 2.2.1 asks for at least ten times a limit or no
+limit where possible; against recordings one must stay, so the other way in has none)."""
+
+SMOOTHED: Final = 2
+"""Frames whose stances are averaged: five points err by some degrees in each."""
+
+NO_OF: Final[dict[Again, No]] = {
+    Again.OTHER_WAY: "wrong_moves",
+    Again.TOO_EARLY: "wrong_moves",
+    Again.TOO_SLOW: "timed_out",
+    Again.LOST: "timed_out",
+    Again.SECOND_PERSON: "second_person",
+}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Accepted:
-    trial: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refused:
-    reason: Literal["unknown_face", "not_live", "timed_out"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Guidance:
-    """Go on; ``good`` of ``GOOD_FRAMES`` so far."""
-
-    hint: Hint
-    good: int
-
-
-Answer = Accepted | Refused | Guidance
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Frame:
-    trial: UUID | None
-    similarity: float
-    liveness: float
+class Phase(Enum):
+    SETTLE = "settle"
+    WAIT = "wait"
+    MOVE = "move"
+    RETURN = "return"
 
 
 @dataclass
 class GateSession:
-    """``templates`` are the unsealed embeddings of those expected about now, held for this session only."""
+    """``templates`` are the unsealed embeddings of those expected about now. ``random`` draws the challenge."""
 
     eye: Eye
     templates: Mapping[UUID, Embedding]
     began_s: float
-    _row: deque[_Frame] = field(default_factory=lambda: deque(maxlen=GOOD_FRAMES))
-    _strange: int = 0
-    _not_live: int = 0
+    random: Random = field(default_factory=SystemRandom)
+    memory: MotionMemory = field(default_factory=MotionMemory)
+    phase: Phase = field(default=Phase.SETTLE, init=False)
+
+    def __post_init__(self) -> None:
+        self._evidence = Evidence(eye=self.eye, templates=self.templates)
+        self.templates = {}
+        self._track = Track(self.eye)
+        self._trace: Trace = []
+        self._recent: deque[Stance] = deque(maxlen=SMOOTHED)
+        self._still: deque[Look] = deque(maxlen=STILL_FRAMES)
+        self._steps: tuple[Step, ...] = draw(self.random)
+        self._done = self._mistakes = self._strange = self._not_live = 0
+        self._base = Stance()
+        self._who: UUID | None = None
+        self._since_s = self.began_s
+        self._again: Again | None = None
+        self._patience = 1.0
+
+    def more_time(self) -> None:
+        """Every limit that is left becomes longer, once."""
+        self._patience = MORE_TIME
+
+    def tick(self, *, at_s: float) -> Answer | None:
+        """Time passes without a frame: an answer when a limit was reached."""
+        if at_s - self.began_s > TIME_LIMIT_S * self._patience:
+            return Refused(reason="timed_out")
+        if self.phase in (Phase.MOVE, Phase.RETURN) and at_s - self._since_s > self._limit_s:
+            return self._anew(Again.TOO_SLOW, at_s)
+        return None
 
     def feed(self, look: Look, *, at_s: float) -> Answer:
         """Take one frame's answer; ``at_s`` and ``began_s`` are of one monotonic clock."""
-        if at_s - self.began_s > TIME_LIMIT_S:
-            return Refused(reason="timed_out")
-        if look.embedding is None or look.hint is not Hint.GOOD:
-            self._row.clear()
-            return Guidance(hint=look.hint, good=0)
-        frame = self._compare(look.embedding, look.liveness)
-        if self._row and self._row[-1].trial != frame.trial:
-            self._row.clear()
-        self._row.append(frame)
-        return self._no(frame) or self._yes()
+        if (late := self.tick(at_s=at_s)) is not None:
+            return late
+        if self.phase is Phase.SETTLE:
+            return self._settle(look, at_s)
+        if look.hint is Hint.ONE_PERSON:
+            return self._anew(Again.SECOND_PERSON, at_s)
+        broken = self._track.take(look, at_s=at_s)
+        if broken is Broken.CHANGED:
+            return Refused(reason="changed")
+        if broken is not None:
+            return self._anew(Again.LOST, at_s)
+        if look.embedding is None or look.stance is None:
+            return self._guidance(look.hint, at_s)
+        self._evidence.add(look)
+        self._trace.append((at_s, look.stance))
+        self._recent.append(look.stance)
+        return self._follow(between(self._recent), at_s)
 
     def forget(self) -> None:
         """Let go of everything biometric."""
-        self.templates = {}
-        self._row.clear()
+        self._evidence.forget()
+        self._track.forget()
+        self._still.clear()
 
-    def _no(self, frame: _Frame) -> Refused | None:
-        if frame.liveness < self.eye.liveness:
+    # --- standing still ---
+
+    def _settle(self, look: Look, at_s: float) -> Answer:
+        if look.hint is not Hint.GOOD or look.embedding is None or look.stance is None:
+            self._still.clear()
+            return self._guidance(look.hint, at_s)
+        self._still.append(look)
+        if (no := self._nobody(look)) is not None:
+            return no
+        if len(self._still) < STILL_FRAMES:
+            return self._guidance(Hint.GOOD, at_s)
+        return self._begin(at_s)
+
+    def _nobody(self, look: Look) -> Refused | None:
+        """A print, or nobody expected, for long enough."""
+        if look.liveness < self.eye.liveness:
             self._not_live += 1
-        elif frame.trial is None or frame.similarity < self.eye.threshold:
+        elif look.embedding is not None and self._evidence.nearest(look.embedding).similarity < self.eye.doubtful:
             self._strange += 1
         if self._not_live >= NOT_LIVE_FRAMES:
             return Refused(reason="not_live")
-        if self._strange >= STRANGER_FRAMES:
-            return Refused(reason="unknown_face")
-        return None
+        return Refused(reason="unknown_face") if self._strange >= STRANGER_FRAMES else None
 
-    def _yes(self) -> Accepted | Guidance:
-        row, trial = self._row, self._row[-1].trial
-        alive = _mean([one.liveness for one in row]) >= self.eye.liveness
-        alike = _mean([one.similarity for one in row]) >= self.eye.threshold
-        if trial and alive and alike and len(row) == GOOD_FRAMES:
-            return Accepted(trial=trial)
-        if not alive:
-            return Guidance(hint=Hint.NOT_LIVE, good=0)
-        return Guidance(hint=Hint.GOOD, good=len(row) if alike else 0)
+    def _begin(self, at_s: float) -> Answer:
+        """The movements begin when the last frames show one living visitor who looks straight ahead."""
+        self._evidence.clear()
+        self._track.forget()
+        stances = [one.stance for one in self._still if one.stance]
+        base = between(stances)
+        for one in self._still:
+            self._evidence.add(one)
+        if not self._evidence.step_is_alive():
+            return self._guidance(Hint.NOT_LIVE, at_s)
+        likeness = self._evidence.step_shows()
+        if likeness.trial is None or likeness.similarity < self.eye.doubtful:
+            return self._guidance(Hint.GOOD, at_s)
+        if not all(at_rest(one, base) for one in stances):
+            return self._guidance(Hint.HOLD_STILL, at_s)
+        self._base, self._who, self._again = base, likeness.trial, None
+        self._track.take(self._still[-1], at_s=at_s)
+        self._recent.extend(stances[-SMOOTHED:])
+        return self._to(Phase.WAIT, at_s)
 
-    def _compare(self, embedding: Embedding, liveness: float) -> _Frame:
-        scored = [(self.eye.similarity(embedding, known), trial) for trial, known in self.templates.items()]
-        if not scored:
-            return _Frame(trial=None, similarity=-1.0, liveness=liveness)
-        similarity, trial = max(scored, key=lambda pair: pair[0])
-        return _Frame(trial=trial, similarity=similarity, liveness=liveness)
+    # --- moving ---
 
+    def _follow(self, stance: Stance, at_s: float) -> Answer:
+        step = self._steps[self._done]
+        if self.phase is Phase.WAIT:
+            return self._wait(step, stance, at_s)
+        if self.phase is Phase.RETURN:
+            return self._complete(Phase.WAIT, at_s) if at_rest(stance, self._base) else self._guidance(Hint.GOOD, at_s)
+        if made(step.move, stance, self._base):
+            if at_s - self._since_s < REACTION_S:
+                return self._anew(Again.TOO_EARLY, at_s)
+            return self._complete(Phase.RETURN, at_s)
+        if another(step.move, stance, self._base):
+            return self._anew(Again.OTHER_WAY, at_s)
+        return self._guidance(Hint.GOOD, at_s)
 
-def _mean(values: list[float]) -> float:
-    return sum(values) / len(values)
+    def _wait(self, step: Step, stance: Stance, at_s: float) -> Answer:
+        if another(None, stance, self._base):
+            return self._anew(Again.TOO_EARLY, at_s)
+        if at_s - self._since_s >= step.wait_s and at_rest(stance, self._base):
+            return self._to(Phase.MOVE, at_s)
+        return self._guidance(Hint.GOOD, at_s)
+
+    def _complete(self, next_phase: Phase, at_s: float) -> Answer:
+        """A movement, or the way back, is over: its frames must be alive and of the same visitor."""
+        if not self._evidence.step_is_alive():
+            return Refused(reason="not_live")
+        likeness = self._evidence.step_shows()
+        if likeness.trial != self._who or likeness.similarity < self.eye.doubtful:
+            return Doubtful()
+        self._evidence.next_step()
+        if next_phase is Phase.WAIT:
+            self._done += 1
+        return self._decide() if self._done == len(self._steps) else self._to(next_phase, at_s)
+
+    def _decide(self) -> Answer:
+        if self.memory.knows(self._trace):
+            return Refused(reason="not_live")
+        self.memory.remember(self._trace)
+        likeness = self._evidence.decision()
+        if likeness.trial is None or likeness.trial != self._who or likeness.similarity < self.eye.threshold:
+            return Doubtful()
+        return Accepted(trial=likeness.trial)
+
+    # --- parts ---
+
+    @property
+    def _limit_s(self) -> float:
+        return STEP_LIMIT_S * self._patience
+
+    def _to(self, phase: Phase, at_s: float) -> Guidance:
+        self.phase, self._since_s = phase, at_s
+        return self._guidance(Hint.GOOD, at_s)
+
+    def _anew(self, why: Again, at_s: float) -> Answer:
+        """Other movements, from the beginning; nothing seen so far counts any more."""
+        self._mistakes += 1
+        if self._mistakes > MISTAKES:
+            return Refused(reason=NO_OF[why])
+        self._again, self._done, self._steps = why, 0, draw(self.random)
+        self._evidence.clear()
+        self._track.forget()
+        self._still.clear()
+        self._recent.clear()
+        self._trace = []
+        return self._to(Phase.SETTLE, at_s)
+
+    def _guidance(self, hint: Hint, at_s: float) -> Guidance:
+        runs = self.phase in (Phase.MOVE, Phase.RETURN)
+        return Guidance(
+            prompt=self._steps[self._done].move if self.phase is Phase.MOVE else Prompt.LOOK,
+            hint=hint,
+            done=self._done,
+            moves=len(self._steps),
+            left_s=max(0.0, self._since_s + self._limit_s - at_s) if runs else None,
+            limit_s=self._limit_s if runs else None,
+            again=self._again,
+        )

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
-from autosilo.site.identity.eye import Embedding, Hint, Look
+from autosilo.site.identity.eye import Embedding, Hint, Look, Stance
 from autosilo.vision import thresholds
+from autosilo.vision.faces import Look as Seen
+from autosilo.vision.faces import mean_of
 from autosilo.vision.faces.engine import FaceEngine
 from autosilo.vision.faces.templates import CannotUseTemplate, from_bytes
 from autosilo.vision.faces.types import Problem
-from autosilo.vision.images import CannotRead, read_image
+from autosilo.vision.images import CannotRead, Rgb, read_image
 
 MAX_SIDE = 960
 """Pixels. A face that fills a quarter of the picture's width still has its eyes far enough apart."""
@@ -22,12 +24,15 @@ HINT_OF_PROBLEM: dict[Problem, Hint] = {
     Problem.TURNED_AWAY: Hint.FACE_CAMERA,
     Problem.OFF_CENTRE: Hint.CENTRE,
 }
+STILL_TELLS = frozenset({Problem.TURNED_AWAY, Problem.OFF_CENTRE})
+"""With these, a face can still be followed through a movement that was asked for."""
 
 
 class VisionEye:
     """Implements ``Eye``. Raises ``WeightsMissing`` when made without model weights at hand."""
 
     threshold = thresholds.MATCH_GATE
+    doubtful = thresholds.MATCH_SINGLE
     liveness = thresholds.LIVENESS
 
     def __init__(self, weights_dir: Path | None = None) -> None:
@@ -36,18 +41,37 @@ class VisionEye:
 
     def look(self, jpeg: bytes) -> Look:
         try:
-            seen = self._engine.look(read_image(jpeg, max_side=MAX_SIDE))
+            image = read_image(jpeg, max_side=MAX_SIDE)
         except CannotRead:
             return Look(hint=Hint.BAD_FRAME)
-        if seen.quality.problems:
-            return Look(hint=HINT_OF_PROBLEM[seen.quality.problems[0]])
-        if seen.embedding is None or seen.liveness is None:
+        return self.judged(self._engine.look(image), image)
+
+    @staticmethod
+    def judged(seen: Seen, image: Rgb) -> Look:
+        """What vision says of a picture, as a gate session takes it."""
+        problems = seen.quality.problems
+        if any(problem not in STILL_TELLS for problem in problems):
+            return Look(hint=HINT_OF_PROBLEM[problems[0]])
+        if seen.embedding is None or seen.liveness is None or seen.pose is None:
             return Look(hint=Hint.NOBODY)
-        return Look(hint=Hint.GOOD, embedding=seen.embedding, liveness=seen.liveness)
+        height = image.shape[0]
+        face, pose = seen.faces[0], seen.pose
+        x, y = face.centre
+        return Look(
+            hint=HINT_OF_PROBLEM[problems[0]] if problems else Hint.GOOD,
+            embedding=seen.embedding,
+            liveness=seen.liveness,
+            stance=Stance(
+                yaw=pose.yaw, pitch=pose.pitch, roll=pose.roll, x=x / height, y=y / height, size=face.height / height
+            ),
+        )
 
     def similarity(self, one: Embedding, other: Embedding) -> float:
         """Cosine; both have length 1."""
         return float(one @ other)
+
+    def mean(self, embeddings: list[Embedding]) -> Embedding:
+        return mean_of(embeddings)
 
     def read_template(self, content: bytes) -> Embedding:
         try:

@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from autosilo.site.admission import NotNow, Purpose
+from autosilo.site.identity.answers import Guidance
 from autosilo.site.progress import Phase, Progress
 from autosilo.site.visits.store import Visit
+from autosilo.wire.gate import GatePrompt
 
 Screen = dict[str, Any]
 
@@ -64,6 +66,20 @@ def visit_progress(visit: Visit, progress: Progress, *, eta_s: float | None) -> 
     if name == "refused":
         fields["reason"] = progress.reason
     return screen(name, **fields)
+
+
+def gate(answer: Guidance) -> Screen:
+    """One line of instruction to whoever stands before the camera."""
+    prompt = GatePrompt(
+        prompt=answer.prompt,
+        hint=answer.hint.value,
+        done=answer.done,
+        moves=answer.moves,
+        left_s=None if answer.left_s is None else round(answer.left_s, 1),
+        limit_s=answer.limit_s,
+        again=answer.again,
+    )
+    return prompt.model_dump(mode="json")
 
 
 def not_now(answer: NotNow) -> Screen:

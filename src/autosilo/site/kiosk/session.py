@@ -18,8 +18,9 @@ import structlog
 
 from autosilo.site.admission import NotNow, admission
 from autosilo.site.clock import SiteClock
+from autosilo.site.identity.answers import Accepted, Answer, Doubtful, No, Refused
 from autosilo.site.identity.gatekeeper import FacesUnavailable, Gatekeeper
-from autosilo.site.identity.session import GOOD_FRAMES, Accepted, GateSession, Refused
+from autosilo.site.identity.session import GateSession
 from autosilo.site.kiosk import screens
 from autosilo.site.kiosk.limits import Window, face_window, help_window, pass_window
 from autosilo.site.progress import FINAL, Progress
@@ -42,6 +43,15 @@ IDLE_LIMIT_S = 150.0
 
 Send = Callable[[dict[str, Any]], None]
 RefusalFact = Literal["unknown_face", "wrong_code", "locked", "too_early", "too_late", "not_live"]
+FACT_OF_NO: dict[No, RefusalFact | None] = {
+    "unknown_face": "unknown_face",
+    "not_live": "not_live",
+    "changed": "not_live",
+    "wrong_moves": "not_live",
+    "second_person": None,
+    "timed_out": None,
+}
+"""What the platform hears of a "no", which counts as a try then; a slow or crowded attempt is no news and no try."""
 
 
 @dataclass
@@ -88,6 +98,7 @@ class KioskSession:
             "help": self._help,
             "camera_dead": self._camera_dead,
             "stay": self._stay,
+            "more_time": self._more_time,
         }
 
     # --- from the page ---
@@ -164,33 +175,47 @@ class KioskSession:
             self._gate = await self._desk.gatekeeper.open(now=now)
         except FacesUnavailable:
             return self._go("refused", screens.refused("no_faces"))
-        return self._go("looking", screens.screen("looking", nonce=self._new_nonce(), of=GOOD_FRAMES))
+        return self._go("looking", screens.screen("looking", nonce=self._new_nonce()))
 
     async def _look_at_face(self, gate: GateSession, jpeg: bytes) -> None:
         answer = await self._desk.gatekeeper.look(gate, jpeg)
-        if gate is not self._gate:
-            return  # the visitor went home meanwhile
-        self._heard_at = time.monotonic()
+        if gate is self._gate:  # else the visitor went home meanwhile
+            self._heard_at = time.monotonic()
+            self._face_answered(answer)
+
+    def _face_answered(self, answer: Answer) -> None:
         if isinstance(answer, Accepted):
             self._stop_looking()
             self._identified(answer.trial, Method.FACE)
+        elif isinstance(answer, Doubtful):
+            self._stop_looking()
+            self._ask_for_pass(second_factor=True)
         elif isinstance(answer, Refused):
             self._stop_looking()
             self._face_refused(answer)
         else:
-            self._send({"t": "hint", "hint": answer.hint.value, "good": answer.good, "of": GOOD_FRAMES})
+            self._send(screens.gate(answer))
 
     def _face_refused(self, answer: Refused) -> None:
-        if answer.reason != "timed_out":
+        log.info("face refused", reason=answer.reason)
+        if fact := FACT_OF_NO[answer.reason]:
             self._desk.faces.count(self._address, now=self._desk.clock.now())
-            self._state_refusal(answer.reason, None)
+            self._state_refusal(fact, None)
         self._go("refused", screens.refused(answer.reason))
+
+    async def _more_time(self, message: dict[str, Any]) -> None:
+        """The visitor needs longer for what the camera asks."""
+        if self._gate is not None:
+            self._gate.more_time()
 
     # --- pass and code ---
 
     async def _pass_screen(self, message: dict[str, Any]) -> None:
+        self._ask_for_pass()
+
+    def _ask_for_pass(self, *, second_factor: bool = False) -> None:
         self._forget_visitor()
-        self._go("pass", screens.screen("pass", nonce=self._new_nonce()))
+        self._go("pass", screens.screen("pass", nonce=self._new_nonce(), second_factor=second_factor))
 
     async def _look_for_pass(self, jpeg: bytes) -> None:
         token = await self._desk.gatekeeper.read_pass(jpeg)
@@ -294,7 +319,11 @@ class KioskSession:
             self._send(screens.visit_progress(visit, progress, eta_s=self._desk.eta(progress.vin)))
 
     def tick(self) -> None:
-        """Once a second: the site's time, and what is left of it until the gate opens."""
+        """Once a second: the site's time, limits that ran out, and what is left until the gate opens."""
+        if self._gate is not None and not self._looking:
+            answer = self._gate.tick(at_s=time.monotonic())
+            if answer is not None:
+                self._face_answered(answer)
         minute = self._desk.clock.now().replace(second=0, microsecond=0)
         if minute != self._minute:
             self._minute = minute

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from autosilo.vision.boxes import suppress
+from autosilo.vision.boxes import intersection_over_union, suppress
 from autosilo.vision.faces.types import Face
 from autosilo.vision.images import Rgb
-from autosilo.vision.thresholds import FACE_OVERLAP, FACE_SCORE
+from autosilo.vision.thresholds import FACE_OVERLAP, FACE_SAME, FACE_SCORE
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -33,7 +33,8 @@ class FaceDetector:
         columns = tensor.shape[3]
         grids = [_decoded(stride, columns // stride, *(next(outputs)[0] for _ in range(4))) for stride in _STRIDES]
         scores, boxes, points = (np.concatenate(parts) for parts in zip(*grids, strict=True))
-        faces = [_face(boxes[i] / scale, points[i] / scale, scores[i]) for i in suppress(boxes, scores, FACE_OVERLAP)]
+        kept = suppress(boxes, scores, FACE_OVERLAP)
+        faces = [_face(*_agreed(boxes, points, scores, best), scale, scores[best]) for best in kept]
         return sorted(faces, key=lambda face: face.width * face.height, reverse=True)
 
 
@@ -64,6 +65,17 @@ def _decoded(
     return scores[kept], np.hstack([centre - half, centre + half]), points
 
 
-def _face(box: np.ndarray, points: np.ndarray, score: float) -> Face:
-    left, top, right, bottom = (float(edge) for edge in box)
-    return Face(left, top, right - left, bottom - top, float(score), points.astype(np.float32))
+def _agreed(boxes: np.ndarray, points: np.ndarray, scores: np.ndarray, best: int) -> tuple[np.ndarray, np.ndarray]:
+    """Box and points as all cells see them that see the same face, by their scores.
+
+    One cell's points jump by some pixels when the face moves by less; together they stay (vision.md has the figures).
+    """
+    same = [other for other in range(len(boxes)) if intersection_over_union(boxes[best], boxes[other]) >= FACE_SAME]
+    weights = scores[same] ** 2
+    weights /= weights.sum()
+    return np.tensordot(weights, boxes[same], 1), np.tensordot(weights, points[same], 1)
+
+
+def _face(box: np.ndarray, points: np.ndarray, scale: float, score: float) -> Face:
+    left, top, right, bottom = (float(edge) for edge in box / scale)
+    return Face(left, top, right - left, bottom - top, float(score), (points / scale).astype(np.float32))

@@ -19,7 +19,10 @@ class FaceEmbedder:
 
     def embed(self, image: Rgb, face: Face) -> np.ndarray:
         """float32 (128,) of length 1. The cosine of two embeddings tells how alike two faces are."""
-        crop = aligned(image, face.landmarks)
+        return self.embed_aligned(aligned(image, face.landmarks))
+
+    def embed_aligned(self, crop: Rgb) -> np.ndarray:
+        """The same from a face that is aligned already."""
         tensor = crop.transpose(2, 0, 1)[None].astype(np.float32)  # the model scales the values itself
         (output,) = self._session.run(None, {"data": tensor})
         return unit(output[0])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from autosilo.vision.faces.align import aligned
 from autosilo.vision.faces.detector import FaceDetector
 from autosilo.vision.faces.embedder import FaceEmbedder
 from autosilo.vision.faces.liveness import LivenessModel
@@ -59,11 +60,18 @@ class FaceEngine:
     def look(self, image: Rgb) -> Look:
         """Everything about one frame, from one detection."""
         faces = self.detect(image)
-        quality = self.quality(image, faces)
         if not faces:
-            return Look((), quality, None, None, None)
+            return Look((), self.quality(image, faces), None, None, None)
         main = faces[0]
-        return Look(tuple(faces), quality, pose(main.landmarks), self.liveness(image, main), self.embed(image, main))
+        crop = aligned(image, main.landmarks)  # once: it is what quality and embedding cost besides the model
+        quality = judge(image, faces, crop)
+        return Look(
+            tuple(faces),
+            quality,
+            pose(main.landmarks),
+            self.liveness(image, main),
+            self._embedder.embed_aligned(crop),
+        )
 
     def enrol(self, data: bytes) -> Enrolment:
         """From the bytes of a photo to an embedding, if its quality allows. Raises CannotRead."""

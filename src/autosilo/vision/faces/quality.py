@@ -12,11 +12,11 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 _MIDDLE = slice(28, 84)  # of the 112-pixel aligned face: skin, no hair, no background
 
 
-def judge(image: Rgb, faces: list[Face]) -> Quality:
-    """Judge the picture by the largest of its faces (`faces` as the detector sorts them)."""
+def judge(image: Rgb, faces: list[Face], crop: Rgb | None = None) -> Quality:
+    """Judge the picture by the largest of its faces (`faces` as the detector sorts them; `crop`: that one aligned)."""
     if not faces:
         return Quality((Problem.NO_FACE,))
-    found = _of_face(image, faces[0])
+    found = _of_face(image, faces[0], aligned(image, faces[0].landmarks) if crop is None else crop)
     if _is_crowd(faces):
         found.add(Problem.SEVERAL_FACES)
     return Quality(tuple(problem for problem in Problem if problem in found))
@@ -39,9 +39,9 @@ def sharpness(luma: np.ndarray) -> float:
     return float(laplacian.var())
 
 
-def luma_of(image: Rgb, face: Face) -> np.ndarray:
-    """float32 (112, 112), 0..255, of the aligned face."""
-    return np.asarray(aligned(image, face.landmarks) @ _LUMA)
+def luma_of(crop: Rgb) -> np.ndarray:
+    """float32 (112, 112), 0..255, of an aligned face."""
+    return np.asarray(crop @ _LUMA)
 
 
 def _is_crowd(faces: list[Face]) -> bool:
@@ -49,8 +49,8 @@ def _is_crowd(faces: list[Face]) -> bool:
     return len(areas) > 1 and areas[1] >= limit.SECOND_FACE * areas[0]
 
 
-def _of_face(image: Rgb, face: Face) -> set[Problem]:
-    luma = luma_of(image, face)
+def _of_face(image: Rgb, face: Face, crop: Rgb) -> set[Problem]:
+    luma = luma_of(crop)
     light = brightness(luma)
     angles = pose(face.landmarks)
     turned = abs(angles.yaw) > limit.MAX_YAW or abs(angles.pitch) > limit.MAX_PITCH or abs(angles.roll) > limit.MAX_ROLL

@@ -13,9 +13,9 @@ from django.db.models import Q, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Greatest
 
-from autosilo.platform.kit import jobs
+from autosilo.platform.kit import clock, jobs
 from autosilo.platform.kit.refusals import DeviceFailure
-from autosilo.platform.policies.registry import markets
+from autosilo.platform.policies.registry import open_markets
 from autosilo.platform.resources.sites.bus import publisher
 from autosilo.platform.resources.sites.models import OutgoingOrder, Site
 from autosilo.tower.config import SiteConfig
@@ -40,7 +40,7 @@ def sync_sites(
     A site whose file is gone is closed for booking, never deleted: trials refer to it.
     """
     found = load_all_sites(folder=folder or settings.SITES_DIR, pace=1.0)
-    _check_markets(found.values())
+    _check_markets(found.values(), open_markets(clock.now()))
     for slug, config in found.items():
         fields = _fields(config)
         key = read_sealing_key((home or settings.HOME) / "pki" / slug / "sealing.pub")
@@ -53,9 +53,8 @@ def sync_sites(
     return list(Site.objects.filter(slug__in=found))
 
 
-def _check_markets(configs: Iterable[SiteConfig]) -> None:
-    """Every site must be in a market whose rules are known, shipped or scheduled. Raises ``SiteFileError``."""
-    known = markets()
+def _check_markets(configs: Iterable[SiteConfig], known: frozenset[str]) -> None:
+    """Every site must be in a market whose rules have begun, shipped or scheduled. Raises ``SiteFileError``."""
     wrong = [f"{one.slug}.toml: market: no rules for {one.market!r}" for one in configs if one.market not in known]
     if wrong:
         raise SiteFileError("\n".join([*wrong, f"markets with rules: {', '.join(sorted(known))}"]))

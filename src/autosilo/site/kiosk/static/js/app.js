@@ -6,6 +6,7 @@ import * as i18n from "./i18n.js";
 import { Idle } from "./idle.js";
 import { Link } from "./link.js";
 import { SCREENS } from "./screens.js";
+import * as sound from "./sound.js";
 
 const { t } = i18n;
 const TOAST_MS = 9000;
@@ -26,6 +27,7 @@ const page = {
   focus: (element) => (state.focus = element),
   remember: (key, value) => (value === undefined ? state.memory[key] : (state.memory[key] = value)),
   station: (name) => stationLabel(geometry, name),
+  announce: (text) => ($("say").textContent = text),
 };
 
 function hear(message) {
@@ -61,6 +63,7 @@ function render(message) {
 function forget() {
   state.memory = {};
   setContrast(false);
+  setSound(true);
   $("toast").hidden = true;
   $("say").textContent = "";
   setLanguage(i18n.defaultLanguage(), { again: false });
@@ -99,6 +102,8 @@ function setLanguage(language, { again = true } = {}) {
   $("language").lang = i18n.other();
   $("contrast").textContent = t("contrast");
   $("contrast").setAttribute("aria-label", t("contrast.label"));
+  $("sound").textContent = t("sound");
+  $("sound").setAttribute("aria-label", t("sound.label"));
   $("help").textContent = t("help");
   $("site-name").textContent = geometry.name[language] ?? geometry.name.en;
   tower.describe(t("tower.label"));
@@ -108,6 +113,11 @@ function setLanguage(language, { again = true } = {}) {
 function setContrast(high) {
   document.documentElement.dataset.contrast = high ? "high" : "normal";
   $("contrast").setAttribute("aria-pressed", String(high));
+}
+
+function setSound(wanted) {
+  sound.setOn(wanted);
+  $("sound").setAttribute("aria-pressed", String(wanted));
 }
 
 /** Nobody has touched the page for a while: as it was before the last visitor. */
@@ -123,6 +133,7 @@ function setUpBar() {
   $("language").addEventListener("click", () => setLanguage(i18n.other()));
   $("help").addEventListener("click", () => page.say({ t: "help" }));
   $("contrast").addEventListener("click", () => setContrast(document.documentElement.dataset.contrast !== "high"));
+  $("sound").addEventListener("click", () => setSound(!sound.isOn()));
   document.addEventListener("keydown", (event) => event.key === "Escape" && page.say({ t: "home" }));
 }
 

@@ -3,7 +3,8 @@
 import { $, button, h } from "./dom.js";
 import { t } from "./i18n.js";
 
-const QUIET_S = { welcome: 90, looking: 60, pass: 75, code: 75, hello: 60, refused: 45, done: 25, thanks: 30 };
+// before the camera nobody touches anything; the site's own limits end that screen sooner
+const QUIET_S = { welcome: 90, looking: 240, pass: 75, code: 75, hello: 60, refused: 45, done: 25, thanks: 30 };
 const WARNING_S = 20;
 const WITHOUT_WARNING = new Set(["welcome", "done", "thanks"]);
 

@@ -1,13 +1,12 @@
 /** One function a screen: takes what the site said and the page's services, returns elements. */
 
-import { Camera } from "./camera.js";
 import { button, h, icon, ICONS } from "./dom.js";
 import { duration, has, number, t, when } from "./i18n.js";
+import { looking } from "./looking.js";
+import { backButton, heading, lead, preview } from "./parts.js";
 import { floorLabel } from "../tower.js";
 
 const TOKEN_KEYS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford: no I, L, O, U
-const heading = (text) => h("h1", { tabindex: "-1", id: "title" }, text);
-const lead = (text, id) => h("p", { class: "lead", "data-testid": id }, text);
 
 export const SCREENS = { welcome, looking, pass, code, hello, coming, gate, done, intake, checks, thanks, refused };
 
@@ -31,44 +30,6 @@ function welcome(_, page) {
     ),
     h("p", { class: "small" }, t("welcome.privacy")),
   ];
-}
-
-/** A mirror of the camera; frames go to the site under the session's nonce. Where it is `needed`, its failure is reported. */
-function preview(message, page, { id, onDead, needed = false }) {
-  const video = h("video", { class: "mirror", muted: true, playsinline: true, "data-testid": id, "aria-hidden": "true" });
-  video.muted = true;
-  const camera = new Camera(video, {
-    onFrame: (blob) => page.show(message.nonce, blob),
-    onDead: () => {
-      if (needed) page.say({ t: "camera_dead" });
-      onDead();
-    },
-  });
-  page.onLeave(() => camera.stop());
-  camera.start();
-  return video;
-}
-
-function looking(message, page) {
-  const hint = h("p", { class: "hint", role: "status", "data-testid": "hint" }, t("looking.starting"));
-  const dots = h("div", { class: "dots", "aria-hidden": "true" }, ...Array.from({ length: message.of }, () => h("i")));
-  const frame = h("div", { class: "portrait", "data-hint": "starting" });
-  const dead = () => {
-    frame.dataset.hint = "dead";
-    frame.hidden = dots.hidden = true;
-    hint.textContent = t("looking.camera_dead");
-    usePass.className = "button primary";
-    usePass.focus();
-  };
-  const usePass = button("use-pass", t("looking.use_pass"), () => page.say({ t: "pass_screen" }), "quiet");
-  frame.append(preview(message, page, { id: "camera", onDead: dead, needed: true }));
-  page.onNews("hint", (news) => {
-    frame.dataset.hint = news.hint;
-    hint.textContent = t(`hint.${news.hint}`);
-    dots.querySelectorAll("i").forEach((dot, index) => dot.classList.toggle("on", index < news.good));
-  });
-  const words = h("div", { class: "words" }, hint, dots);
-  return [heading(t("looking.title")), h("div", { class: "looking" }, frame, words), h("div", { class: "row" }, usePass, backButton(page))];
 }
 
 function pass(message, page) {
@@ -104,7 +65,7 @@ function pass(message, page) {
     h("button", { type: "button", class: "key", "aria-label": key === "⌫" ? t("code.delete") : key, onclick: () => press(key) }, key),
   );
   const side = h("div", { class: "scan" });
-  const text = lead(t("pass.lead"), "pass-lead");
+  const text = lead(t(message.second_factor ? "pass.second_factor" : "pass.lead"), "pass-lead");
   side.append(preview(message, page, { id: "pass-camera", onDead: () => { side.hidden = true; text.textContent = t("pass.camera_dead"); } }), h("i", { class: "corners" }));
   return [
     heading(t("pass.title")),
@@ -238,9 +199,10 @@ function thanks(message, page) {
   ];
 }
 
-const RETRY_FACE = { unknown_face: true, not_live: true, timed_out: true };
+const NO_FACE = ["unknown_face", "not_live", "timed_out", "changed", "wrong_moves", "second_person"];
+const RETRY_FACE = new Set(NO_FACE);
 const RETRY_INTAKE = new Set(["too_large", "too_heavy", "plugged_in", "engine_running", "person_in_zone", "unknown_plate", "wrong_car", "no_free_bay", "timed_out", "not_admitted", "busy"]);
-const USE_PASS = new Set(["unknown_face", "not_live", "timed_out", "face_paused", "no_faces"]);
+const USE_PASS = new Set([...NO_FACE, "face_paused", "no_faces"]);
 
 function refused(message, page) {
   const { reason } = message;
@@ -248,7 +210,7 @@ function refused(message, page) {
   const key = reason === "timed_out" && !visit ? "refused.timed_out.face" : `refused.${reason}`;
   const values = { since: message.since && when(message.since), until: message.until && when(message.until) };
   const buttons = [];
-  if (!visit && RETRY_FACE[reason]) buttons.push(button("retry-face", t("retry"), () => page.say({ t: "face" })));
+  if (!visit && RETRY_FACE.has(reason)) buttons.push(button("retry-face", t("retry"), () => page.say({ t: "face" })));
   if (!visit && USE_PASS.has(reason)) buttons.push(button("use-pass", t("looking.use_pass"), () => page.say({ t: "pass_screen" })));
   if ((visit && RETRY_INTAKE.has(reason)) || reason === "busy") buttons.push(button("retry", t("retry"), () => page.say({ t: "confirm" })));
   const first = buttons.length === 0;
@@ -265,7 +227,6 @@ function refused(message, page) {
 
 // --- parts ---
 
-const backButton = (page) => button("back", t("back"), () => page.say({ t: "home" }), "quiet");
 /** For whoever waits behind a visitor whose car is moving: small, so that nobody takes it for the next step. */
 const nextVisitor = (page) => h("p", { class: "aside" }, button("next-visitor", t("coming.next"), () => page.say({ t: "home" }), "plain"));
 const finish = (page) => button("finish", t("done.home"), () => page.say({ t: "home" }));
