@@ -3,8 +3,8 @@
 ImageNet has no saloon, hatchback or SUV: its annotators put those cars under the nearest of its own words. The table
 says how the cars under each word divide among body types. It is a judgement, written by hand in twentieths from the
 words' meaning (WordNet 3.0) and from how common each type is on roads: what looks low is a saloon more often than a
-sports car, what looks tall an SUV or a hatchback as often as a van. It is not fitted to pictures. It separates sports cars, pick-ups and vans from the rest well,
-saloons from hatchbacks poorly.
+sports car, what looks tall an SUV or a hatchback as often as a van. It is not fitted to pictures. It separates sports
+cars, pick-ups and vans from the rest well, saloons from hatchbacks poorly.
 """
 
 import numpy as np
