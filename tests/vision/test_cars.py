@@ -125,7 +125,7 @@ def test_each_word_of_imagenet_leads_to_its_body(word: str, body: Body) -> None:
     types = body_types(logits_for(**{word: 5.0}, dog=9.0))
     assert next(iter(types)) is body
     assert sum(types.values()) == pytest.approx(1)
-    assert likeness(types, body) > 0.8
+    assert likeness(types, body) > 0.7
 
 
 def test_a_related_body_is_nearer_than_a_foreign_one() -> None:

@@ -19,6 +19,10 @@ else:  # our package needs what is not installed yet; this file's neighbour does
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_PACKAGE = "chromium"
+SIDE_BY_SIDE = ["-n", str(max(2, os.cpu_count() or 2)), "--dist", "loadfile"]
+"""One file a worker, a database server each."""
+ONE_BY_ONE = ("tests/bench", "tests/chaos", "tests/site", "tests/twin", "tests/up")
+"""Processes, clocks and patience: a machine that is busy with other tests would be part of what they judge."""
 NO_TESTS = 5
 """pytest's exit code when it found nothing to run; here that is a failure."""
 NODE_PACKAGES = ("nodejs", "npm")
@@ -83,7 +87,9 @@ def steps(*, quick: bool) -> Iterator[Step]:
     yield Step("lint", "migrations", [*check, "--dry-run"], SETTINGS)
     yield Step("lint", "types", [str(tool / "mypy")], SETTINGS)
     wanted = "not browser and not mission and not peer" + (" and not slow" if quick else "")
-    yield Step("unit", "unit and integration tests", [python, "-m", "pytest", "-q", "-m", wanted])
+    pytest = [python, "-m", "pytest", "-q", "-m", wanted]
+    yield Step("unit", "unit tests", [*pytest, *SIDE_BY_SIDE, *(f"--ignore={one}" for one in ONE_BY_ONE)])
+    yield Step("unit", "tests of processes", [*pytest, *ONE_BY_ONE])
     if not quick:
         yield Step("unit", "contract suite", [python, "-m", "pytest", "-q", "-m", "peer"])
     yield Step("browser", "browser and mission tests", [python, "-m", "pytest", "-q", "-m", "browser or mission"])

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from autosilo.chaos.tower.hands import Words
 from autosilo.chaos.tower.town import car, vin
@@ -47,9 +48,15 @@ class People:
         self.inside, self.outside = set(inside), set[int]()
         self.visits: dict[str, Visit] = {}
         self.ended = 0
+        self._leaving: dict[int, asyncio.Task[None]] = {}
         self._counter = 0
         self.coming = True
         """False: nobody new comes."""
+
+    @property
+    def leaving(self) -> list[str]:
+        """Whose cars stand inside although their visit is over."""
+        return [f"{vin(number)} cannot leave" for number, task in self._leaving.items() if not task.done()]
 
     def orders(self) -> list[Words]:
         """Of every visit that is under way."""
@@ -74,7 +81,8 @@ class People:
             self._end(visit, words["say"])
 
     def _begin(self) -> None:
-        busy = {visit.number for visit in self.visits.values()}
+        self._leaving = {number: task for number, task in self._leaving.items() if not task.done()}
+        busy = {visit.number for visit in self.visits.values()} | set(self._leaving)
         inside, outside = sorted(self.inside - busy), sorted(self.outside - busy)
         fill = len(self.inside) / self._bays
         collect = bool(inside) and (fill > FILL[1] or not outside or (fill > FILL[0] and self._rng.random() < 0.5))
@@ -88,6 +96,8 @@ class People:
     def _end(self, visit: Visit, how: str) -> None:
         if visit.driver is not None:
             visit.driver.cancel()
+        if not visit.collect and how != "stored":
+            self._leaving[visit.number] = asyncio.get_running_loop().create_task(self._drive_off(visit.number))
         if how == "collected":
             self.inside.discard(visit.number)
             self.outside.add(visit.number)
@@ -96,6 +106,26 @@ class People:
             self.inside.add(visit.number)
         del self.visits[visit.key]
         self.ended += 1
+
+    async def _drive_off(self, number: int) -> None:
+        """Whose car stands in an intake although the visit is over (a sensor said that nobody came) wants out again, as
+        soon as the gate is open for anybody; unless a technician finds the car and has it stored."""
+        while (truth := await self._world.get("/state")) is None or self._is_coming(truth, number):
+            await asyncio.sleep(TRY_AGAIN_S)
+        while (at := _place_of(truth, number)) is not None:
+            if at not in truth["stations"]:
+                self.outside.discard(number)
+                self.inside.add(number)
+                return
+            await self._world.post("/depart", station=at, vin=vin(number))
+            await asyncio.sleep(TRY_AGAIN_S)
+            truth = await self._world.get("/state") or truth
+
+    @staticmethod
+    def _is_coming(truth: dict[str, Any], number: int) -> bool:
+        """Is it being driven in at this moment?"""
+        visits = (one["visit"] for one in truth["stations"].values())
+        return any(visit and visit["vin"] == vin(number) and not visit["leaving"] for visit in visits)
 
     async def _drive(self, visit: Visit, station: str) -> None:
         """Tries until it goes: the gate may be shut again, the world without power."""
@@ -115,3 +145,7 @@ class People:
             kind = "plugged" if wrong == "plugged" else "engine_on"
             while not await self._world.post("/fault", kind=kind, at=station, set=False):
                 await asyncio.sleep(TRY_AGAIN_S)
+
+
+def _place_of(truth: dict[str, Any], number: int) -> str | None:
+    return next((place for place, one in truth["places"].items() if one == vin(number)), None)

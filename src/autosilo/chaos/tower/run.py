@@ -149,7 +149,7 @@ class _Stage:
 
     async def _until_quiet(self) -> None:
         until = time.monotonic() + SETTLE_WITHIN_S
-        while self.people.visits and time.monotonic() < until:
+        while (self.people.visits or self.people.leaving) and time.monotonic() < until:
             await mend(self._world)
             await asyncio.sleep(0.5)
         while time.monotonic() < until and not self._at_rest():
@@ -168,7 +168,12 @@ class _Stage:
         """Visits, jobs of the journal, and lifts that are held although every cause has been removed."""
         held = self.hands.state.get("held")
         visits = [visit.words for visit in self.people.visits.values()]
-        return [*visits, *books.unended(self._town.journal), *([f"held in the end: {held}"] if held else [])]
+        return [
+            *visits,
+            *self.people.leaving,
+            *books.unended(self._town.journal),
+            *([f"held in the end: {held}"] if held else []),
+        ]
 
     async def outcome(self, began: float) -> Outcome:
         state = await self._world.get("/state")

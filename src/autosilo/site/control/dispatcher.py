@@ -17,16 +17,24 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Clearing:
+    """The car ``vin`` stands before the one that is asked for, and goes to ``bay`` first, which takes ``seconds``."""
+
+    vin: str
+    bay: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
-    """One way: ``lift`` takes the car from ``source`` to ``destination`` in ``expected_s`` from now. ``relocates``: not
-    the car that was asked for, but this one, which stands before it. ``free_in_s``: until the destination, a station,
-    is free, by expectation; 0: it is."""
+    """One way: ``lift`` takes the car from ``source`` to ``destination`` in ``expected_s`` from now, with what is to be
+    done ``first``. ``free_in_s``: until the destination, a station, is free, by expectation; 0: it is."""
 
     lift: str
     source: str
     destination: str
     expected_s: float
-    relocates: str | None = None
+    first: Clearing | None = None
     free_in_s: float = 0.0
 
 

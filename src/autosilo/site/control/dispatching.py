@@ -110,21 +110,23 @@ class Dispatching:
 
     def _view(self, lift: str, free: set[str]) -> LiftView:
         floor, driver = self._floor, self._floor.lifts[lift]
-        job = next((one for one in begun(floor) if one.lift == lift), None)
-        if lift in free or job is None:
+        jobs = [one for one in begun(floor) if one.lift == lift]
+        if lift in free or not jobs:
             here = driver.at
             nearest = min(driver.places.values(), key=lambda one: (travel_s(driver.lift, here, one.at), one.name))
             busy_s = 0.0 if lift in free else floor.habits.dwell_s
             return LiftView(nearest.name, busy_s, driver.ready and floor.in_service(lift))
-        target = job.bay or job.station or ""
-        return LiftView(target, max(BUSY_S, job_s(floor, driver, job)), driver.hold is None and floor.in_service(lift))
+        target, busy_s = jobs[-1].bay or jobs[-1].station or "", sum(job_s(floor, driver, one) for one in jobs)
+        return LiftView(target, max(BUSY_S, busy_s), driver.hold is None and floor.in_service(lift))
 
     def _begin(self, start: Start) -> None:
         """Journal the choice, then let the lift set out."""
         floor, option = self._floor, start.option
         job = floor.journal.job(start.request.job)
-        if option.relocates is not None:
-            job = errand(floor, Purpose.RELOCATE, option.relocates)
+        first = None
+        if option.first is not None:
+            first = errand(floor, Purpose.RELOCATE, option.first.vin)
+            floor.journal.update_job(first.id, lift=option.lift, bay=option.first.bay, state=Errand.MOVING)
         moving = {"lift": option.lift, "bay": option.destination}
         exchange(floor, job, option.destination)
         match Purpose(job.purpose):
@@ -140,7 +142,7 @@ class Dispatching:
         log.info("dispatched", extra={"job": job.job_key, "lift": option.lift, "to": option.destination})
         if job.state == Collect.FETCHING:
             floor.tell(EventKind.FETCHING, job=job, place=option.source)
-        self._set_out(job)
+        self._set_out(floor.journal.job(first.id) if first else job)
 
     def _set_out(self, job: JournalledJob) -> None:
         lift = job.lift or ""

@@ -132,7 +132,8 @@ class Planner:
     def _option(self, option: Option) -> dispatch.Option:
         lift, source, destination = self._key(option)
         station = self._stations.index(option.destination) if option.destination in self._stations else None
-        return dispatch.Option(lift, source, destination, station)
+        extra_s = option.first.seconds if option.first else 0.0
+        return dispatch.Option(lift, source, destination, station, extra_s)
 
     def _key(self, option: Option) -> tuple[int, int, int]:
         index = self._index[option.lift]

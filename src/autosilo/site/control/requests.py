@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from math import inf
+from typing import Literal
 
 from autosilo.site.control.deliveries import free_in_s
-from autosilo.site.control.dispatcher import Kind, Option, Request
+from autosilo.site.control.dispatcher import Clearing, Kind, Option, Request
 from autosilo.site.control.journal import JournalledJob
 from autosilo.site.control.lift import LiftDriver
 from autosilo.site.control.promises import bay_for
 from autosilo.site.control.states import Collect, Errand, Purpose, Return
 from autosilo.site.control.visits import Floor
 from autosilo.tower.geometry import Place, Role
-from autosilo.tower.kinematics import move_s
+from autosilo.tower.kinematics import move_s, travel_s
 
 KINDS: dict[tuple[str, str], Kind] = {
     (Purpose.COLLECT, Collect.QUEUED): Kind.RETRIEVE,
@@ -34,9 +35,15 @@ BEGUN: frozenset[tuple[str, str]] = frozenset(
 """Which are a lift's own, once it was chosen (``job.lift``)."""
 
 
+_MAY_MAKE_WAY = frozenset({(Purpose.STAGE, Errand.QUEUED), (Purpose.RELOCATE, Errand.QUEUED)})
+"""What a car may be wanted for and still be moved to another bay."""
+
+
 def begun(floor: Floor) -> list[JournalledJob]:
-    """Jobs that a lift has begun, or was about to begin when the process ended."""
-    return [job for job in floor.journal.open_jobs() if (job.purpose, job.state) in BEGUN and job.lift]
+    """Jobs that a lift has begun, or was about to begin when the process ended; what clears a lane before what it is
+    cleared for."""
+    found = [job for job in floor.journal.open_jobs() if (job.purpose, job.state) in BEGUN and job.lift]
+    return sorted(found, key=lambda job: job.purpose != Purpose.RELOCATE)
 
 
 def waiting(floor: Floor) -> list[Request]:
@@ -67,19 +74,22 @@ def options(floor: Floor, job: JournalledJob, kind: Kind) -> Iterator[Option]:
 
 def _down(floor: Floor, driver: LiftDriver, source: Place, *, spare: bool) -> Iterator[Option]:
     """From a bay to each delivery station, if need be when it is free again; ``spare``: only to those that are free,
-    and only if one more stays free for whoever comes."""
+    and only if one more stays free for whoever comes.
+
+    The car before it goes out of the way as a part of that: by itself it would be a short job, which is always chosen
+    first, and two shoppers whose cars stand behind could have it carried to and fro between their lanes for ever.
+    """
     if source.role is not Role.BAY:
         return
-    before = source.front if source.front in floor.journal.inventory else None
-    if before is not None:
-        yield from _out_of_the_way(floor, driver, before)
+    clearing = _clearing(floor, driver, source)
+    if clearing is None:
         return
     free_in = {one.name: free_in_s(floor, one) for one in floor.stations_of(driver.name) if one.delivery}
     if spare and sum(seconds <= 0 for seconds in free_in.values()) <= floor.habits.staging.reserve:
         return
     for station, seconds in free_in.items():
         if seconds <= 0 or (seconds < inf and not spare):
-            yield _option(driver, source, driver.places[station], free_in_s=seconds)
+            yield _option(driver, source, driver.places[station], clearing=clearing, free_in_s=seconds)
 
 
 def _up(floor: Floor, driver: LiftDriver, job: JournalledJob, source: Place, kind: Kind) -> Iterator[Option]:
@@ -92,20 +102,34 @@ def _up(floor: Floor, driver: LiftDriver, job: JournalledJob, source: Place, kin
         yield _option(driver, source, driver.places[bay])
 
 
-def _out_of_the_way(floor: Floor, driver: LiftDriver, front: str) -> Iterator[Option]:
-    """The car in the front bay goes to another bay first, unless it is itself about to go out. One that may come down
-    ahead of time waits for a station to spare, perhaps for ever, and can do so in any bay."""
-    vin = floor.journal.inventory[front]
+def _clearing(floor: Floor, driver: LiftDriver, source: Place) -> Clearing | Literal["clear"] | None:
+    """How the lane before ``source`` is cleared; None when it cannot be.
+
+    The car in the front bay goes to another bay first, unless it is itself about to go out. One that may come down
+    ahead of time waits for a station to spare, perhaps for ever, and can do so in any bay.
+    """
+    vin = floor.journal.inventory.get(source.front or "")
+    if source.front is None or vin is None:
+        return "clear"
     jobs = [job for job in floor.journal.open_jobs() if job.vin == vin]
-    if any((job.purpose, job.state) != (Purpose.STAGE, Errand.QUEUED) for job in jobs):
-        return
-    bay = floor.rack(driver.name).choose(floor.journal.class_of(vin), leaves=floor.leaves(vin), leaving=front)
-    if bay is not None:
-        yield _option(driver, driver.places[front], driver.places[bay], relocates=vin)
+    if any((job.purpose, job.state) not in _MAY_MAKE_WAY for job in jobs):
+        return None
+    bay = floor.rack(driver.name).choose(floor.journal.class_of(vin), leaves=floor.leaves(vin), leaving=source.front)
+    if bay is None:
+        return None
+    front, aside = driver.places[source.front], driver.places[bay]
+    seconds = move_s(driver.lift, source.at, front, aside) + travel_s(driver.lift, aside.at, source.at)
+    return Clearing(vin, bay, seconds)
 
 
 def _option(
-    driver: LiftDriver, source: Place, destination: Place, *, relocates: str | None = None, free_in_s: float = 0.0
+    driver: LiftDriver,
+    source: Place,
+    destination: Place,
+    *,
+    clearing: Clearing | Literal["clear"] = "clear",
+    free_in_s: float = 0.0,
 ) -> Option:
-    expected_s = move_s(driver.lift, driver.at, source, destination)
-    return Option(driver.name, source.name, destination.name, expected_s, relocates, free_in_s)
+    first = None if clearing == "clear" else clearing
+    expected_s = move_s(driver.lift, driver.at, source, destination) + (first.seconds if first else 0.0)
+    return Option(driver.name, source.name, destination.name, expected_s, first, free_in_s)

@@ -16,7 +16,7 @@ from autosilo.site.control.ledger import Ledger
 from autosilo.site.control.lift import LiftDriver
 from autosilo.site.control.mailbox import PlcLink
 from autosilo.site.control.rack import Rack
-from autosilo.site.control.states import DRIVER_AT_WORK, GATE_IN_USE
+from autosilo.site.control.states import DRIVER_AT_WORK, GATE_IN_USE, Purpose
 from autosilo.site.control.station import StationDriver
 from autosilo.site.control.types import DwellReason, EventKind, TowerEvent
 from autosilo.site.control.unit import UnitDriver
@@ -75,7 +75,8 @@ class Floor:
     def rack(self, lift: str, *, without: int | None = None, promises: bool = True) -> Rack:
         """The lift's places with what stands in them or is promised to a job other than ``without``; without
         ``promises`` only those count that a lift is about to keep."""
-        journal, driver = self.journal, self.lifts[lift]
+        journal, driver, now = self.journal, self.lifts[lift], time.time()
+        leaving = self.expected | {job.vin: now for job in journal.open_jobs() if job.purpose == Purpose.COLLECT}
         cars = {place: vin for place, vin in journal.inventory.items() if place in driver.places}
         for job in journal.open_jobs():
             if job.bay in driver.places and job.id != without and (promises or job.lift):
@@ -86,8 +87,8 @@ class Floor:
             driver.bays,
             stock={place: journal.class_of(vin) for place, vin in cars.items()},
             blocked=self.ledger.blocked,
-            leaves={place: self.expected[vin] for place, vin in cars.items() if vin in self.expected},
-            now=time.time(),
+            leaves={place: leaving[vin] for place, vin in cars.items() if vin in leaving},
+            now=now,
             ahead=self.habits.ahead,
         )
 

@@ -9,6 +9,7 @@ from autosilo.vision.cars.gallery import CannotUseGallery, Gallery, fit
 from autosilo.vision.cars.keepsake import keepsake
 from autosilo.vision.cars.own_encoder import CannotUseEncoder
 from autosilo.vision.cars.ranking import judge, rank
+from autosilo.vision.cars.tuning import CannotTune, CannotUseHead, Head, fine_tune
 from autosilo.vision.cars.types import (
     Body,
     Box,
@@ -31,8 +32,10 @@ __all__ = [
     "Body",
     "Box",
     "Candidate",
+    "CannotTune",
     "CannotUseEncoder",
     "CannotUseGallery",
+    "CannotUseHead",
     "CarEngine",
     "CarLook",
     "CatalogueEntry",
@@ -42,6 +45,7 @@ __all__ = [
     "DoubtKind",
     "Frame",
     "Gallery",
+    "Head",
     "Hint",
     "Point",
     "Reason",
@@ -52,6 +56,7 @@ __all__ = [
     "assess",
     "body_named",
     "check",
+    "fine_tune",
     "fingerprint",
     "fit",
     "judge",

@@ -6,7 +6,8 @@ two scales; on the finest grid only three anchors, a small square and two oblong
 """
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
@@ -35,6 +36,11 @@ class CarDetector:
     def __init__(self, session: "InferenceSession") -> None:
         self._session = session
         self._anchors = _anchors()
+
+    def wrap(self, wrap: Callable[["InferenceSession"], Any]) -> list[Any]:
+        """See `CarEngine.wrap_sessions`."""
+        self._session = wrap(self._session)
+        return [self._session]
 
     def detect(self, image: Rgb) -> list[Detection]:
         """Vehicles with a confidence of at least 0.1, best first.

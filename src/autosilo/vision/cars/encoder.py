@@ -6,8 +6,9 @@ of maps from before, which say of what parts it is made. Square roots make large
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PIL import Image
@@ -24,6 +25,8 @@ FILES: Final = ("efficientnet_lite0.onnx", "efficientnet_lite2.onnx")
 BUILT_IN: Final = "efficientnet-lite0+2"
 VERSION: Final = 2
 """Of what this module makes of the networks' output. Raise it with every change that moves an embedding."""
+WIDTH: Final = 1280 + 192 + 1280 + 208
+"""Numbers of the built-in embedding: features and parts of Lite0, then of Lite2."""
 _MIDDLE, _HALF_RANGE = 127.0, 128.0  # TensorFlow's EfficientNet-Lite takes (pixel - 127) / 128
 
 
@@ -40,6 +43,11 @@ class LiteNetworks:
 
     def __init__(self, store: WeightStore) -> None:
         self._sessions = [open_onnx(store.read(name)) for name in FILES]
+
+    def wrap(self, wrap: Callable[["InferenceSession"], Any]) -> list[Any]:
+        """See `CarEngine.wrap_sessions`."""
+        self._sessions = [wrap(session) for session in self._sessions]
+        return list(self._sessions)
 
     def describe(self, crop: Rgb) -> Description:
         """One run of each network."""

@@ -1,7 +1,9 @@
 """From a photo to the description of its main car. Models are opened at first use and then kept."""
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +21,9 @@ from autosilo.vision.runtime import open_onnx
 from autosilo.vision.thresholds import CAR_AREA, CAR_SCORE
 from autosilo.vision.vectors import unit
 from autosilo.vision.weights import WeightStore
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 _PERHAPS = 0.2  # confidence above which it is worth asking for a better picture
 _AROUND = 0.04  # of the box, kept on each side of the crop: detectors cut bumpers off
@@ -53,6 +58,11 @@ class CarEngine:
         """Names what makes the embeddings: those of another encoder are not comparable. Raises CannotUseEncoder."""
         built_in = f"{BUILT_IN}/{VERSION}"
         return f"{built_in}+{self._own.name}" if self._own else built_in
+
+    def wrap_sessions(self, wrap: Callable[["InferenceSession"], Any]) -> list[Any]:
+        """Put something around every model's session, for measuring; returns what was put there."""
+        self.warm()
+        return [*self._detector.wrap(wrap), *self._networks.wrap(wrap)]
 
     def look(self, photo: bytes | Rgb, at: Point | Frame | None = None) -> CarLook:
         """Describe the main car, or the one that a person chose. Bytes are decoded first: raises CannotRead."""

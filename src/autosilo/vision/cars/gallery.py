@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from autosilo.vision.cars.calibration import HeldOut, hold_out, logistic, nearness, sharpness, strangers, traits
+from autosilo.vision.cars.tuning import Head
 from autosilo.vision.cars.whitening import class_means, principal, scatter
 from autosilo.vision.thresholds import EXACT_FALSE_RATE, MIN_REFERENCES
 
@@ -137,14 +138,17 @@ class Gallery:
         return self
 
 
-def fit(references: Mapping[str, np.ndarray], *, encoder: str = "") -> Gallery:
+def fit(references: Mapping[str, np.ndarray], *, encoder: str = "", head: Head | None = None) -> Gallery:
     """Make a gallery of `references`: slug -> embeddings (n, d) of length 1, one row a photo; d is the same for all.
 
-    Models without a photo are left out. ValueError where lengths differ.
+    `head`: what was learned from photos of other models (`tuning.py`), of the same encoder. Models without a photo are
+    left out. ValueError where lengths or encoders differ.
     """
     photos = {slug: np.asarray(rows, np.float32) for slug, rows in references.items() if len(rows)}
     if len({rows.shape[1] for rows in photos.values()}) > 1:
         raise ValueError("embeddings of several encoders cannot be mixed")
+    if head and (head.encoder != encoder or any(rows.shape[1:] != head.axes.shape[1:] for rows in photos.values())):
+        raise ValueError("a head of another encoder")
     empty = Gallery(
         encoder=encoder,
         slugs=tuple(photos),
@@ -156,7 +160,15 @@ def fit(references: Mapping[str, np.ndarray], *, encoder: str = "") -> Gallery:
         known_weights=np.empty(0),
         certain=1.0,
     )
-    return _fitted(empty, np.concatenate(list(photos.values()))) if empty.is_ready else empty
+    if not empty.is_ready:
+        return empty
+    rows = np.concatenate(list(photos.values()))
+    return _with_head(_fitted(empty, head.of(rows)), head, rows) if head else _fitted(empty, rows)
+
+
+def _with_head(fitted: Gallery, head: Head, photos: np.ndarray) -> Gallery:
+    """The same gallery for embeddings that did not go through the head: both maps are linear and become one."""
+    return replace(fitted, axes=head.of(fitted.axes), centre=photos.mean(axis=0))
 
 
 def _fitted(gallery: Gallery, photos: np.ndarray) -> Gallery:

@@ -1,0 +1,76 @@
+"""What each idea is worth: the same division of pictures with the idea left out."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
+from statistics import median
+
+import numpy as np
+
+from autosilo.bench.report import Figure
+from autosilo.bench.scan.pictures import Looked, references
+from autosilo.vision.cars import fit
+from autosilo.vision.cars.encoder import WIDTH
+
+Rows = np.ndarray
+_ENDS = (0, 1280, 1280 + 192, 1280 + 192 + 1280, WIDTH)  # features and parts of Lite0, then of Lite2
+_LITE0_FEATURES, _LITE0_PARTS, _LITE2_FEATURES, _LITE2_PARTS = (slice(start, end) for start, end in pairwise(_ENDS))
+
+
+def figures(case: str, divisions: Sequence[tuple[Sequence[Looked], Sequence[Looked]]]) -> Iterable[Figure]:
+    """`divisions`: references and queries of each draw. Rows without a target."""
+    first = next(one.embedding for one in divisions[0][0] if one.embedding is not None)
+    variants = VARIANTS if first.shape == (WIDTH,) else {}
+    for name, change in variants.items():
+        shares = [_first(own, asked, change) for own, asked in divisions]
+        yield Figure(name=f"{case}, {name}: first", value=round(100 * median(shares), 2), unit="%")
+
+
+def plain_cosine(gallery: Mapping[str, Rows], queries: Sequence[Looked]) -> float:
+    """Share of first places by the cosine to class means as seen from their middle: no whitening at all."""
+    means = np.stack([rows.mean(axis=0) for rows in gallery.values()])
+    middle = means.mean(axis=0)
+    labels = list(gallery)
+    asked = [one for one in queries if one.embedding is not None]
+    looks = np.stack([one.embedding for one in asked if one.embedding is not None]) - middle
+    order = (_unit(looks) @ _unit(means - middle).T).argmax(axis=1)
+    right = sum(one.label == labels[index] for one, index in zip(asked, order, strict=True))
+    return right / len(queries)
+
+
+def _without(*parts: slice) -> Callable[[Rows], Rows]:
+    def change(rows: Rows) -> Rows:
+        kept = rows.copy()
+        for part in parts:
+            kept[:, part] = 0
+        return _unit(kept)
+
+    return change
+
+
+def _without_root(rows: Rows) -> Rows:
+    kept = rows.copy()
+    for part in (_LITE0_FEATURES, _LITE2_FEATURES):
+        kept[:, part] = _unit(kept[:, part] ** 2) / 2
+    return _unit(kept)
+
+
+VARIANTS: Mapping[str, Callable[[Rows], Rows]] = {
+    "without Lite2": _without(_LITE2_FEATURES, _LITE2_PARTS),
+    "without Lite0": _without(_LITE0_FEATURES, _LITE0_PARTS),
+    "without parts": _without(_LITE0_PARTS, _LITE2_PARTS),
+    "without square roots": _without_root,
+}
+
+
+def _first(own: Sequence[Looked], asked: Sequence[Looked], change: Callable[[Rows], Rows]) -> float:
+    fitted = fit({label: change(rows) for label, rows in references(own).items()})
+    right = 0
+    for one in asked:
+        if one.embedding is not None:
+            similarity = fitted.similarity(change(one.embedding[None])[0])
+            right += max(similarity, key=lambda slug: similarity[slug]) == one.label
+    return right / len(asked)
+
+
+def _unit(rows: Rows) -> Rows:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
