@@ -150,6 +150,14 @@ def test_holding_again_and_again_comes_to_an_end(shop):
     assert caught.value.reason == "too_many_holds"
 
 
+def test_nobody_books_before_a_sale_opens(shop):
+    shop.add_cars(1)
+    Sale.objects.create(car_model=shop.model, site=shop.site, opens_at=shop.now + HOUR)
+    with pytest.raises(CannotBook) as caught:
+        booking.take(person=shop.add_person(), wish=wish_of(shop), now=shop.now)
+    assert caught.value.reason == "not_open"
+
+
 def test_the_line_is_drawn_by_lot_before_a_sale_opens_and_kept_after_it(shop):
     Sale.objects.create(car_model=shop.model, site=shop.site, opens_at=shop.now + HOUR)
     where = {"model": shop.model.pk, "site": shop.site.pk}

@@ -15,8 +15,8 @@ MANY_SITES, QUICK_MANY_SITES = 1000, 40
 PAST, QUICK_PAST = 1_000_000, 20_000
 PERSONS = 14_000
 CROWD, QUICK_CROWD = 5000, 1000
-BOOKINGS, QUICK_BOOKINGS = 1500, 400
-READS, QUICK_READS = 4000, 1000
+BOOKINGS, QUICK_BOOKINGS = 1000, 400
+READS, QUICK_READS = 2000, 1000
 ROUNDS = 3
 """Each measurement with its baseline right before it, so often; the medians are told."""
 
@@ -56,7 +56,7 @@ class Rounds:
     def __init__(self, stage: Stage, *, sites: int, quick: bool) -> None:
         self.sites = sites
         count, reads = (QUICK_BOOKINGS, QUICK_READS) if quick else (BOOKINGS, READS)
-        seconds = 2 if quick else 5
+        seconds = 2 if quick else 3
         self.bare, self.http, self.domain = [], [], []
         self.bare_read, self.look, self.cached, self.refused = [], [], [], []
         for number in range(1 if quick else ROUNDS):

@@ -1,6 +1,9 @@
 """The API: what it says, what it hides, and how it refuses."""
 
+import ast
+import importlib.util
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +21,7 @@ from autosilo.platform.surfaces.api import limits
 from ..console.world import car, model, shop, shopper, trial
 
 pytestmark = pytest.mark.django_db
+CHECKOUT = Path(__file__).parents[4]
 
 
 def get(client: Client, path: str, **query: Any) -> Any:
@@ -200,3 +204,16 @@ def _queries(client: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as seen:
         assert client.get(f"/api/v1/{path}").status_code == 200
     return len(seen)
+
+
+def test_the_client_in_the_documentation_is_the_generated_one(client: Client) -> None:
+    """``python tools/make_api_client.py openapi.json > docs/examples/autosilo_client.py``, then ``ruff format``."""
+    path = CHECKOUT / "tools" / "make_api_client.py"
+    spec = importlib.util.spec_from_file_location("make_api_client", path)
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    made = ast.dump(ast.parse(tool.client(get(client, "openapi.json"))))
+    kept = ast.dump(ast.parse((CHECKOUT / "docs" / "examples" / "autosilo_client.py").read_text()))
+    assert made == kept

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import psycopg
 import structlog
 
-from autosilo.platform.journey.booking import calendar, hot
+from autosilo.platform.journey.booking import calendar, hot, line
 from autosilo.platform.journey.booking.claim_sql import EAGER, PATIENT
 from autosilo.platform.journey.booking.refusals import CannotBook
 from autosilo.platform.journey.eligibility import quick
@@ -119,6 +119,9 @@ def claim(
 
 def _claim(person: int | Subject, wish: Wish, hold_for: timedelta | None, now: datetime, key: Key | None) -> Claimed:
     check_wish(wish, now=now)
+    opens = line.opens_at(model=wish.car_model.pk, site=wish.site.pk)
+    if opens is not None and now < opens:
+        raise CannotBook("not_open")
     policy = policy_for(wish.site.market, now)
     values = quick.parameters(policy=policy, car_model=wish.car_model, site=wish.site, now=now)
     if isinstance(person, Subject):

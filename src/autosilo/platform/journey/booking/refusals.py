@@ -23,7 +23,7 @@ class CannotBook(Refusal):
         "unknown_person": _("This account cannot book."),
         "key_used": _("This request is being served already."),
         "key_reused": _("This idempotency key was used for another request."),
-        "queue": _("Many people are booking at this moment. You have a place in the queue."),
+        "not_open": _("This car cannot be booked yet. Please come back when its sale opens."),
     }
 
 
