@@ -16,6 +16,8 @@ from autosilo.platform.journey.booking.refusals import CannotBook, CannotConfirm
 from autosilo.platform.journey.eligibility import queries as eligible
 from autosilo.platform.journey.eligibility import quick
 from autosilo.platform.journey.flow import sweeper
+from autosilo.platform.journey.identity import actions as identity
+from autosilo.platform.journey.identity import consent_text
 from autosilo.platform.journey.trial.models import Trial, TrialChange
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.policies.registry import policy_for
@@ -59,6 +61,16 @@ def test_a_confirmed_hold_is_a_booking_of_which_the_site_hears(shop):
     assert sweeper.sweep(now=shop.now)["bookings"] == 1, "what a lost job left"
     assert [one["kind"] for one in shop.orders(trial)] == ["expect_visitor"]
     assert not booking.settle_in(trial=trial.pk, now=shop.now)
+
+
+def test_a_selfie_before_the_booking_has_settled_in_hides_nothing(shop):
+    shop.add_cars(1)
+    held = booking.hold(person=shop.add_person(), wish=wish_of(shop), now=shop.now)
+    trial = booking.confirm(trial=Trial.objects.get(pk=held.trial), now=shop.now)
+    identity.enrol_face(trial=trial, photo=b"good", consent_version=consent_text.VERSION, language="en", now=shop.now)
+    assert booking.settle_in(trial=trial.pk, now=shop.now)
+    assert trial.deadlines.get().kind == booking.NO_SHOW
+    assert Notice.objects.filter(kind="booked").count() == 1
 
 
 def test_a_key_is_answered_once_and_again(shop):

@@ -110,7 +110,7 @@ def settle_in(*, trial: UUID | str, now: datetime) -> bool:
     """Give a booking its deadline and let follow what follows (pass, site, letter); False when that was done."""
     found = Trial.objects.filter(pk=trial).first()
     row = trials.lock(found) if found else None
-    if row is None or row.state != TrialState.BOOKED or row.site_revision:
+    if row is None or row.state != TrialState.BOOKED or row.deadlines.filter(kind=NO_SHOW).exists():
         return False
     trials.set_deadline(row, kind=NO_SHOW, due_at=row.collect_until)
     tell(TrialBooked(trial=row, now=now))

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from autosilo.platform.journey.booking import calendar
 from autosilo.platform.journey.booking.models import Reservation, WaitEntry, WaitState
-from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.journey.trial.models import Deadline, Trial
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.policies.registry import policy_for
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
@@ -144,12 +144,11 @@ def holds_over(*, now: datetime, limit: int = 1000) -> list[UUID]:
 
 
 def untold(*, before: datetime, limit: int = 200) -> list[UUID]:
-    """Bookings older than ``before`` of which their site has not been told."""
-    found = Trial.objects.filter(state=TrialState.BOOKED, site_revision=0)
-    made = found.annotate(confirmed_at=Max("changes__at")).order_by("created_at")
-    return [pk for pk, at, begun in made.values_list("pk", "confirmed_at", "created_at") if (at or begun) <= before][
-        :limit
-    ]
+    """Bookings older than ``before`` that nobody has settled in: they have no deadline yet."""
+    settled = Deadline.objects.filter(trial=OuterRef("pk"), kind="no_show")
+    found = Trial.objects.filter(~Exists(settled), state=TrialState.BOOKED)
+    made = found.annotate(confirmed_at=Max("changes__at")).order_by("created_at").values_list("pk", "confirmed_at")
+    return [pk for pk, at in made if at is not None and at <= before][:limit]
 
 
 def waited_for() -> list[tuple[str, str]]:

@@ -42,7 +42,6 @@ class Trial(models.Model):
                 fields=["channel", "-created_at", "-id"], condition=~models.Q(channel=""), name="trial_by_channel"
             ),
             models.Index(fields=["hold_until"], condition=models.Q(state="held"), name="trial_held"),
-            models.Index(fields=["site"], condition=models.Q(state="booked", site_revision=0), name="trial_untold"),
             models.Index(fields=["car"], condition=models.Q(state="overdue"), name="trial_overdue_car"),
         ]
         constraints: ClassVar = [
