@@ -74,7 +74,8 @@ def _free_at(
         return []
     ahead = calendar.times_of(starts[-1], trial_length=length).kept_until
     kept = _kept(cars, from_=now - timedelta(hours=1), until=ahead, besides=besides)
-    return [(start, [car for car in cars if not _overlaps(kept[car.vin], start, length)]) for start in starts]
+    spans = [(start, calendar.times_of(start, trial_length=length)) for start in starts]
+    return [(start, [car for car in cars if not _overlaps(kept[car.vin], times)]) for start, times in spans]
 
 
 def cars_free(
@@ -132,8 +133,7 @@ def _kept(
     return periods
 
 
-def _overlaps(kept: list[Period], start: datetime, length: timedelta) -> bool:
-    times = calendar.times_of(start, trial_length=length)
+def _overlaps(kept: list[Period], times: calendar.Times) -> bool:
     return any(lower < times.kept_until and times.kept_from < upper for lower, upper in kept)
 
 
