@@ -39,6 +39,14 @@ TOO_BRIGHT: Final = 225.0
 little down to 20 (0.07 of a cosine), and a higher one would turn people with dark skin away. From 230 up, features are
 burnt out."""
 
+MIN_NORM: Final = 9.0
+MIN_CLEARNESS: Final = 0.88
+"""Length of SFace's embedding before it is normalised, and YuNet's confidence, below which something covers the face.
+Whole faces reach about 12 and more than 0.9; these lie below all of them on purpose, since a wrong "uncover your face"
+shuts a person out. The one exception to the rule above: they were chosen on the pictures that docs/reference/vision.md
+counts, so those counts flatter them. Half a face under a hand is mostly found, a mask or dark glasses on a good
+picture is not; what a cover costs in likeness is judged by the match itself."""
+
 MIN_EYE_DISTANCE: Final = 36.0
 """Pixels. SFace's input has its eyes 35 pixels apart: below it the face would be enlarged, not reduced."""
 

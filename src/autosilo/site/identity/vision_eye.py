@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from autosilo.site.identity.eye import Embedding, Hint, Look, Stance
-from autosilo.vision import thresholds
 from autosilo.vision.faces import Look as Seen
 from autosilo.vision.faces import mean_of
 from autosilo.vision.faces.engine import FaceEngine
@@ -21,23 +20,24 @@ HINT_OF_PROBLEM: dict[Problem, Hint] = {
     Problem.TOO_BRIGHT: Hint.GLARE,
     Problem.TOO_SMALL: Hint.CLOSER,
     Problem.BLURRED: Hint.HOLD_STILL,
+    Problem.COVERED: Hint.UNCOVER,
     Problem.TURNED_AWAY: Hint.FACE_CAMERA,
     Problem.OFF_CENTRE: Hint.CENTRE,
 }
-STILL_TELLS = frozenset({Problem.TURNED_AWAY, Problem.OFF_CENTRE})
+STILL_TELLS = frozenset({Problem.TURNED_AWAY, Problem.OFF_CENTRE, Problem.COVERED})
 """With these, a face can still be followed through a movement that was asked for."""
 
 
 class VisionEye:
-    """Implements ``Eye``. Raises ``WeightsMissing`` when made without model weights at hand."""
+    """Implements ``Eye``. Raises ``WeightsMissing`` or ``CannotUseModel`` when its models are not at hand."""
 
-    threshold = thresholds.MATCH_GATE
-    doubtful = thresholds.MATCH_SINGLE
-    liveness = thresholds.LIVENESS
-
-    def __init__(self, weights_dir: Path | None = None) -> None:
-        self._engine = FaceEngine(weights_dir)
+    def __init__(self, weights_dir: Path | None = None, *, models: Path | None = None) -> None:
+        self._engine = FaceEngine(weights_dir, models=models)
         self._engine.warm()
+        card = self._engine.embedding_card
+        self._mark = card.mark
+        self.threshold, self.doubtful = card.match_gate, card.match_single
+        self.liveness = self._engine.liveness_card.liveness
 
     def look(self, jpeg: bytes) -> Look:
         try:
@@ -75,6 +75,6 @@ class VisionEye:
 
     def read_template(self, content: bytes) -> Embedding:
         try:
-            return from_bytes(content)
+            return from_bytes(content, self._mark)
         except CannotUseTemplate as error:
             raise ValueError(str(error)) from error

@@ -14,9 +14,9 @@ TEMPLATE = np.array(
 )
 
 
-def aligned(image: Rgb, landmarks: np.ndarray) -> Rgb:
-    """The face as uint8 (112, 112, 3) RGB; what lies outside the picture is black."""
-    matrix = similarity(TEMPLATE, landmarks)
+def aligned(image: Rgb, landmarks: np.ndarray, *, side: int = SIDE) -> Rgb:
+    """The face as uint8 (side, side, 3) RGB; what lies outside the picture is black."""
+    matrix = similarity(TEMPLATE * (side / SIDE), landmarks)
     shrink = int(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))  # source pixels to one of the result, rounded down
     picture = Image.fromarray(image)
     if shrink >= 2:  # average first: sampling a large face point by point would alias
@@ -24,7 +24,7 @@ def aligned(image: Rgb, landmarks: np.ndarray) -> Rgb:
     # Pillow puts pixel centres at +0.5, the landmarks' convention has them on whole numbers.
     offset = matrix[:, 2] + 0.5 - matrix[:, :2] @ np.array([0.5, 0.5])
     coefficients = (*matrix[0, :2], offset[0], *matrix[1, :2], offset[1])
-    return np.asarray(picture.transform((SIDE, SIDE), Image.Transform.AFFINE, coefficients, Image.Resampling.BILINEAR))
+    return np.asarray(picture.transform((side, side), Image.Transform.AFFINE, coefficients, Image.Resampling.BILINEAR))
 
 
 def _reduced(

@@ -6,6 +6,16 @@ from pathlib import Path
 import numpy as np
 
 from autosilo.vision.faces.align import aligned
+from autosilo.vision.faces.cards import (
+    MINIFASNET,
+    SFACE,
+    EmbeddingCard,
+    LivenessCard,
+    embedding_card,
+    liveness_card,
+    models_dir,
+    read_model,
+)
 from autosilo.vision.faces.detector import FaceDetector
 from autosilo.vision.faces.embedder import FaceEmbedder
 from autosilo.vision.faces.liveness import LivenessModel
@@ -14,16 +24,30 @@ from autosilo.vision.faces.quality import judge
 from autosilo.vision.faces.types import Enrolment, Face, Look, Quality
 from autosilo.vision.images import Rgb, read_image
 from autosilo.vision.runtime import open_onnx
+from autosilo.vision.vectors import unit
 from autosilo.vision.weights import WeightStore
-
-_LIVENESS_VIEWS = (("minifasnet_v2.onnx", 2.7), ("minifasnet_v1se.onnx", 4.0))  # the authors' crop scales
 
 
 class FaceEngine:
-    """Not tied to a thread: onnxruntime sessions may be shared. Every method may raise WeightsMissing at first use."""
+    """Not tied to a thread: onnxruntime sessions may be shared. Every method may raise WeightsMissing at first use.
 
-    def __init__(self, weights_dir: Path | None = None) -> None:
+    An operator's own models in `models` take the place of ours. Raises CannotUseModel for a card that cannot be read.
+    """
+
+    def __init__(self, weights_dir: Path | None = None, *, models: Path | None = None) -> None:
         self._store = WeightStore(weights_dir)
+        self._models = models or models_dir()
+        self._own_embedding = embedding_card(self._models)
+        self._own_liveness = liveness_card(self._models)
+
+    @property
+    def embedding_card(self) -> EmbeddingCard:
+        """What the model in use says of itself, thresholds included."""
+        return self._own_embedding or SFACE
+
+    @property
+    def liveness_card(self) -> LivenessCard:
+        return self._own_liveness or MINIFASNET
 
     @cached_property
     def _detector(self) -> FaceDetector:
@@ -31,11 +55,18 @@ class FaceEngine:
 
     @cached_property
     def _embedder(self) -> FaceEmbedder:
-        return FaceEmbedder(open_onnx(self._store.read("sface.onnx")))
+        card = self._own_embedding
+        if card is None:
+            return FaceEmbedder(open_onnx(self._store.read(SFACE.file)))
+        return FaceEmbedder(open_onnx(read_model(self._models / "embedding", card.file, card.sha256)), card)
 
     @cached_property
     def _liveness(self) -> LivenessModel:
-        return LivenessModel([(open_onnx(self._store.read(name)), scale) for name, scale in _LIVENESS_VIEWS])
+        card = self._own_liveness
+        if card is None:
+            return LivenessModel([open_onnx(self._store.read(view.file)) for view in MINIFASNET.views])
+        folder = self._models / "liveness"
+        return LivenessModel([open_onnx(read_model(folder, view.file, view.sha256)) for view in card.views], card)
 
     def warm(self) -> None:
         """Open all models now, so that the first person does not wait."""
@@ -64,18 +95,21 @@ class FaceEngine:
             return Look((), self.quality(image, faces), None, None, None)
         main = faces[0]
         crop = aligned(image, main.landmarks)  # once: it is what quality and embedding cost besides the model
-        quality = judge(image, faces, crop)
-        return Look(
-            tuple(faces),
-            quality,
-            pose(main.landmarks),
-            self.liveness(image, main),
-            self._embedder.embed_aligned(crop),
-        )
+        raw = self._embedder.raw(image, main, crop)
+        quality = judge(image, faces, crop, is_covered=self._is_covered(raw))
+        return Look(tuple(faces), quality, pose(main.landmarks), self.liveness(image, main), unit(raw))
 
     def enrol(self, data: bytes) -> Enrolment:
         """From the bytes of a photo to an embedding, if its quality allows. Raises CannotRead."""
         image = read_image(data)
         faces = self.detect(image)
-        quality = self.quality(image, faces)
-        return Enrolment(self.embed(image, faces[0]) if quality.ok else None, quality)
+        if not (quality := self.quality(image, faces)).ok:
+            return Enrolment(None, quality)
+        crop = aligned(image, faces[0].landmarks)
+        raw = self._embedder.raw(image, faces[0], crop)
+        quality = judge(image, faces, crop, is_covered=self._is_covered(raw))
+        return Enrolment(unit(raw) if quality.ok else None, quality, self.embedding_card.mark)
+
+    def _is_covered(self, raw: np.ndarray) -> bool:
+        """A short embedding: little of a face is to be seen."""
+        return float(np.linalg.norm(raw)) < self.embedding_card.min_norm

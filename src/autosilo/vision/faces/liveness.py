@@ -4,40 +4,48 @@ Two networks look at the face with more or less of what is around it, where a fr
 would be seen. This is a hint from one frame, not a certified detection of presentation attacks (ISO/IEC 30107-3).
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
+from autosilo.vision.faces.cards import MINIFASNET, CannotUseModel, LivenessCard
+from autosilo.vision.faces.prepared import tensor_of
 from autosilo.vision.faces.types import Face
 from autosilo.vision.images import Rgb
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-_SIDE = 80
-_GENUINE = 1  # the class of three; 0 and 2 are attacks
-
 
 class LivenessModel:
-    """`views`: the networks, each with the width of its view as a multiple of the face's box."""
+    """`sessions`: one network for each of the card's views."""
 
-    def __init__(self, views: "list[tuple[InferenceSession, float]]") -> None:
-        self._views = views
+    def __init__(self, sessions: "Sequence[InferenceSession]", card: LivenessCard = MINIFASNET) -> None:
+        self._views = list(zip(sessions, card.views, strict=True))
+        self._card = card
 
     def liveness(self, image: Rgb, face: Face) -> float:
         """0 (an attack) to 1 (a person): the mean over the networks."""
-        return float(np.mean([self._genuine(session, _view(image, face, scale)) for session, scale in self._views]))
+        side = self._card.side
+        return float(np.mean([self._genuine(run, _view(image, face, view.width, side)) for run, view in self._views]))
 
-    @staticmethod
-    def _genuine(session: "InferenceSession", crop: np.ndarray) -> float:
-        tensor = crop[:, :, ::-1].transpose(2, 0, 1)[None].astype(np.float32)  # BGR, 0..255
-        (scores,) = session.run(None, {"image": tensor})
-        return float(scores[0, _GENUINE])
+    def _genuine(self, session: "InferenceSession", crop: np.ndarray) -> float:
+        (output, *_) = session.run(None, {self._card.input: tensor_of(crop, self._card)})
+        scores = np.asarray(output, np.float64).reshape(-1)
+        if len(scores) <= self._card.genuine:
+            raise CannotUseModel(
+                f"{self._card.name} answers {len(scores)} classes, its card means {self._card.genuine}"
+            )
+        if self._card.softmax:
+            scores = np.exp(scores - scores.max())
+            scores /= scores.sum()
+        return float(scores[self._card.genuine])
 
 
-def _view(image: Rgb, face: Face, scale: float) -> np.ndarray:
-    """The face's surroundings as (80, 80, 3): `scale` boxes wide or as the picture allows, moved to lie inside it.
+def _view(image: Rgb, face: Face, scale: float, side: int) -> np.ndarray:
+    """The face's surroundings as (side, side, 3): `scale` boxes wide or as the picture allows, moved to lie inside it.
 
     This follows the authors' rule, since the networks were taught with it.
     """
@@ -49,4 +57,4 @@ def _view(image: Rgb, face: Face, scale: float) -> np.ndarray:
     left, top = (int(edge) for edge in low)
     right, bottom = (int(edge) for edge in low + size)
     crop = Image.fromarray(image[top : bottom + 1, left : right + 1])
-    return np.asarray(crop.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR))
+    return np.asarray(crop.resize((side, side), Image.Resampling.BILINEAR))

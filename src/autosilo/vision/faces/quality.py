@@ -12,13 +12,18 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 _MIDDLE = slice(28, 84)  # of the 112-pixel aligned face: skin, no hair, no background
 
 
-def judge(image: Rgb, faces: list[Face], crop: Rgb | None = None) -> Quality:
-    """Judge the picture by the largest of its faces (`faces` as the detector sorts them; `crop`: that one aligned)."""
+def judge(image: Rgb, faces: list[Face], crop: Rgb | None = None, *, is_covered: bool = False) -> Quality:
+    """Judge the picture by the largest of its faces (`faces` as the detector sorts them; `crop`: that one aligned).
+
+    `is_covered`: what the length of its embedding says.
+    """
     if not faces:
         return Quality((Problem.NO_FACE,))
     found = _of_face(image, faces[0], aligned(image, faces[0].landmarks) if crop is None else crop)
     if _is_crowd(faces):
         found.add(Problem.SEVERAL_FACES)
+    if is_covered or faces[0].score < limit.MIN_CLEARNESS:
+        found.add(Problem.COVERED)
     return Quality(tuple(problem for problem in Problem if problem in found))
 
 

@@ -48,6 +48,7 @@ class Problem(StrEnum):
     TOO_BRIGHT = "too_bright"
     TOO_SMALL = "too_small"
     BLURRED = "blurred"
+    COVERED = "covered"
     TURNED_AWAY = "turned_away"
     OFF_CENTRE = "off_centre"
 
@@ -65,10 +66,11 @@ class Quality:
 
 @dataclass(frozen=True)
 class Enrolment:
-    """`embedding` (float32 (128,), length 1) is there exactly when the quality is ok."""
+    """`embedding` (float32 (128,), length 1) is there exactly when the quality is ok; `model`: its model's mark."""
 
     embedding: np.ndarray | None
     quality: Quality
+    model: bytes = b""
 
 
 @dataclass(frozen=True)

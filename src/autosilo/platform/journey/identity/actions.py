@@ -38,6 +38,7 @@ PROBLEMS = {
     "too_bright": _("It is too bright. Please turn away from the light."),
     "too_small": _("Your face is too far away. Please come closer."),
     "blurred": _("The picture is blurred. Please hold still."),
+    "covered": _("Something covers your face. Please uncover it."),
     "turned_away": _("Please look straight into the camera."),
     "off_centre": _("Please move your face to the middle."),
     "not_an_image": _("This is not a picture."),
@@ -150,7 +151,7 @@ def _sealed_template(photo: bytes, trial: Trial) -> Sealed:
     if seen.embedding is None:
         raise CannotEnrol("picture", [problem.value for problem in seen.quality.problems])
     key = bytes(trial.site.sealing_public_key or b"")
-    return seal(template_bytes(seen.embedding), public_key=key, trial=trial.pk)
+    return seal(template_bytes(seen.embedding, seen.model), public_key=key, trial=trial.pk)
 
 
 def _keep(trial: Trial, sealed: Sealed, version: str, language: str, now: datetime) -> FaceTemplate:
