@@ -40,7 +40,7 @@ def seen_from(image: Rgb, face: Face, view: View) -> Rgb:
     height, width = image.shape[:2]
     rows, columns = np.mgrid[0 : height + 2 * _GRID : _GRID, 0 : width + 2 * _GRID : _GRID].astype(np.float64)
     out = np.stack([columns, rows], axis=-1)
-    middle = np.array([width / 2, height / 2])
+    middle = np.array(face.centre)  # nearer means larger about the face: people stay in the picture
     wanted = (out - middle - np.array([view.right * width, view.down * height])) / view.size + middle
     source = wanted.copy()
     for _ in range(_ROUNDS):
