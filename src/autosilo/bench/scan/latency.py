@@ -17,13 +17,15 @@ class _Stopwatch:
     def __init__(self, session: object) -> None:
         self._session = session
         self.spent = 0.0
+        self.processor = 0.0
 
     def run(self, *arguments: object) -> object:
-        started = time.perf_counter()
+        started, processor = time.perf_counter(), time.process_time()
         try:
             return self._session.run(*arguments)  # type: ignore[attr-defined]  # an onnxruntime session
         finally:
             self.spent += time.perf_counter() - started
+            self.processor += time.process_time() - processor
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._session, name)
@@ -51,4 +53,11 @@ def figures(engine: CarEngine, paths: Sequence[Path], *, quick: bool) -> Iterabl
         limit=1,
         baselines={"whole in ms": round(median(wholes), 1)},
     )
-    yield Figure(name="model time of one photo, median", value=round(median(models), 1), unit="ms", target="<= 160")
+    processor = 1000 * sum(watch.processor for watch in watches) / len(paths)
+    yield Figure(
+        name="model time of one photo, median",
+        value=round(median(models), 1),
+        unit="ms",
+        target="<= 160",
+        baselines={"processor time, mean": round(processor, 1)},
+    )

@@ -28,7 +28,7 @@ _FINEST = ((0.1, 1.0), (_MIN_SCALE, 2.0), (_MIN_SCALE, 0.5))
 _ASPECTS = (1.0, 2.0, 0.5, 3.0, 1 / 3)
 _VARIANCES = (10.0, 10.0, 5.0, 5.0)  # what the training divided y, x, height and width by
 _WEAKEST = 0.1  # detections below are not even candidates
-_MARGIN = 0.2  # of each side, added around the picture for the second try
+_MARGINS = (0.2, 0.6)  # of each side, added around the picture for the second and the third try
 _MARGIN_GREY = 128  # the value that the network sees as nothing
 
 
@@ -46,13 +46,16 @@ class CarDetector:
         """Vehicles with a confidence of at least 0.1, best first.
 
         A car that fills the picture to its edges is often missed, for few training pictures show one. So when nothing
-        is found with confidence, a second look is taken with a margin around the picture.
+        is found with confidence, a second look is taken with a margin around the picture; and a third with a wider one
+        when there was at least a hint of a vehicle.
         """
         found = self._pass(image)
-        if found and found[0].score >= CAR_SCORE:
-            return found
-        with_margin = self._pass(_with_margin(image))
-        return _better(found, [_without_margin(detection, image) for detection in with_margin])
+        for tried, margin in enumerate(_MARGINS):
+            if (found and found[0].score >= CAR_SCORE) or (tried and not found):
+                break
+            with_margin = self._pass(_with_margin(image, margin))
+            found = _better(found, [_without_margin(detection, image, margin) for detection in with_margin])
+        return found
 
     def _pass(self, image: Rgb) -> list[Detection]:
         height, width = image.shape[:2]
@@ -92,18 +95,18 @@ def _decoded(offsets: np.ndarray, anchors: np.ndarray) -> np.ndarray:
     return np.clip(np.hstack([(centre - half)[:, ::-1], (centre + half)[:, ::-1]]), 0, 1)
 
 
-def _margins(image: Rgb) -> tuple[int, int]:
-    return round(image.shape[0] * _MARGIN), round(image.shape[1] * _MARGIN)
+def _margins(image: Rgb, margin: float) -> tuple[int, int]:
+    return round(image.shape[0] * margin), round(image.shape[1] * margin)
 
 
-def _with_margin(image: Rgb) -> Rgb:
-    rows, columns = _margins(image)
+def _with_margin(image: Rgb, margin: float) -> Rgb:
+    rows, columns = _margins(image, margin)
     return np.pad(image, ((rows, rows), (columns, columns), (0, 0)), constant_values=_MARGIN_GREY)
 
 
-def _without_margin(detection: Detection, image: Rgb) -> Detection:
+def _without_margin(detection: Detection, image: Rgb, margin: float) -> Detection:
     """The same vehicle in the coordinates of the picture without its margin, cut at its edges."""
-    rows, columns = _margins(image)
+    rows, columns = _margins(image, margin)
     height, width = image.shape[:2]
     box = detection.box
     return Detection(
