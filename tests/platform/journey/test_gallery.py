@@ -18,7 +18,7 @@ from autosilo.platform.journey.scan.learning import CannotLearn, learn
 from autosilo.platform.journey.scan.models import Demand, GalleryChange, GalleryVersion
 from autosilo.platform.journey.scan.seeing import InstantCarReader, reader
 from autosilo.platform.journey.scan.states import VersionState
-from autosilo.platform.resources.catalogue.models import LookPicture, ReferenceLook
+from autosilo.platform.resources.catalogue.models import CarModel, LookPicture, ReferenceLook
 from autosilo.platform.resources.people.models import AuditEntry
 from autosilo.vision.cars import CarLook, Frame, Point
 
@@ -200,6 +200,27 @@ def test_old_versions_go_and_the_one_in_use_stays(taught: Any) -> None:
         train(taught, activate=False)
     assert GalleryVersion.objects.count() == galleries.KEPT + 1
     assert GalleryVersion.objects.order_by("pk").first().state == "active"
+
+
+def test_a_head_is_tuned_from_enough_photos_on(taught: Any) -> None:
+    few = galleries.order(kind="tuned", activate=True, by=None, now=taught.now)
+    tasks.train_gallery(version=few.pk)
+    few.refresh_from_db()
+    assert (few.state, few.reason) == ("failed", "too_few")
+    for slug, look in LOOKS.items():
+        for number in range(6, 15):
+            learn(
+                model=CarModel.objects.get(pk=slug),
+                photo=f"{look} {number}".encode(),
+                note="",
+                now=taught.now,
+                sure=True,
+            )
+    tuned = galleries.order(kind="tuned", activate=True, by=None, now=taught.now)
+    tasks.train_gallery(version=tuned.pk)
+    tuned.refresh_from_db()
+    assert (tuned.state, tuned.kind, tuned.photo_count, tuned.done) == ("active", "tuned", 60, 100)
+    assert scan.look(photo=b"red suv 99", now=taught.now).candidates[0].model.slug == "tang"
 
 
 def test_the_worker_trains(taught: Any) -> None:

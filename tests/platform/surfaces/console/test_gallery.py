@@ -117,7 +117,7 @@ def test_a_training_is_ordered_followed_and_used(client: Client) -> None:
     shop()
     teach()
     assert "No version yet." in client.get("/console/gallery").content.decode()
-    client.post("/console/gallery/train", {"activate": "on"})
+    client.post("/console/gallery/train", {"kind": "plain", "activate": "on"})
     version = GalleryVersion.objects.get()
     assert (version.state, version.asked_by.email) == ("ordered", "operators@staff.example")
     assert "waits for the worker" in client.get("/console/gallery/training").content.decode()
@@ -132,11 +132,11 @@ def test_a_training_is_ordered_followed_and_used(client: Client) -> None:
 
 def test_nothing_to_learn_and_a_second_training_are_refused_in_words(client: Client) -> None:
     shop()
-    said = client.post("/console/gallery/train", follow=True).content.decode()
+    said = client.post("/console/gallery/train", {"kind": "plain"}, follow=True).content.decode()
     assert "There are no reference photos yet." in said
     teach(1)
-    client.post("/console/gallery/train")
-    assert "under way already" in client.post("/console/gallery/train", follow=True).content.decode()
+    client.post("/console/gallery/train", {"kind": "plain"})
+    assert "under way already" in client.post("/console/gallery/train", {"kind": "plain"}, follow=True).content.decode()
     assert GalleryVersion.objects.count() == 1
 
 

@@ -258,5 +258,5 @@ def test_a_car_of_no_model_of_ours_says_so(shop: Any, client: Client, monkeypatc
     monkeypatch.setattr(scan, "look", lambda **_: found)
     text = send(client, b"any").content.decode()
     assert 'data-testid="scan-not-sold"' in text
-    assert "It looks like a BYD that we do not have." in text
+    assert "It may be a BYD that we do not have." in text
     assert "Similar ones that you can try" in text

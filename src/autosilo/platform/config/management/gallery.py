@@ -21,13 +21,13 @@ def share(value: float | None) -> str:
     return "–" if value is None else f"{value:.1%}"
 
 
-def train(out: OutputWrapper, *, activate: bool, now: datetime) -> GalleryVersion:
+def train(out: OutputWrapper, *, kind: str = "plain", activate: bool, now: datetime) -> GalleryVersion:
     """Train here and now, without the worker. Raises ``CommandError``."""
     try:
-        version = galleries.order(activate=activate, by=None, now=now)
+        version = galleries.order(kind=kind, activate=activate, by=None, now=now)
     except Refusal as refused:
         raise CommandError(str(refused)) from refused
-    detail = {"activate": activate} | BY
+    detail = {"kind": kind, "activate": activate} | BY
     audit.record(actor=None, action="gallery_trained", target=f"gallery {version.pk}", detail=detail, now=now)
     galleries.train(version=version.pk, clock=clock.now)
     version = GalleryVersion.objects.defer("data").get(pk=version.pk)

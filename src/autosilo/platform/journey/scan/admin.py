@@ -23,6 +23,7 @@ class GalleryVersionAdmin(ReadOnlyAdmin):
     list_display = (
         "id",
         "state",
+        "kind",
         "encoder",
         "model_count",
         "photo_count",

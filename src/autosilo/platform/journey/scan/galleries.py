@@ -1,6 +1,7 @@
 """Versions of the gallery: trained from all reference photos, made active, rolled back."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from autosilo.platform.kit import jobs
 from autosilo.platform.kit.refusals import Refusal
 from autosilo.platform.kit.states import CannotMove, move
 from autosilo.platform.resources.people.models import Person
-from autosilo.vision.cars import Assessment, Gallery, ReferencePhoto, assess, fit
+from autosilo.vision.cars import Assessment, CannotTune, Gallery, ReferencePhoto, assess, fine_tune, fit
 
 log = structlog.get_logger(__name__)
 
@@ -46,22 +47,22 @@ class CannotActivate(Refusal):
     }
 
 
-def order(*, activate: bool, by: Person | None, now: datetime) -> GalleryVersion:
+def order(*, kind: str = GalleryVersion.Kind.PLAIN, activate: bool, by: Person | None, now: datetime) -> GalleryVersion:
     """A new version, without its job. Raises ``CannotTrain``."""
     if not queries.reference_photos(encoder=reader().encoder):
         raise CannotTrain("nothing_to_learn")
     give_up_lost(now=now)
     try:
         with transaction.atomic():
-            return GalleryVersion.objects.create(activate=activate, asked_by=by, asked_at=now)
+            return GalleryVersion.objects.create(kind=kind, activate=activate, asked_by=by, asked_at=now)
     except IntegrityError as another:
         raise CannotTrain("under_way") from another
 
 
 @transaction.atomic
-def order_job(*, activate: bool, by: Person | None, now: datetime) -> GalleryVersion:
+def order_job(*, kind: str, activate: bool, by: Person | None, now: datetime) -> GalleryVersion:
     """The same, trained by the worker. Raises ``CannotTrain``."""
-    version = order(activate=activate, by=by, now=now)
+    version = order(kind=kind, activate=activate, by=by, now=now)
     jobs.defer(TRAIN, version=version.pk)
     return version
 
@@ -75,6 +76,8 @@ def train(*, version: int, clock: Clock) -> None:
         return
     try:
         _finish(row, _trained(row), clock=clock)
+    except CannotTune as refused:
+        _move(row, to=VersionState.FAILED, now=clock(), by="worker", reason=refused.reason[:200])
     except Exception:
         _move(row, to=VersionState.FAILED, now=clock(), by="worker", reason="broken")
         raise
@@ -84,14 +87,29 @@ def _trained(row: GalleryVersion) -> tuple[Gallery, Assessment, Photos]:
     encoder = reader().encoder
     photos = queries.reference_photos(encoder=encoder)
     vectors = {slug: np.stack([photo.embedding for photo in of]) for slug, of in photos.items()}
+    if row.kind == GalleryVersion.Kind.TUNED:
+        return _tuned(row, photos, vectors, encoder=encoder)
     return fit(vectors, encoder=encoder), assess(photos, progress=_progress(row)), photos
 
 
-def _progress(row: GalleryVersion) -> Steps:
-    """Write down how far it is, in hundredths."""
+def _tuned(
+    row: GalleryVersion, photos: Photos, vectors: Mapping[str, np.ndarray], *, encoder: str
+) -> tuple[Gallery, Assessment, Photos]:
+    """The same with a head tuned first. It is assessed as it will be used: every embedding goes through the head."""
+    head = fine_tune(vectors, encoder=encoder, progress=_progress(row, part=0, parts=2))
+    through = {
+        slug: [replace(photo, embedding=head.of(photo.embedding[None])[0]) for photo in of]
+        for slug, of in photos.items()
+    }
+    assessed = assess(through, progress=_progress(row, part=1, parts=2))
+    return fit(vectors, encoder=encoder, head=head), assessed, photos
+
+
+def _progress(row: GalleryVersion, *, part: int = 0, parts: int = 1) -> Steps:
+    """Write down how far it is, in hundredths; each part of the work counts alike."""
 
     def step(done: int, whole: int) -> None:
-        reached = round(100 * done / max(whole, 1))
+        reached = round(100 * (part + done / max(whole, 1)) / parts)
         if reached != row.done:
             row.done = reached
             GalleryVersion.objects.filter(pk=row.pk).update(done=reached, whole=100)

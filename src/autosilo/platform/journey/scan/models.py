@@ -12,7 +12,12 @@ from autosilo.platform.resources.catalogue.models import CarModel, ReferenceLook
 class GalleryVersion(models.Model):
     """What all reference photos of one moment have taught; its number is its key. Scans use the active one."""
 
+    class Kind(models.TextChoices):
+        PLAIN = "plain", "from the photos"
+        TUNED = "tuned", "with a tuned head"
+
     state = models.CharField(max_length=20, choices=VersionState, default=VersionState.ORDERED)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.PLAIN)
     activate = models.BooleanField(default=True, help_text="make it the active one as soon as it is ready")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
     asked_at = models.DateTimeField()

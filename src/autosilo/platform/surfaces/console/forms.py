@@ -168,4 +168,10 @@ class TeachForm(forms.Form):
 class TrainForm(forms.Form):
     """How a gallery is trained."""
 
+    kind = forms.ChoiceField(
+        label=_("How"),
+        choices=[("plain", _("From the photos")), ("tuned", _("With a tuned head, from 50 photos on"))],
+        widget=forms.RadioSelect,
+        initial="plain",
+    )
     activate = forms.BooleanField(label=_("Use it as soon as it is ready"), required=False, initial=True)

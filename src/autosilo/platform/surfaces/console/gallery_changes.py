@@ -31,10 +31,10 @@ def remove_look(*, look: ReferenceLook, by: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def train(*, activate: bool, by: Person, now: datetime) -> GalleryVersion:
+def train(*, kind: str, activate: bool, by: Person, now: datetime) -> GalleryVersion:
     """Raises ``CannotTrain``."""
-    version = galleries.order_job(activate=activate, by=by, now=now)
-    detail = {"activate": activate}
+    version = galleries.order_job(kind=kind, activate=activate, by=by, now=now)
+    detail = {"kind": kind, "activate": activate}
     audit.record(actor=by, action="gallery_trained", target=f"gallery {version.pk}", detail=detail, now=now)
     return version
 

@@ -123,6 +123,7 @@ VERSION_STATES: dict[str, str | Promise] = {
 VERSION_TONES: dict[str, str] = {"active": "badge-good", "failed": "badge-bad", "training": "badge-warn"}
 
 FAILURES: dict[str, str | Promise] = {
+    "too_few": _("There are too few photos to tune a head: it takes 50, of models with several."),
     "broken": _("Something broke; the log says what."),
     "lost": _("The worker ended before it was done."),
 }

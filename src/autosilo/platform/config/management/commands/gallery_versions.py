@@ -15,7 +15,7 @@ class Command(BaseCommand):
         rows = list(GalleryVersion.objects.defer("data", "assessment"))
         for row in rows:
             self.stdout.write(
-                f"{row.pk:5}  {row.state:8} {row.photo_count:5} photos of {row.model_count:3} models,"
+                f"{row.pk:5}  {row.state:8} {row.kind:5} {row.photo_count:5} photos of {row.model_count:3} models,"
                 f" right {share(row.top1)}, in five {share(row.top5)}  {row.asked_at:%F %T} {row.reason}".rstrip()
             )
         if not rows:

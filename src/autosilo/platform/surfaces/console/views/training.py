@@ -25,9 +25,11 @@ from autosilo.platform.surfaces.console.views.gallery import SECTION
 @changes_limited
 def train(request: StaffRequest) -> HttpResponse:
     form = TrainForm(request.POST)
-    activate = form.is_valid() and form.cleaned_data["activate"]
+    if not form.is_valid():
+        messages.error(request, _("Choose how to train."))
+        return redirect("console:gallery")
     try:
-        gallery_changes.train(activate=activate, by=request.user, now=clock.now())
+        gallery_changes.train(by=request.user, now=clock.now(), **form.cleaned_data)
     except Refusal as refused:
         messages.error(request, str(refused))
     return redirect(f"{reverse('console:gallery')}#training")
