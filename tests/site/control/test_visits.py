@@ -62,6 +62,7 @@ async def drive_in(rig: Rig, tower: Watched, number: int, **changes: Any) -> str
 
 
 async def test_a_car_goes_out_and_comes_back(rig: Rig, tower: Watched) -> None:
+    await tower.until_true(lambda: tower.ready)
     free = tower.free_bays()
     told = tower.eta(vin(21))
     assert told is not None
