@@ -148,7 +148,7 @@ def test_cars_that_would_come_back_at_night_come_in_the_morning() -> None:
     world = World(machine, demand(), crowd, Rules(), opening=HOURS, classes=(), begin=0.0, seed=1)
     assert fill.when_open(world, 3 * 3600.0) == 8 * 3600.0
     assert fill.when_open(world, 23 * 3600.0) == DAY_S + 8 * 3600.0
-    fill._new_car(world, 0)
+    fill.new_car(world, 0)
     returns.comes_back(world, 3 * 3600.0, (0, 0))
     assert 8 * 3600.0 <= world.heap[0][0] <= 9 * 3600.0
 

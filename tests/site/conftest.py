@@ -24,6 +24,7 @@ from autosilo.site.kiosk.server import Kiosks
 from autosilo.site.kiosk.session import Desk
 from autosilo.site.metrics import registry_of
 from autosilo.site.service import VisitService
+from autosilo.site.told import wait_told
 from autosilo.site.uplink.cars import CarBook
 from autosilo.site.uplink.outbox import Outbox
 from autosilo.site.visits.store import VisitStore
@@ -162,7 +163,7 @@ class Box:
             gatekeeper=self.gatekeeper,
             outbox=self.outbox,
             clock=self.clock,
-            eta=lambda vin: 42.0,
+            eta=lambda vin: wait_told(self.tower, vin),
         )
         site = load_site("shanghai", folder=SITES, pace=1)
         self.kiosks = Kiosks(

@@ -117,7 +117,7 @@ def _next(w: World, now: float, tasks: list[Visit | Returned]) -> bool:
     begun = False
     for move in decision.moves:
         if not w.busy[move.lift]:
-            begun |= _begin(w, now, tasks[cast("int", move.job.key)], ways.Way(move.lift, *_ends(move.option)))
+            begun |= begin(w, now, tasks[cast("int", move.job.key)], ways.Way(move.lift, *_ends(move.option)))
     if not begun:  # it is better to wait, for a delivery bay perhaps: look again when that should be over
         later = [when for when in decision.waits.values() if when is not None and when > now]
         if later:
@@ -166,12 +166,14 @@ def _begin_quickest(w: World, now: float, task: Visit | Returned) -> bool:
     else:
         leave = 0 if task.arrived != inf else w.rules.staging.reserve
         way = ways.quickest_down(w, now, task, leave=leave)
-    return way is not None and _begin(w, now, task, way)
+    return way is not None and begin(w, now, task, way)
 
 
-def _begin(w: World, now: float, task: Visit | Returned, way: ways.Way) -> bool:
-    """False if another shopper of the same decision has got the car."""
+def begin(w: World, now: float, task: Visit | Returned, way: ways.Way) -> bool:
+    """False if another shopper of the same decision has got the car; or if a run that is played again did otherwise."""
     first = w.machine.first_bay[way.lift]
+    if w.measured is not None and not w.measured.agrees(task.car, way.source, way.destination):
+        return False
     if isinstance(task, Returned):
         w.to_store.remove(task)
         lifts.put_away(w, now, way.lift, task, way.destination - first)

@@ -22,7 +22,7 @@ def first_morning(w: World, earlier: People) -> None:
     for model, one in enumerate(w.demand.models):
         out = away[model][: one.cars - 1]
         for index in range(one.cars):
-            car = _new_car(w, model)
+            car = new_car(w, model)
             if index < len(out):
                 when, number = out[index]
                 w.at(when, returns.comes_back, (car, number))
@@ -45,7 +45,8 @@ def _away(w: World, earlier: People) -> list[list[tuple[float, int]]]:
     return away
 
 
-def _new_car(w: World, model: int) -> int:
+def new_car(w: World, model: int) -> int:
+    """A car that is nowhere yet; returns its number."""
     w.model.append(model)
     w.bay.append(NOWHERE)
     w.bay_since.append(0.0)
@@ -64,12 +65,18 @@ def _put(w: World, car: int) -> None:
             continue
         local = ways.bay_for(w, 0.0, lift, stay, w.model[car])
         if local != NO_BAY:
-            w.racks[lift].put(local, car, leaves=inf, rate=stay.rate, kinds=stay.kinds)
-            w.bay[car] = w.machine.first_bay[lift] + local
-            w.held[lift][w.model[car]] += 1
-            w.offer(car)
+            put(w, car, lift, w.machine.first_bay[lift] + local)
             return
     w.at(DAY_S, returns.comes_back, (car, 0))
+
+
+def put(w: World, car: int, lift: int, bay: int) -> None:
+    """The car stands in ``bay`` from the beginning, and anybody may have it."""
+    stay = w.stay(car)
+    w.racks[lift].put(bay - w.machine.first_bay[lift], car, leaves=inf, rate=stay.rate, kinds=stay.kinds)
+    w.bay[car] = bay
+    w.held[lift][w.model[car]] += 1
+    w.offer(car)
 
 
 def look(w: World, now: float, _: object) -> None:

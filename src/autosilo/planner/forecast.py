@@ -2,9 +2,7 @@
 
 from autosilo.planner.records import NOWHERE, Visit
 from autosilo.planner.world import World
-from autosilo.tower.eta.guess import Way, group, guess_s
-
-UNDER_WAY = "under way"
+from autosilo.tower.eta.guess import UNDER_WAY, Way, group, guess_s
 
 
 def of(w: World, now: float, visit: Visit) -> tuple[str, float]:

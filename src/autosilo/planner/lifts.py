@@ -29,7 +29,7 @@ def _fetch(w: World, now: float, lift: int, visit: Visit) -> None:
     car, station = visit.car, visit.station
     bay = w.bay[car]
     leave_bay(w, now, lift, car)
-    _, done = _run(w, now, lift, bay, station)
+    _, done = _run(w, now, lift, car, bay, station)
     stations.expect(w, station, there=w.expected[lift], wanted=visit.due if visit.arrived == inf else visit.arrived)
     w.at(done, delivered, (lift, visit))
 
@@ -45,7 +45,7 @@ def relocate(w: World, now: float, lift: int, local: int, target: int, *, then: 
     w.held[lift][w.model[car]] += 1
     if now >= w.begin:
         w.counts.relocations += 1
-    _, done = _run(w, now, lift, first + local, first + target)
+    _, done = _run(w, now, lift, car, first + local, first + target)
     w.at(done, relocated, (lift, then))
 
 
@@ -57,7 +57,7 @@ def put_away(w: World, now: float, lift: int, back: Returned, target: int) -> No
     place = w.machine.first_bay[lift] + target
     w.bay[car], w.bay_since[car] = place, now
     w.held[lift][w.model[car]] += 1
-    taken, done = _run(w, now, lift, back.station, place)
+    taken, done = _run(w, now, lift, car, back.station, place)
     if now >= w.begin and not back.back:
         w.counts.store_waits.append(done - back.since)
     w.at(taken, stations.delivery_free if back.back else returns.intake_free, back.station)
@@ -85,7 +85,7 @@ def leave_bay(w: World, now: float, lift: int, car: int) -> None:
     w.held[lift][w.model[car]] -= 1
 
 
-def _run(w: World, now: float, lift: int, source: int, destination: int) -> tuple[float, float]:
+def _run(w: World, now: float, lift: int, car: int, source: int, destination: int) -> tuple[float, float]:
     """Returns when the car has left ``source`` and when it stands in ``destination``."""
     times = w.machine.times[lift]
     taken = now + times.rows[w.place[lift]][source] + times.takes[source]
@@ -94,6 +94,9 @@ def _run(w: World, now: float, lift: int, source: int, destination: int) -> tupl
     if w.noise:
         scale = w.noise[w.counts.moves % len(w.noise)]
         taken, done = now + (taken - now) * scale, now + (done - now) * scale
+    if w.measured is not None:
+        taken, done = w.measured.move(car, source, destination, now, taken, done)
+        w.expected[lift] = done  # who sees the lift move expects about that
     w.place[lift] = destination
     w.busy[lift] = True
     w.moves_to_home[lift] -= 1

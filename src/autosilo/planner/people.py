@@ -22,7 +22,8 @@ def assign(w: World, now: float, number: int) -> None:
     if w.rules.staging.ahead_s > 0:
         w.to_stage.append(visit)
         w.to_stage.sort(key=lambda one: one.due)
-        w.at(max(now, visit.due - w.rules.staging.ahead_s), wake)
+        for before in (w.rules.staging.ahead_s, w.rules.staging.by_s):
+            w.at(max(now, visit.due - before), wake)
 
 
 def _visit(w: World, number: int) -> Visit:
@@ -162,7 +163,10 @@ def _open(w: World, now: float, visit: Visit) -> None:
     if visit.station in machine.locks:
         lifts.lock(w, now, visit.station, left + machine.shut_s)
     stations.expect(w, visit.station, there=opened - machine.open_s, wanted=visit.arrived)
-    w.at(left + machine.shut_s, stations.delivery_free, visit.station)
+    shut = left + machine.shut_s
+    if w.measured is not None:
+        shut = w.measured.away(visit.car, shut)
+    w.at(shut, stations.delivery_free, visit.station)
     w.visits.pop(number, None)
     w.visit_of[visit.car] = None
     w.at(left + w.people.away[number], returns.comes_back, (visit.car, number))

@@ -1,6 +1,6 @@
 """Cars come back: intakes, bays, chargers."""
 
-from autosilo.planner import brain, fill, lifts, stations
+from autosilo.planner import brain, fill, lifts, people, stations
 from autosilo.planner.records import Returned
 from autosilo.planner.world import World
 
@@ -34,14 +34,18 @@ def _comes_back(w: World, now: float, what: tuple[int, int, bool]) -> None:
 
 
 def _drive_in(w: World, now: float, since: float, car: int, seconds: float) -> None:
-    station = max(w.free_intakes, key=lambda one: _room(w, one))
+    station = min(w.free_intakes, key=lambda one: (-_room(w, one), one))
     w.free_intakes.remove(station)
     if since >= w.begin:
         w.counts.returns.append(now - since)
     ready = stations.still(w, now, station) + w.machine.open_s + seconds + w.machine.shut_s
+    if w.measured is not None:
+        ready = w.measured.ready(car, ready)
     if station in w.machine.locks:
         lifts.lock(w, now, station, ready)
     w.at(ready, hand_in, Returned(car, station, ready))
+    if w.to_store:
+        brain.think(w, now)  # intakes may run short now
 
 
 def _room(w: World, intake: int) -> int:
@@ -52,6 +56,7 @@ def _room(w: World, intake: int) -> int:
 def hand_in(w: World, now: float, back: Returned) -> None:
     """The driver has left the intake and its gate is shut: a lift may take the car."""
     w.to_store.append(back)
+    w.at(now + w.rules.patience.longest_s, people.wake)
     brain.think(w, now)
 
 

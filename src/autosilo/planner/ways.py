@@ -33,7 +33,7 @@ def down(w: World, now: float, visit: Visit, *, leave: int = 0) -> tuple[Option,
 
 
 def away(w: World, now: float, back: Returned) -> tuple[Option, ...]:
-    """For each idle lift that reaches the station the bay that the rules choose."""
+    """For each lift that reaches the station, also one that is at work, the bay that the rules choose."""
     return tuple(
         Option(lift, back.station, w.machine.first_bay[lift] + bay, None, equal)
         for lift, bay, equal in _bays(w, now, back)
@@ -59,14 +59,16 @@ def quickest_down(w: World, now: float, visit: Visit, *, leave: int = 0) -> Way 
 
 
 def quickest_away(w: World, now: float, back: Returned) -> Way | None:
-    """The one of ``away`` that is done first."""
+    """The one of ``away`` that is done first; None when a lift that is still at work has it done before any other."""
     best, soonest = None, inf
     for lift, bay, equal in _bays(w, now, back):
         place = w.machine.first_bay[lift] + bay
         done = w.machine.times[lift].move_s(w.place[lift], back.station, place) + equal
+        if w.busy[lift]:
+            done += max(0.0, w.expected[lift] - now)
         if done < soonest:
             best, soonest = Way(lift, back.station, place), done
-    return best
+    return None if best is None or w.busy[best.lift] else best
 
 
 def _free_stations(w: World, lift: int) -> int:
@@ -119,12 +121,12 @@ def clearing(w: World, now: float, lift: int, local: int) -> int:
 
 
 def _bays(w: World, now: float, back: Returned) -> list[tuple[int, int, float]]:
-    """(lift, local bay, penalty in seconds for equal cars there) for each idle lift."""
+    """(lift, local bay, penalty in seconds for equal cars there) for each lift that is not at fault."""
     stay, model = w.stay(back.car), w.model[back.car]
     spread = w.rules.patience.spread_s if w.rules.late else 0.0
     found = []
     for lift in w.machine.reach[back.station]:
-        if not w.busy[lift]:
+        if w.down_until[lift] <= now:
             bay = bay_for(w, now, lift, stay, model)
             if bay != NO_BAY:
                 found.append((lift, bay, spread * w.held[lift][model]))

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import heappush
 from math import inf
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,26 @@ from autosilo.tower.storage.choose import Stay
 from autosilo.tower.storage.rack import Rack
 
 Handler = Callable[["World", float, Any], None]
+
+
+class Measured(Protocol):
+    """A real run that the simulator plays again, deciding for itself: how long things took then, and whether the run
+    did the same. Each time is asked when the simulator begins what took so long; what the run did not do takes what was
+    computed."""
+
+    def agrees(self, car: int, source: int, destination: int) -> bool:
+        """Was this the next move of its lift in the run? If not, the simulator does not begin it."""
+
+    def move(
+        self, car: int, source: int, destination: int, now: float, taken: float, done: float
+    ) -> tuple[float, float]:
+        """When the car has left ``source``, and when it stands in ``destination``."""
+
+    def away(self, car: int, at: float) -> float:
+        """When the delivery bay of the car is free again."""
+
+    def ready(self, car: int, at: float) -> float:
+        """When the intake of the car is shut behind it."""
 
 
 class World:
@@ -42,20 +62,37 @@ class World:
         self.heap: list[tuple[float, int, Handler, Any]] = []
         self.pushed = 0
         self.counts = Counts(lift_busy_s=[0.0] * machine.lifts, delivery_busy_s=[0.0] * (len(machine.deliveries) + 1))
-        # lifts
+        self.measured: Measured | None = None
+        """How long things took where a real run is played again; computed where it is None."""
+        self.opening = opening
+        self.shut_until = 0.0
+        """The next opening, found out at each full hour in which the site is shut."""
+        self.dice = random.Random(seed).random  # noqa: S311  not a secret
+        self.noise = _noise(demand.faults.spread, seed)
+        self._lifts(machine)
+        self._stations(machine)
+        self._work()
+        self._cars(machine, demand, classes)
+
+    def _lifts(self, machine: Machine) -> None:
         self.busy = [False] * machine.lifts
         self.down_until = [0.0] * machine.lifts
         self.locked_until = [0.0] * machine.lifts
         """An open gate of a station without a shutter keeps the lift where it is."""
         self.expected = [0.0] * machine.lifts
         """When a busy lift has ended its move."""
-        self.place = [machine.deliveries[0]] * machine.lifts
-        for lift in range(machine.lifts):
-            self.place[lift] = next(s for s in machine.deliveries if lift in machine.reach[s])
+        self.place = [next(s for s in machine.deliveries if lift in machine.reach[s]) for lift in range(machine.lifts)]
         self.carries: list[Visit | None] = [None] * machine.lifts
         """For whom each lift brings, or brought last, a car down."""
         self.racks = [Rack(bays) for bays in machine.bays]
-        # stations
+        self.tidy = [False] * machine.lifts
+        """Has nothing moved in the lift's rack since there was nothing to rearrange?"""
+        self.homes = [0] * machine.lifts
+        """Where each lift waits; looked at again after every ``HOME_MOVES`` moves of the lift."""
+        self.moves_to_home = [0] * machine.lifts
+        self.between = [_between(machine, lift) for lift in range(machine.lifts)]
+
+    def _stations(self, machine: Machine) -> None:
         self.free_deliveries = len(machine.deliveries)
         self.closed = [False] * len(machine.deliveries)
         """By number of the delivery bay: is it taken, or is a car on its way to it?"""
@@ -66,17 +103,22 @@ class World:
             [(index, station) for index, station in enumerate(machine.deliveries) if lift in machine.reach[station]]
             for lift in range(machine.lifts)
         ]
-        self.taken_since = begin
+        self.taken_since = self.begin
         self.free_intakes = list(machine.intakes)
         self.outside: deque[tuple[float, int, float]] = deque()
         """Drivers before the intakes: (since, car, seconds they will need)."""
-        # work
+
+    def _work(self) -> None:
         self.waiting: list[Visit] = []
         """Shoppers whose car no lift has begun to bring."""
         self.to_stage: list[Visit] = []
         """Booked visits whose car stands in a bay, in order of due."""
         self.to_store: list[Returned] = []
-        # cars
+        self.visits: dict[int, Visit] = {}
+        self.under_way = 0
+        """Cars that were let in and have no bay yet."""
+
+    def _cars(self, machine: Machine, demand: Demand, classes: Sequence[str]) -> None:
         self.model: list[int] = []
         self.bay: list[int] = []
         """Number of the place of each car that stands in a bay, else NOWHERE."""
@@ -96,23 +138,9 @@ class World:
         """By model: how many of its stock are kept for shoppers who have no particular car yet."""
         self.held = [[0] * len(demand.models) for _ in range(machine.lifts)]
         """By lift and model: cars in its bays."""
-        self.visits: dict[int, Visit] = {}
         self.rates = _rates(demand)
         self.zones = _zones(demand)
         self.kinds = [_kinds(machine, model, classes) for model in demand.models]
-        self.opening = opening
-        self.tidy = [False] * machine.lifts
-        """Has nothing moved in the lift's rack since there was nothing to rearrange?"""
-        self.shut_until = 0.0
-        """The next opening, found out at each full hour in which the site is shut."""
-        self.under_way = 0
-        """Cars that were let in and have no bay yet."""
-        self.dice = random.Random(seed).random  # noqa: S311  not a secret
-        self.noise = _noise(demand.faults.spread, seed)
-        self.homes = [0] * machine.lifts
-        """Where each lift waits; looked at again after every ``HOME_MOVES`` moves of the lift."""
-        self.moves_to_home = [0] * machine.lifts
-        self.between = [_between(machine, lift) for lift in range(machine.lifts)]
 
     def at(self, when: float, handler: Handler, what: Any = None) -> None:
         """Have ``handler(world, when, what)`` called at ``when``; equal times keep their order."""

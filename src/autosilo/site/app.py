@@ -2,10 +2,10 @@
 
 import argparse
 import asyncio
-import contextlib
 import os
 import signal
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -17,7 +17,7 @@ from autosilo.site.beat import Beat
 from autosilo.site.carcalls import CarCalls
 from autosilo.site.clock import SiteClock
 from autosilo.site.config import Settings
-from autosilo.site.control import CannotFetch, Tower
+from autosilo.site.control import Tower
 from autosilo.site.db import SiteDb
 from autosilo.site.departures import Departures
 from autosilo.site.identity.eye import Eye
@@ -29,6 +29,7 @@ from autosilo.site.metrics import registry_of
 from autosilo.site.orders import Orders
 from autosilo.site.service import VisitService
 from autosilo.site.tasks import end, keep
+from autosilo.site.told import wait_told
 from autosilo.site.uplink.cars import CarBook
 from autosilo.site.uplink.link import Ears, Uplink
 from autosilo.site.uplink.outbox import Outbox
@@ -105,7 +106,7 @@ class Site:
                 gatekeeper=self._gatekeeper,
                 outbox=self._outbox,
                 clock=self._clock,
-                eta=self._eta,
+                eta=partial(wait_told, tower),
             ),
             geometry=drawing(config),
             paints=lambda: self._cars.paints,
@@ -145,11 +146,6 @@ class Site:
     async def _show(self, frame: TowerLive) -> None:
         self._kiosks.show(frame)
         await self._uplink.show(frame.model_dump_json().encode())
-
-    def _eta(self, vin: str) -> float | None:
-        with contextlib.suppress(CannotFetch):
-            return self._tower.eta_s(vin)
-        return None
 
     def _missing(self) -> list[str]:
         """What keeps this site from serving a visitor: not the bus, not faces; both have a way around."""

@@ -23,6 +23,11 @@ class Settings:
     kiosk_port: int
     stage_ahead_s: float = 0.0
     """A booked car is brought to a delivery station so long before its time; 0: when its driver is here."""
+    park: bool = True
+    """An idle lift goes to where it will probably be wanted."""
+    tidy: bool = True
+    """Cars are rearranged while the site is shut. Unset, not in a demonstration, whose clock is shifted: the night of
+    the real time is not the shop's."""
 
     @property
     def habits(self) -> Habits:
@@ -30,6 +35,8 @@ class Settings:
         by_s = min(Staging().by_s, self.stage_ahead_s)
         return Habits(
             ahead=self.stage_ahead_s > 0,
+            park=self.park,
+            tidy=self.tidy,
             staging=Staging(ahead_s=self.stage_ahead_s, by_s=by_s),
         )
 
@@ -51,7 +58,16 @@ class Settings:
             kiosk_host=environ.get("AUTOSILO_KIOSK_HOST", "127.0.0.1"),
             kiosk_port=int(need("AUTOSILO_KIOSK_PORT")),
             stage_ahead_s=_seconds(environ, "AUTOSILO_STAGE_AHEAD_S"),
+            park=_switch(environ, "AUTOSILO_PARK", True),
+            tidy=_switch(environ, "AUTOSILO_TIDY", environ.get("AUTOSILO_DEMO") != "1"),
         )
+
+
+def _switch(environ: Mapping[str, str], name: str, default: bool) -> bool:
+    text = environ.get(name) or ("1" if default else "0")
+    if text not in ("0", "1"):
+        raise SettingMissing(f"{name}: {text!r} is neither 0 nor 1")
+    return text == "1"
 
 
 def _seconds(environ: Mapping[str, str], name: str) -> float:

@@ -21,6 +21,7 @@ from autosilo.site.control.types import (
     TakeInResult,
     TowerEvent,
 )
+from autosilo.tower.eta import Estimate
 from autosilo.wire.books import LiftBook, LiftMode, TowerBooks
 from autosilo.wire.live import LiveLift, LiveStation, TowerLive
 
@@ -38,6 +39,7 @@ class FakeTower:
         self.gates = {DELIVERY: "shut", INTAKE: "shut"}
         self.jobs: dict[str, str] = {}
         self.waiting: list[str] = []
+        self.estimate: Estimate | None = Estimate(60.0, 125.0, 230.0)
         self.expected: dict[str, datetime | None] = {}
         self.moves: list[tuple[str, str, str]] = []
         self.connected = True
@@ -98,10 +100,10 @@ class FakeTower:
     def free_bays(self) -> int:
         return sum(bay not in self.cars for bay in self.bays)
 
-    def eta_s(self, vin: str) -> float:
+    def eta(self, vin: str) -> Estimate | None:
         if self.place_of(vin) is None:
             raise CannotFetch("not_here")
-        return 42.0
+        return self.estimate
 
     def snapshot(self) -> TowerLive:
         stations = tuple(

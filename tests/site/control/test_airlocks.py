@@ -37,7 +37,9 @@ async def test_the_lift_fetches_the_next_car_while_a_driver_is_at_work(rig: Rig)
         assert (intake, tower.place_of(vin(777))) == ("L1.I1", bay), "and a third car is stored meanwhile"
         third = asyncio.create_task(fetch(tower, 23))
         await tower.until(EventKind.QUEUED, job_key="out-23")
-        assert tower.eta_s(vin(23)) > 40, "no station is free before somebody has driven off"
+        told = tower.eta(vin(23))
+        assert told is not None
+        assert told.likely_s > 40, "no station is free before somebody has driven off"
         await leave(rig, tower, 21, first)
         assert await third == first
         await leave(rig, tower, 22, second)

@@ -12,7 +12,7 @@ from autosilo.site.control.habits import Habits
 from autosilo.site.control.promises import bay_for, exchange
 from autosilo.site.control.requests import waiting
 from autosilo.site.control.states import Purpose, Return
-from autosilo.site.control.urgency import timely
+from autosilo.site.control.urgency import later_s, timely
 
 DEEP = Path(__file__).parents[2] / "tower" / "sites"
 HOUR = 3600.0
@@ -147,3 +147,18 @@ def test_a_shopper_may_be_brought_to_a_station_that_is_free_soon(still: Callable
     free_in = {one.destination: one.free_in_s for request in waiting(floor) for one in request.options}
     assert free_in["L1.D2"] == 0.0
     assert free_in["L1.D1"] >= floor.habits.dwell_s
+
+
+def test_a_booked_car_that_comes_down_ahead_keeps_no_near_bay_free(still: Callable[..., Any]) -> None:
+    floor = still(slug="shanghai", cars={"L1.I1": COMES}).floor
+    floor.habits = Habits(ahead=True)
+    floor.expected[OTHER] = NOW + HOUR
+    floor.journal.commission({ranked(floor)[5]: OTHER})
+    assert chosen(floor, COMES) == ranked(floor)[0]
+
+
+def test_it_is_looked_at_again_when_something_becomes_timely(roomy: Any) -> None:
+    assert later_s(roomy, [up(1, 590.0), ahead(2, 500.0)], now=NOW) == pytest.approx(10.0)
+    assert later_s(roomy, [ahead(2, 500.0)], now=NOW) == pytest.approx(80.0)
+    assert later_s(roomy, [ahead(2, 300.0)], now=NOW) == pytest.approx(120.0)
+    assert later_s(roomy, [ahead(2, 100.0), down(1)], now=NOW) == float("inf")

@@ -62,8 +62,12 @@ async def drive_in(rig: Rig, tower: Watched, number: int, **changes: Any) -> str
 
 
 async def test_a_car_goes_out_and_comes_back(rig: Rig, tower: Watched) -> None:
+    await tower.until_true(lambda: tower.ready)
     free = tower.free_bays()
-    assert 0 < tower.eta_s(vin(21)) < 10
+    told = tower.eta(vin(21))
+    assert told is not None
+    assert 0 <= told.low_s <= told.likely_s < 10
+    assert told.likely_s < told.high_s
     station = await drive_out(rig, tower, 21)
     assert tower.place_of(vin(21)) is None
     assert tower.free_bays() == free + 1
@@ -139,7 +143,7 @@ async def test_what_cannot_be_is_said(rig: Rig, tower: Watched) -> None:
     with pytest.raises(CannotFetch, match="not_here"):
         await tower.fetch(job_key="x", vin=vin(999))
     with pytest.raises(CannotFetch, match="not_here"):
-        tower.eta_s(vin(999))
+        tower.eta(vin(999))
     with pytest.raises(CannotHandOver, match="not_fetched"):
         await tower.hand_over(job_key="x", vin=vin(33))
     with pytest.raises(CannotAdmit, match="already_here"):

@@ -7,6 +7,7 @@ from aiohttp import web
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from autosilo.site.control.holding import Hold
+from autosilo.tower.eta import Estimate
 
 TOKEN = "AS1-7K3M-QX2P-90ZT"
 CODE = "314159"
@@ -93,7 +94,14 @@ async def test_a_car_is_collected_and_brought_back_by_touch(box, page) -> None:
     box.tower.slow()
     await page.get_by_test_id("confirm").click()
     await at(page, "coming")
-    await expect(page.get_by_test_id("eta")).to_contain_text("seconds")
+    await expect(page.get_by_test_id("eta")).to_have_text("About 2 minutes")
+    await expect(page.get_by_test_id("eta-range")).to_have_text("Usually 1–4 minutes")
+    box.tower.estimate = Estimate(17.0, 24.0, 38.0)
+    await expect(page.get_by_test_id("eta")).to_have_text("About 25 seconds")
+    await expect(page.get_by_test_id("eta-range")).to_have_text("Usually 15–40 seconds")
+    box.tower.estimate = None
+    await expect(page.get_by_test_id("eta")).to_be_empty()
+    await expect(page.get_by_test_id("eta-range")).to_be_empty()
     box.tower.may_move.set()
     await at(page, "gate")
     await expect(page.get_by_test_id("gate-lead")).to_contain_text("L1 D1")
@@ -106,6 +114,21 @@ async def test_a_car_is_collected_and_brought_back_by_touch(box, page) -> None:
     await at(page, "intake")
     await box.tower.drive_in(VIN)
     await at(page, "thanks")
+
+
+async def test_a_wait_is_told_with_its_uncertainty_in_chinese_too(box, stand, page) -> None:
+    await page.goto(stand.url.replace("lang=en", "lang=zh-hans"))
+    box.expect()
+    await identify(page)
+    box.tower.slow()
+    await page.get_by_test_id("confirm").click()
+    await at(page, "coming")
+    await expect(page.get_by_test_id("eta")).to_have_text("大约 2 分钟")
+    await expect(page.get_by_test_id("eta-range")).to_have_text("通常需要 1–4 分钟")
+    box.tower.estimate = Estimate(20.0, 45.0, 70.0)
+    await expect(page.get_by_test_id("eta-range")).to_have_text("通常不超过 2 分钟")
+    box.tower.may_move.set()
+    await at(page, "gate")
 
 
 async def test_everything_works_with_the_keyboard_alone(box, page) -> None:

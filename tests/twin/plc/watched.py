@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from autosilo.site.control import EventKind, Tower, TowerEvent
+from autosilo.site.control.habits import HABITS, Habits
 from twin.plc.rig import Rig, car, vin
 
 WITHIN_S = 40
@@ -31,17 +32,17 @@ class Watched(Tower):
         return [event.kind for event in self.seen if event.job_key == key]
 
 
-def make_tower(rig: Rig) -> Watched:
-    tower = Watched(config=rig.site, home=rig.home, plc_url=rig.url)
+def make_tower(rig: Rig, habits: Habits = HABITS) -> Watched:
+    tower = Watched(config=rig.site, home=rig.home, plc_url=rig.url, habits=habits)
     tower.seen = []
     tower.subscribe(tower.seen.append)
     return tower
 
 
 @asynccontextmanager
-async def running(rig: Rig) -> AsyncIterator[Watched]:
+async def running(rig: Rig, habits: Habits = HABITS) -> AsyncIterator[Watched]:
     """A controller that is ready; in the end its inventory is what stands in the twin."""
-    tower = make_tower(rig)
+    tower = make_tower(rig, habits)
     await tower.start()
     try:
         await tower.until_true(lambda: tower.ready)

@@ -9,6 +9,7 @@ from autosilo.bench.dispatch import (
     from_file,
     one_year,
     publish,
+    same_day,
     stream,
     throughput,
     two_deep,
@@ -30,6 +31,7 @@ CASES: tuple[Case, ...] = (
     two_deep.figures,
     one_year.figures,
     waits_told.figures,
+    same_day.figures,
 )
 
 

@@ -3,6 +3,7 @@
 A lift brings the car, and is free again when it stands in the station; from then on only the station is at work.
 """
 
+import time
 from collections.abc import Awaitable, Callable
 
 from autosilo.site.control.dispatching import Dispatching
@@ -35,6 +36,7 @@ async def _open(floor: Floor, lifts: Dispatching, job: JournalledJob) -> None:
     await _present(floor, job).open(only_if=lambda: _here(floor, job))
     if _here(floor, job):
         job = floor.journal.update_job(job.id, state=Collect.GATE_OPEN)
+        floor.waits.over(job.job_key, now=time.time())
         floor.tell(EventKind.GATE_OPEN, job=job, place=job.station)
     elif not station.shut:
         floor.journal.update_job(job.id, state=Collect.ABANDONING)

@@ -31,6 +31,7 @@ def free_in_s(floor: Floor, station: StationDriver) -> float:
             dwell_s=floor.habits.dwell_s,
             gate_s=2 * gate.travel_s + gate.clear_s,
             now=now,
+            overdue_s=floor.habits.overdue_s,
         )
         - now
     )

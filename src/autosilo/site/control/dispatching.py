@@ -7,12 +7,17 @@ the place that the journal names; everything else is chosen anew.
 import asyncio
 import logging
 import time
+from collections.abc import Coroutine
+from typing import Any
 
-from autosilo.site.control import moves
+from autosilo.site.control import eta, moves
 from autosilo.site.control.dispatcher import Kind, Request, Start
 from autosilo.site.control.errands import errand, make_way, withdraw
 from autosilo.site.control.holding import Hold
+from autosilo.site.control.idle import Idle
 from autosilo.site.control.intakes import admit
+from autosilo.site.control.jobs.move import CannotBegin
+from autosilo.site.control.jobs.park import Park
 from autosilo.site.control.journal import JournalledJob
 from autosilo.site.control.planning import LiftView, Planner
 from autosilo.site.control.promises import exchange
@@ -21,9 +26,12 @@ from autosilo.site.control.requests import begun, waiting
 from autosilo.site.control.states import Collect, Errand, Purpose
 from autosilo.site.control.station import StationDriver
 from autosilo.site.control.types import EventKind
-from autosilo.site.control.urgency import timely
+from autosilo.site.control.unit import CannotMove
+from autosilo.site.control.urgency import later_s, timely
 from autosilo.site.control.visits import LOOK_S, Floor
 from autosilo.site.tasks import end, keep, say_if_it_fails
+from autosilo.tower.eta import Estimate
+from autosilo.tower.geometry import Place
 from autosilo.tower.kinematics import travel_s
 
 log = logging.getLogger(__name__)
@@ -40,7 +48,10 @@ class Dispatching:
         self._loop: asyncio.Task[None] | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
         self._planner = Planner(floor.config.tower, floor.habits)
+        self._later_s = LOOK_S
         self._asked: tuple[object, float] = (None, 0.0)
+        self._idle = Idle(floor, self._planner.between)
+        self._parking: dict[str, Place] = {}
         self._without_bay: dict[str, Hold] = {}
 
     def start(self) -> None:
@@ -69,6 +80,18 @@ class Dispatching:
             if driver.ready and floor.in_service(name) and not self.at_work(name) and not floor.locked(name)
         }
 
+    # --- what is told ---
+
+    def eta(self, vin: str) -> Estimate | None:
+        """See ``Tower.eta``."""
+        return eta.eta(self._floor, self._planner, self._views(self.free_lifts()), vin)
+
+    def wait_begins(self, job_key: str, vin: str) -> None:
+        """Somebody waits for this car from now on: what they are told is compared with what comes true."""
+        guess = eta.guessed(self._floor, self._planner, self._views(self.free_lifts()), vin)
+        if guess is not None and self._floor.journal.place_of(vin) not in self._floor.stations:
+            self._floor.waits.begin(job_key, guess)
+
     # --- one look ---
 
     async def _run(self) -> None:
@@ -76,7 +99,7 @@ class Dispatching:
             changed = self._floor.changed
             self.look()
             try:
-                async with asyncio.timeout(LOOK_S):
+                async with asyncio.timeout(min(LOOK_S, self._later_s)):
                     await changed.wait()
             except TimeoutError:
                 continue
@@ -89,8 +112,9 @@ class Dispatching:
         self._grant_what_stands_there()
         admit(self._floor, self.at_work)
         free = self.free_lifts()
-        requests = waiting(self._floor) if free else []
-        starts = self._decide(timely(self._floor, requests, idle=len(free), now=time.time()), free)
+        requests, now = waiting(self._floor) if free else [], time.time()
+        self._later_s = later_s(self._floor, requests, now=now)
+        starts = self._decide(timely(self._floor, requests, idle=len(free), now=now), free)
         for start in starts:
             self._begin(start)
         if starts:
@@ -98,6 +122,7 @@ class Dispatching:
         elif free:
             make_way(self._floor, requests)
             self._say_what_has_no_bay(requests)
+            self._use_the_time(free, waiting(self._floor))
 
     def _decide(self, requests: list[Request], free: set[str]) -> tuple[Start, ...]:
         """Asked again only when something has changed, or some time has passed."""
@@ -106,10 +131,16 @@ class Dispatching:
         if not requests or (question == before and time.monotonic() - asked_at < LOOK_S):
             return ()
         self._asked = question, time.monotonic()
-        return self._planner.decide(requests, {name: self._view(name, free) for name in self._floor.lifts}, time.time())
+        return self._planner.decide(requests, self._views(free), time.time())
+
+    def _views(self, free: set[str]) -> dict[str, LiftView]:
+        return {name: self._view(name, free) for name in self._floor.lifts}
 
     def _view(self, lift: str, free: set[str]) -> LiftView:
         floor, driver = self._floor, self._floor.lifts[lift]
+        if lift in self._parking:
+            home = self._parking[lift]
+            return LiftView(home.name, max(BUSY_S, travel_s(driver.lift, driver.at, home.at)), driver.hold is None)
         jobs = [one for one in begun(floor) if one.lift == lift]
         if lift in free or not jobs:
             here = driver.at
@@ -146,9 +177,41 @@ class Dispatching:
 
     def _set_out(self, job: JournalledJob) -> None:
         lift = job.lift or ""
-        task = asyncio.create_task(self._carry(lift, job.id), name=f"{job.purpose} {job.job_key} by {lift}")
+        self._idle.moved(lift)
+        self._run_task(lift, self._carry(lift, job.id), f"{job.purpose} {job.job_key} by {lift}")
+
+    def _run_task(self, lift: str, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
         task.add_done_callback(say_if_it_fails)
         self._running[lift] = task
+
+    # --- when nothing is asked ---
+
+    def _use_the_time(self, idle: set[str], requests: list[Request]) -> None:
+        """Of the lifts that were left idle."""
+        now = time.time()
+        for lift in sorted(idle):
+            tidying = self._idle.tidying(lift, requests, now=now)
+            home = self._idle.home(lift, requests) if tidying is None else None
+            if tidying is not None:
+                job = errand(self._floor, Purpose.RELOCATE, tidying.vin)
+                log.info("rearranged", extra={"vin": tidying.vin, "lift": lift, "to": tidying.to})
+                self._set_out(self._floor.journal.update_job(job.id, lift=lift, bay=tidying.to, state=Errand.MOVING))
+            elif home is not None:
+                self._parking[lift] = home
+                self._run_task(lift, self._park(lift, home.name), f"parking {lift}")
+
+    async def _park(self, lift: str, place: str) -> None:
+        driver = self._floor.lifts[lift]
+        try:
+            await Park(place).run(driver)
+        except (CannotBegin, CannotMove) as error:
+            log.info("not parked", extra={"lift": lift, "reason": str(error)})
+            await asyncio.sleep(LOOK_S)
+        finally:
+            self._running.pop(lift, None)
+            self._parking.pop(lift, None)
+            self._floor.wake()
 
     async def _carry(self, lift: str, number: int) -> None:
         floor, driver = self._floor, self._floor.lifts[lift]

@@ -90,6 +90,7 @@ class Journal:
         before = (datetime.now(UTC) - KEEP).isoformat()
         with self.transaction():
             self.db.execute("DELETE FROM commands WHERE state != 'open' AND intended < ?", (before,))
+            self.db.execute("DELETE FROM waits WHERE at < ?", (before,))
             self.db.execute("DELETE FROM notes WHERE what != 'commissioned' AND at < ?", (before,))
 
     def close(self) -> None:
@@ -266,6 +267,21 @@ class Journal:
         """A remark for people: holds and who released them."""
         with self.transaction():
             self.write_note(what, detail)
+
+    # --- waits ---
+
+    def add_wait(self, *, group: str, guess_s: float, wait_s: float) -> None:
+        """How long somebody waited, beside what was expected when the wait began."""
+        with self.transaction():
+            self.db.execute(
+                "INSERT INTO waits (at, guess_group, guess_s, wait_s) VALUES (?, ?, ?, ?)",
+                (_now(), group, guess_s, wait_s),
+            )
+
+    def waits(self, last: int) -> list[tuple[str, float, float]]:
+        """(group, expected, waited) of the last so many."""
+        rows = self.db.execute("SELECT * FROM waits ORDER BY id DESC LIMIT ?", (last,))
+        return [(row["guess_group"], row["guess_s"], row["wait_s"]) for row in rows]
 
     # --- inside ---
 

@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
+import numpy as np
+from numpy.typing import NDArray
+
 from autosilo.site.control import dispatcher
 from autosilo.site.control.dispatcher import Kind, Option, Request, Start
 from autosilo.site.control.habits import HABITS, Habits
@@ -70,6 +73,12 @@ class Planner:
             {place.name for found in places.values() for place in found if place.role is Role.DELIVERY}
         )
 
+    def between(self, lift: str) -> NDArray[np.float64]:
+        """Seconds of travel from bay to bay of this lift, in the order of its places."""
+        number = self._lifts.index(lift)
+        bays = sum(".B" in name for name in self._index[lift])
+        return self._machine[number].seconds[:bays, :bays]
+
     def decide(self, requests: Sequence[Request], lifts: Mapping[str, LiftView], now: float) -> tuple[Start, ...]:
         """What to begin now. ``now`` in seconds since 1970, as ``Request.since``."""
         free = {name for name, view in lifts.items() if view.available and view.free_in_s <= 0}
@@ -87,7 +96,11 @@ class Planner:
         able = [one for one in requests if one.options]
         if not able:
             return {}
-        decision = self._decision(able, lifts, now)
+        try:
+            decision = self._decision(able, lifts, now)
+        except Exception:  # whatever it is, nobody need be told a time
+            log.exception("the dispatch policy failed; no wait can be said")
+            return {}
         return {int(str(move.job.key)): move.done - now for move in decision.plan}
 
     def _ask(self, requests: Sequence[Request], lifts: Mapping[str, LiftView], now: float) -> tuple[Start, ...]:

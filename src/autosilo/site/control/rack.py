@@ -11,7 +11,7 @@ from autosilo.tower.storage import rack as storage
 from autosilo.tower.storage.choose import Stay, choose_bay
 from autosilo.tower.storage.kinds import kinds_for, size
 from autosilo.tower.storage.rack import NO_BAY, Bays
-from autosilo.tower.storage.stays import rate_of
+from autosilo.tower.storage.stays import UNKNOWN, rate_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,10 @@ class Rack:
         return rack
 
     def _stay(self, vehicle_class: int, leaves: float) -> Stay:
+        """A booked car that comes down ahead of time is not asked for on the spot: it is wanted no more than others."""
         kinds = kinds_for(self.tower.classes, vehicle_class)
-        return Stay(leaves=leaves, rate=rate_of(leaves, now=self.now), kinds=kinds, ahead=self.ahead)
+        rate = rate_of(UNKNOWN if self.ahead else leaves, now=self.now)
+        return Stay(leaves=leaves, rate=rate, kinds=kinds, ahead=self.ahead)
 
 
 def smallest_class(

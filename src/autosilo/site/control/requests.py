@@ -55,26 +55,46 @@ def waiting(floor: Floor) -> list[Request]:
         if kind is None or job.lift or job.vin in in_motion:
             continue
         due = floor.expected.get(job.vin) if kind is Kind.STAGE else None
-        found.append(Request(job.id, kind, job.since, tuple(options(floor, job, kind)), due))
+        found.append(Request(job.id, kind, _since(floor, job, kind), tuple(_options(floor, job, kind)), due))
     return found
 
 
-def options(floor: Floor, job: JournalledJob, kind: Kind) -> Iterator[Option]:
+def _since(floor: Floor, job: JournalledJob, kind: Kind) -> float:
+    """A car in an intake waits from when its driver has left."""
+    return floor.stood.get(job.station or "", job.since) if kind is Kind.STORE else job.since
+
+
+def _options(floor: Floor, job: JournalledJob, kind: Kind) -> Iterator[Option]:
     """The ways in which this job can be done, now or when a station is free again."""
+    if kind in (Kind.RETRIEVE, Kind.STAGE):
+        yield from down(floor, job.vin, spare=kind is Kind.STAGE)
+        return
     place = floor.journal.place_of(job.vin)
     for driver in floor.lifts.values():
-        source = driver.places.get(place or "")
-        if source is None or not floor.in_service(driver.name) or not floor.rack(driver.name).usable(source):
-            continue
-        if kind in (Kind.RETRIEVE, Kind.STAGE):
-            yield from _down(floor, driver, source, spare=kind is Kind.STAGE)
-        else:
+        source = _source(floor, driver, place)
+        if source is not None:
             yield from _up(floor, driver, job, source, kind)
 
 
+def down(floor: Floor, vin: str, *, spare: bool = False) -> Iterator[Option]:
+    """How this car can be brought to a delivery station; ``spare``: see ``_down``."""
+    place = floor.journal.place_of(vin)
+    for driver in floor.lifts.values():
+        source = _source(floor, driver, place)
+        if source is not None:
+            yield from _down(floor, driver, source, spare=spare)
+
+
+def _source(floor: Floor, driver: LiftDriver, place: str | None) -> Place | None:
+    """Where the lift may take the car from now."""
+    source = driver.places.get(place or "")
+    usable = source is not None and floor.in_service(driver.name) and floor.rack(driver.name).usable(source)
+    return source if usable else None
+
+
 def _down(floor: Floor, driver: LiftDriver, source: Place, *, spare: bool) -> Iterator[Option]:
-    """From a bay to each delivery station, if need be when it is free again; ``spare``: only to those that are free,
-    and only if one more stays free for whoever comes.
+    """From a bay to each delivery station, if need be when it is free again; ``spare``: only if one more stays free for
+    whoever comes.
 
     The car before it goes out of the way as a part of that: by itself it would be a short job, which is always chosen
     first, and two shoppers whose cars stand behind could have it carried to and fro between their lanes for ever.
@@ -88,7 +108,7 @@ def _down(floor: Floor, driver: LiftDriver, source: Place, *, spare: bool) -> It
     if spare and sum(seconds <= 0 for seconds in free_in.values()) <= floor.habits.staging.reserve:
         return
     for station, seconds in free_in.items():
-        if seconds <= 0 or (seconds < inf and not spare):
+        if seconds < inf:
             yield _option(driver, source, driver.places[station], clearing=clearing, free_in_s=seconds)
 
 

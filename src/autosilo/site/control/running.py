@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autosilo.site.control import bring_back, collect
 from autosilo.site.control.dispatching import Dispatching
+from autosilo.site.control.errands import withdraw
 from autosilo.site.control.habits import HABITS, Habits
 from autosilo.site.control.holding import Hold, Told
 from autosilo.site.control.journal import JournalledJob
@@ -21,6 +22,7 @@ from autosilo.site.control.visits import Floor
 from autosilo.site.control.whereabouts import settle_all
 from autosilo.site.tasks import end, keep, say_if_it_fails
 from autosilo.tower.config import SiteConfig
+from autosilo.tower.eta import Estimate
 
 log = logging.getLogger(__name__)
 
@@ -131,12 +133,19 @@ class Running:
     def add(self, purpose: Purpose, job_key: str, vin: str, plate: str) -> JournalledJob:
         """A new visit, or a new attempt; it begins at once if it can."""
         floor = self.floor
+        if purpose is Purpose.COLLECT:
+            self._lifts.wait_begins(job_key, vin)
+            withdraw(floor, vin)
         job = floor.journal.add_job(job_key=job_key, purpose=purpose, vin=vin, plate=plate, state=Collect.QUEUED)
         self._lifts.look()
         self._launch(job)
         if floor.journal.job(job.id).state == Collect.QUEUED and len(floor.journal.open_jobs()) > 1:
             floor.tell(EventKind.QUEUED, job=job)
         return job
+
+    def eta(self, vin: str) -> Estimate | None:
+        """See ``Tower.eta``."""
+        return self._lifts.eta(vin)
 
     def _launch(self, job: JournalledJob) -> None:
         """See the visit through in the background. Errands are the dispatcher's alone."""

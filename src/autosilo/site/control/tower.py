@@ -8,7 +8,6 @@ from pathlib import Path
 
 from autosilo.site.control import picture, technician
 from autosilo.site.control.errands import errand, withdraw
-from autosilo.site.control.eta import eta_s
 from autosilo.site.control.habits import HABITS, Habits
 from autosilo.site.control.holding import Hold
 from autosilo.site.control.jobs.park import Park
@@ -27,6 +26,7 @@ from autosilo.site.control.types import (
 )
 from autosilo.site.control.visits import Floor
 from autosilo.tower.config import SiteConfig
+from autosilo.tower.eta import Estimate
 from autosilo.wire.books import Reconciliation, TowerBooks
 from autosilo.wire.live import TowerLive
 
@@ -127,12 +127,13 @@ class Tower:
         """Bays that are neither taken, promised to a job, nor blocked."""
         return free_bays(self._floor)
 
-    def eta_s(self, vin: str) -> float:
-        """Expected seconds until the car stands behind an open gate, from kinematics and the jobs ahead.
+    def eta(self, vin: str) -> Estimate | None:
+        """How long until the car stands behind an open gate, with the uncertainty; None when nobody can say.
 
-        Raises ``CannotFetch("not_here")``.
+        By the plan of the dispatch for everything that waits, and by how wrong such guesses were before. Raises
+        ``CannotFetch("not_here")``.
         """
-        return eta_s(self._floor, vin)
+        return self._running.eta(vin)
 
     def subscribe(self, callback: Callable[[TowerEvent], None]) -> Callable[[], None]:
         """Call ``callback`` with each event, in order, in the event loop; it must not block. Returns unsubscribe."""

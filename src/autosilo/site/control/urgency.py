@@ -4,6 +4,7 @@ Work for which nobody waits leaves a lift idle for whoever comes; booked cars co
 """
 
 from collections.abc import Iterable, Sequence
+from math import inf
 
 from autosilo.site.control.dispatcher import Kind, Request
 from autosilo.site.control.visits import Floor
@@ -21,6 +22,16 @@ def timely(floor: Floor, requests: Sequence[Request], *, idle: int, now: float) 
     return [*waiting, *up, *([] if waiting else _staged(floor, requests, idle=idle, now=now))]
 
 
+def later_s(floor: Floor, requests: Sequence[Request], *, now: float) -> float:
+    """Seconds until another of them is timely although nothing happens; ``inf`` when none will be."""
+    staging, longest_s = floor.habits.staging, floor.habits.patience.longest_s
+    moments = [one.since + longest_s for one in requests if one.kind in UP]
+    for one in requests:
+        if one.kind is Kind.STAGE:
+            moments += [_due(one) - staging.ahead_s, _due(one) - staging.by_s]
+    return min((at - now for at in moments if at > now), default=inf)
+
+
 def _may_go_up(floor: Floor, request: Request, *, idle: int, now: float) -> bool:
     return may_store(
         floor.habits.patience,
@@ -32,7 +43,7 @@ def _may_go_up(floor: Floor, request: Request, *, idle: int, now: float) -> bool
 
 
 def _staged(floor: Floor, requests: Iterable[Request], *, idle: int, now: float) -> list[Request]:
-    booked = sorted((one for one in requests if one.kind is Kind.STAGE), key=_due)
+    booked = sorted((one for one in requests if one.kind is Kind.STAGE and one.options), key=_due)
     free = _free(floor, delivery=True)
     count = how_many(
         floor.habits.staging, map(_due, booked), now=now, idle_lifts=idle, free_bays=free, lifts=len(floor.lifts)

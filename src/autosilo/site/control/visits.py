@@ -20,6 +20,7 @@ from autosilo.site.control.states import DRIVER_AT_WORK, GATE_IN_USE, Purpose
 from autosilo.site.control.station import StationDriver
 from autosilo.site.control.types import DwellReason, EventKind, TowerEvent
 from autosilo.site.control.unit import UnitDriver
+from autosilo.site.control.waits import Waits
 from autosilo.site.tasks import end, keep
 from autosilo.tower.config import SiteConfig
 from autosilo.tower.geometry import lift_of
@@ -42,8 +43,13 @@ class Floor:
     habits: Habits = field(default_factory=Habits)
     expected: dict[str, float] = field(default_factory=dict)
     """VIN -> when the car is expected to leave, as the bookings say: seconds since 1970."""
+    waits: Waits = field(init=False)
     stood: dict[str, float] = field(default_factory=dict)
-    """Delivery station -> since when its car stands there; nothing is known after a restart."""
+    """Delivery station -> since when its car stands there; intake -> since when its gate is shut behind a car. Nothing
+    is known after a restart."""
+
+    def __post_init__(self) -> None:
+        self.waits = Waits(self.journal)
 
     # --- parts ---
 
@@ -138,14 +144,19 @@ class Floor:
             place=place,
             detail=detail,
         )
-        if kind in (EventKind.AT_GATE, EventKind.STAGED) and place is not None:
-            self.stood[place] = time.time()
+        self._note_time(kind, job, place)
         for listener in list(self.listeners):
             try:
                 listener(event)
             except Exception:  # a listener's fault must not stop the lift whose step it is told
                 log.exception("a listener failed", extra={"event_kind": kind.value})
         self.wake()
+
+    def _note_time(self, kind: EventKind, job: JournalledJob | None, place: str | None) -> None:
+        if kind in (EventKind.AT_GATE, EventKind.STAGED) and place is not None:
+            self.stood[place] = time.time()
+        elif kind is EventKind.STORING and job is not None and job.station is not None:
+            self.stood[job.station] = time.time()
 
     def wake(self) -> None:
         """A job changed its state, or what it may wait for has changed."""

@@ -8,6 +8,7 @@ from autosilo.site.identity.answers import Guidance
 from autosilo.site.progress import Phase, Progress
 from autosilo.site.visits.store import Visit
 from autosilo.wire.gate import GatePrompt
+from autosilo.wire.wait import WaitEstimate
 
 Screen = dict[str, Any]
 
@@ -49,7 +50,7 @@ def hello(visit: Visit, purpose: Purpose) -> Screen:
     )
 
 
-def visit_progress(visit: Visit, progress: Progress, *, eta_s: float | None) -> Screen:
+def visit_progress(visit: Visit, progress: Progress, *, wait: WaitEstimate | None) -> Screen:
     """A visit in progress. Carries no name: it stays on the screen while others may walk by."""
     name = SCREEN_OF_PHASE[progress.phase]
     if progress.phase is Phase.QUEUED and progress.purpose is Purpose.RETURN:
@@ -59,7 +60,7 @@ def visit_progress(visit: Visit, progress: Progress, *, eta_s: float | None) -> 
         "phase": progress.phase.value,
         "station": progress.station,
         "car": car(visit),
-        "eta_s": eta_s,
+        "wait": wait.model_dump(mode="json") if wait else None,
     }
     if progress.phase is Phase.TAKEN_IN:
         fields |= {"odometer_km": progress.odometer_km, "charge": progress.charge}

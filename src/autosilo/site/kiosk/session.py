@@ -31,6 +31,7 @@ from autosilo.site.visits.states import VisitState
 from autosilo.site.visits.store import Visit, VisitStore
 from autosilo.wire.bus import HelpWanted, Method, VisitorRefused
 from autosilo.wire.passes import CODE_DIGITS, NotAPass, token_digest
+from autosilo.wire.wait import WaitEstimate, WaitTold
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +64,7 @@ class Desk:
     gatekeeper: Gatekeeper
     outbox: Outbox
     clock: SiteClock
-    eta: Callable[[str], float | None]
+    eta: Callable[[str], WaitEstimate | None]
     passes: Window = field(default_factory=pass_window)
     faces: Window = field(default_factory=face_window)
     help: Window = field(default_factory=help_window)
@@ -316,7 +317,7 @@ class KioskSession:
             return
         visit = self._desk.visits.find(progress.trial)
         if visit:
-            self._send(screens.visit_progress(visit, progress, eta_s=self._desk.eta(progress.vin)))
+            self._send(screens.visit_progress(visit, progress, wait=self._desk.eta(progress.vin)))
 
     def tick(self) -> None:
         """Once a second: the site's time, limits that ran out, and what is left until the gate opens."""
@@ -330,7 +331,7 @@ class KioskSession:
             self._send({"t": "time", "now": screens.stamp(minute)})
         progress = self._desk.service.board.of(self._visit) if self._at == "visit" else None
         if progress and screens.SCREEN_OF_PHASE[progress.phase] == "coming":
-            self._send({"t": "eta", "eta_s": self._desk.eta(progress.vin)})
+            self._send(WaitTold(wait=self._desk.eta(progress.vin)).model_dump(mode="json"))
 
     def _not_now(self, trial: UUID, answer: NotNow) -> None:
         self._state_refusal(answer.reason, trial)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from autosilo.tower.eta.calibration import Calibration, Errors
+from autosilo.tower.eta.guess import UNDER_WAY
 
 BEFORE_ANY_DATA = Calibration(
     groups={
@@ -10,6 +11,8 @@ BEFORE_ANY_DATA = Calibration(
         "idle": Errors(-5.0, 0.0, 5.0),
         "busy": Errors(-5.0, 5.0, 45.0),
         "full": Errors(0.0, 60.0, 180.0),
+        "queue": Errors(-15.0, 15.0, 120.0),
+        UNDER_WAY: Errors(-3.0, 1.0, 10.0),
     },
     coverage=0.8,
     samples=0,

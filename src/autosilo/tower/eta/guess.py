@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+UNDER_WAY = "under way"
+"""Group of those whose car a lift brings already, or for whom only the gate has to open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Way:

@@ -58,4 +58,15 @@ export function duration(seconds) {
   return minutes <= 1 ? t("time.minute") : t("time.minutes", { n: minutes });
 }
 
+/** "usually 1–4 minutes": an interval, rounded outwards; empty when both ends are the same to a human being. */
+export function between(low, high) {
+  if (high < 55) {
+    const [from, to] = [Math.floor(low / 5) * 5, Math.max(5, Math.ceil(high / 5) * 5)];
+    return to - from <= 5 ? "" : t("coming.range", { range: t("time.range_seconds", { from, to }) });
+  }
+  const [from, to] = [Math.floor(low / 60), Math.ceil(high / 60)];
+  if (from === 0) return t("coming.at_most", { time: to === 1 ? t("time.minute") : t("time.minutes", { n: to }) });
+  return to - from < 1 ? "" : t("coming.range", { range: t("time.range_minutes", { from, to }) });
+}
+
 export const number = (value) => Math.round(value).toLocaleString(locale());

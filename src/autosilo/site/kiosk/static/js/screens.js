@@ -1,7 +1,7 @@
 /** One function a screen: takes what the site said and the page's services, returns elements. */
 
 import { button, h, icon, ICONS } from "./dom.js";
-import { duration, has, number, t, when } from "./i18n.js";
+import { between, duration, has, number, t, when } from "./i18n.js";
 import { looking } from "./looking.js";
 import { backButton, heading, lead, preview } from "./parts.js";
 import { floorLabel } from "../tower.js";
@@ -127,14 +127,18 @@ function hello(message, page) {
 
 function coming(message, page) {
   const eta = h("p", { class: "eta", "data-testid": "eta" });
+  const range = h("p", { class: "eta-range", "data-testid": "eta-range" });
   const bar = h("progress", { class: "bar-progress", max: 1, value: 0, "aria-labelledby": "title" });
-  const longest = page.remember("eta", Math.max(message.eta_s ?? 0, page.remember("eta") ?? 0));
-  const tell = (seconds) => {
+  const longest = page.remember("eta", Math.max(message.wait?.likely_s ?? 0, page.remember("eta") ?? 0));
+  const tell = (wait) => {
+    const seconds = wait ? wait.likely_s : null;
     eta.textContent = seconds === null ? "" : seconds < 4 ? t("coming.soon") : t("coming.eta", { time: duration(seconds) });
+    range.textContent = seconds === null || seconds < 4 ? "" : between(wait.low_s, wait.high_s);
     bar.value = seconds === null || !longest ? 0 : Math.max(0.04, 1 - seconds / longest);
   };
-  tell(message.phase === "at_gate" ? 0 : (message.eta_s ?? null));
-  page.onNews("eta", (news) => tell(news.eta_s));
+  const there = { low_s: 0, likely_s: 0, high_s: 0 };
+  tell(message.phase === "at_gate" ? there : message.wait);
+  page.onNews("eta", (news) => tell(news.wait));
   const floor = h("b", { "data-testid": "floor" }, "–");
   page.onNews("live", ({ frame }) => {
     const at = floorOf(frame, message.car.vin);
@@ -143,7 +147,7 @@ function coming(message, page) {
   return [
     heading(t("coming.title")),
     lead(t(`coming.${message.phase}`), "phase"),
-    h("div", { class: "count" }, h("div", { class: "floor" }, h("span", {}, t("coming.floor")), floor), h("div", { class: "wait" }, eta, bar)),
+    h("div", { class: "count" }, h("div", { class: "floor" }, h("span", {}, t("coming.floor")), floor), h("div", { class: "wait" }, eta, range, bar)),
     carCard(message.car, []),
     nextVisitor(page),
   ];
