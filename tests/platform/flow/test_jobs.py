@@ -32,6 +32,14 @@ def waiting_jobs():
     return sorted(ProcrastinateJob.objects.filter(status="todo").values_list("task_name", flat=True))
 
 
+@pytest.fixture
+def no_jobs(db):
+    """Tests with real transactions leave theirs behind: the tables of jobs are not Django's to empty."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
+@pytest.mark.usefixtures("no_jobs")
 def test_a_booking_asks_for_what_must_follow_and_not_more(shop):
     shop.add_cars(1)
     trial = shop.book()
