@@ -189,3 +189,17 @@ def test_a_journal_from_before_stations_were_units_is_taken_over(path: Path) -> 
     command = journal.open_command("L1")
     assert command is not None
     assert (command.unit, command.key, command.vin) == ("L1", (7, 40), "V1")
+
+
+def test_a_heavy_car_that_was_carried_away_is_still_known_to_be_heavy(
+    path: Path, journal: Journal, ledger: Ledger
+) -> None:
+    """First it is said of its old place that nothing stands there; then the computer is restarted in mid-walk."""
+    journal.learn_classes({"V1": 2})
+    walk = ledger.open_walk("L1", why="the key switch was on Manual", every=True)
+    ledger.confirm(walk, "L1.B0101", None, by="t")
+    journal.close()
+    again = Journal(path)
+    later = Ledger(again)
+    later.confirm(later.walks["L1"], "L1.B0103", "V1", by="t", at_least=1)
+    assert (again.place_of("V1"), again.class_of("V1")) == ("L1.B0103", 2)

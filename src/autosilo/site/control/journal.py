@@ -82,7 +82,8 @@ class Journal:
         self.db.row_factory = sqlite3.Row
         prepare(self.db)
         self._inventory = {row["place"]: row["vin"] for row in self.db.execute("SELECT * FROM inventory")}
-        self._classes = {row["vin"]: row["vehicle_class"] for row in self.db.execute("SELECT * FROM inventory")}
+        self._classes = {row["vin"]: row["vehicle_class"] for row in self.db.execute("SELECT * FROM measured")}
+        self._classes |= {row["vin"]: row["vehicle_class"] for row in self.db.execute("SELECT * FROM inventory")}
         self._open = {job.id: job for job in self._jobs_not_ended()}
 
     def prune(self) -> None:
@@ -91,6 +92,7 @@ class Journal:
         with self.transaction():
             self.db.execute("DELETE FROM commands WHERE state != 'open' AND intended < ?", (before,))
             self.db.execute("DELETE FROM waits WHERE at < ?", (before,))
+            self.db.execute("DELETE FROM measured WHERE at < ? AND vin NOT IN (SELECT vin FROM inventory)", (before,))
             self.db.execute("DELETE FROM notes WHERE what != 'commissioned' AND at < ?", (before,))
 
     def close(self) -> None:
@@ -107,7 +109,8 @@ class Journal:
         return next((place for place, one in self._inventory.items() if one == vin), None)
 
     def class_of(self, vin: str) -> int:
-        """Number of the smallest vehicle class that covers the car, 0 when it was never measured."""
+        """Number of the smallest vehicle class that covers the car, 0 when it was never measured. Also of one that is
+        not inside now: in a walk somebody says of a heavy car first where it no longer is."""
         return self._classes.get(vin, 0)
 
     def commissioned(self) -> bool:
@@ -126,7 +129,7 @@ class Journal:
         with self.transaction():
             for vin, number in classes.items():
                 self.db.execute("UPDATE inventory SET vehicle_class = ? WHERE vin = ?", (number, vin))
-                self._classes[vin] = number
+                self._note_class(vin, number)
 
     def arrive(self, *, place: str, vin: str, vehicle_class: int, job: int, state: str) -> JournalledJob:
         """A car came in from outside, as its job notes in ``state``."""
@@ -315,13 +318,18 @@ class Journal:
         """Within a transaction."""
         self.db.execute("INSERT INTO inventory VALUES (?, ?, ?, ?)", (place, vin, vehicle_class, _now()))
         self._inventory[place] = vin
-        self._classes[vin] = vehicle_class
+        self._note_class(vin, vehicle_class)
 
     def take(self, vin: str) -> None:
         """Within a transaction."""
         self.db.execute("DELETE FROM inventory WHERE vin = ?", (vin,))
         self._inventory = {place: one for place, one in self._inventory.items() if one != vin}
-        self._classes.pop(vin, None)
+
+    def _note_class(self, vin: str, vehicle_class: int) -> None:
+        if self._classes.get(vin) != vehicle_class:
+            row = (vin, vehicle_class, _now())
+            self.db.execute("INSERT OR REPLACE INTO measured VALUES (?, ?, ?)", row)
+            self._classes[vin] = vehicle_class
 
     def _set_job(self, number: int, **changes: str | None) -> None:
         unknown = set(changes) - {"state", "station", "bay", "lift", "detail"}
