@@ -118,7 +118,7 @@ async def test_a_car_is_collected_and_brought_back_by_touch(box, page) -> None:
 
 async def test_a_wait_is_told_with_its_uncertainty_in_chinese_too(box, stand, page) -> None:
     await page.goto(stand.url.replace("lang=en", "lang=zh-hans"))
-    box.expect()
+    box.expect(language="zh-hans")
     await identify(page)
     box.tower.slow()
     await page.get_by_test_id("confirm").click()

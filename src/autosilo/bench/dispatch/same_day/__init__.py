@@ -54,6 +54,7 @@ def figures(conditions: Conditions) -> Sequence[Figure]:
             value=len(record.trouble),
             unit="",
             target="== 0",
+            baselines={"moves of the day": found.steps},
         ),
     ]
 
