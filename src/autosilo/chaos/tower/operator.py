@@ -11,6 +11,8 @@ from autosilo.chaos.tower.world import World
 
 COMES_AFTER_S = (0.3, 1.5)
 LOOK_S = 0.1
+IN_VAIN = 2
+"""So often released, and held again in the same words: the job cannot go on from where it stands."""
 
 
 class Operator:
@@ -19,7 +21,8 @@ class Operator:
     def __init__(self, world: World, hands: Hands, rng: random.Random) -> None:
         self._world, self._hands, self._rng = world, hands, rng
         self.calls: Counter[str] = Counter()
-        self._told = ""
+        self._told = self._last = ""
+        self._released = 0
 
     async def run(self) -> None:
         """Wait for a hold, come, put things right; for ever."""
@@ -42,6 +45,8 @@ class Operator:
         truth = await self._world.get("/state")
         if truth is None:
             return
+        if self._released > IN_VAIN:
+            await self._give_up(truth)
         for one in self._hands.state.get("walks") or ():
             for row in one["rows"]:
                 if row["state"] == "confirmed" or (row["state"] == "agrees" and not one["every"]):
@@ -50,9 +55,24 @@ class Operator:
             self._hands.give({"do": "finish", "lift": one["lift"]})
         if self._hands.state.get("held"):
             self._hands.give({"do": "resolve"})
+            self._released += 1
+
+    async def _give_up(self, truth: dict[str, Any]) -> None:
+        """With the key on Manual, at the machine's own panel: the jobs that stand in the middle end there. A walk
+        follows. (A car that was put down by hand before the one that a lift was on its way to.)"""
+        self._released = 0
+        for unit, one in (truth["lifts"] | truth["stations"]).items():
+            if one["job"] and one["job"]["state"] == "INTERRUPTED":
+                lift = unit.partition(".")[0]
+                self.calls["a job that cannot go on, given up at the machine"] += 1
+                await self._world.post("/mode", lift=lift, mode="manual")
+                await self._world.post("/abandon", unit=unit)
+                await self._world.post("/mode", lift=lift, mode="auto")
 
     def _count(self, state: dict[str, Any]) -> None:
         why = state.get("held") or "a walk from bay to bay"
+        if why != self._last:
+            self._last, self._released = why, 0
         if why != self._told:
             self._told = why
             self.calls[_kind_of(why)] += 1
