@@ -116,10 +116,15 @@ def _replay(ledger: Sequence[Line], first: Mapping[str, str], findings: Findings
                 leave(place, vin, n)
             case "by_hand":
                 if line.get("source"):
-                    leave(line["source"], vin, n)
+                    leave(_place(line["source"]), vin, n)
                 if place:
                     enter(place, vin, n)
     return places
+
+
+def _place(name: str) -> str:
+    """A carriage goes by its lift's name there."""
+    return name if "." in name else f"{name}.carriage"
 
 
 def _compare(ledger: Sequence[Line], intents: Sequence[Intent], findings: Findings) -> None:

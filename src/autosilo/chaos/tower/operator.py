@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autosilo.chaos.tower.hands import Hands
@@ -16,10 +16,12 @@ IN_VAIN = 2
 
 
 class Operator:
-    """``calls`` counts why somebody had to come, in the controller's words without places and numbers."""
+    """``calls`` counts why somebody had to come, in the controller's words without places and numbers. ``bays``: those
+    that any car may be carried into."""
 
-    def __init__(self, world: World, hands: Hands, rng: random.Random) -> None:
+    def __init__(self, world: World, hands: Hands, rng: random.Random, *, bays: Sequence[str]) -> None:
         self._world, self._hands, self._rng = world, hands, rng
+        self._bays = bays
         self.calls: Counter[str] = Counter()
         self._told = self._last = ""
         self._released = 0
@@ -67,6 +69,9 @@ class Operator:
                 self.calls["a job that cannot go on, given up at the machine"] += 1
                 await self._world.post("/mode", lift=lift, mode="manual")
                 await self._world.post("/abandon", unit=unit)
+                if one.get("load"):
+                    free = (bay for bay in self._bays if bay.startswith(f"{lift}.") and bay not in truth["places"])
+                    await self._world.post("/carry", vin=one["load"], to=next(free, None))
                 await self._world.post("/mode", lift=lift, mode="auto")
 
     def _count(self, state: dict[str, Any]) -> None:

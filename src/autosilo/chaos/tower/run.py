@@ -115,7 +115,12 @@ class _Stage:
         )
         hands = Hands(town, hear=self.people.hear, orders=self.people.orders)
         self.hands = hands
-        self.operator = Operator(world, hands, rng)
+        strong = [
+            place.name
+            for place in all_places(town.config).values()
+            if place.class_number == len(town.config.tower.classes)
+        ]
+        self.operator = Operator(world, hands, rng, bays=strong)
         self.mischief = Mischief(town, world, cable, rng, connected=self._connected, give=self._give)
 
     def _connected(self) -> bool:
