@@ -69,9 +69,9 @@ class Operator:
                 self.calls["a job that cannot go on, given up at the machine"] += 1
                 await self._world.post("/mode", lift=lift, mode="manual")
                 await self._world.post("/abandon", unit=unit)
-                if one.get("load"):
-                    free = (bay for bay in self._bays if bay.startswith(f"{lift}.") and bay not in truth["places"])
-                    await self._world.post("/carry", vin=one["load"], to=next(free, None))
+                free = (bay for bay in self._bays if bay.startswith(f"{lift}.") and bay not in truth["places"])
+                if one.get("load") and (bay := next(free, None)) is not None:
+                    await self._world.post("/carry", vin=one["load"], to=bay)
                 await self._world.post("/mode", lift=lift, mode="auto")
 
     def _count(self, state: dict[str, Any]) -> None:
