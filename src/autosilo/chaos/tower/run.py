@@ -29,7 +29,7 @@ QUICK_MOVES = 60
 SETTLE_WITHIN_S = 180.0
 """After the last mishap every visit must end, or its lift be held with a reason."""
 STUCK_S = 120.0
-"""Without one move for so long, the run is given up and says so."""
+"""Without one move for so long, no more is asked of the tower, and the run counts that as a job not finished."""
 
 
 @dataclass(slots=True)
@@ -121,6 +121,7 @@ class _Stage:
             if place.class_number == len(town.config.tower.classes)
         ]
         self.operator = Operator(world, hands, rng, bays=strong)
+        self.stuck = ""
         self.mischief = Mischief(town, world, cable, rng, connected=self._connected, give=self._give)
 
     def _connected(self) -> bool:
@@ -150,7 +151,8 @@ class _Stage:
             if state and state["moves_done"] > done:
                 done, since = state["moves_done"], time.monotonic()
             if time.monotonic() - since > STUCK_S:
-                raise TimeoutError(f"no move for {STUCK_S:.0f} s after {done}; {self.hands.state.get('held')}")
+                self.stuck = f"no move for {STUCK_S:.0f} s after {done}; held: {self.hands.state.get('held')}"
+                return
 
     async def _until_quiet(self) -> None:
         until = time.monotonic() + SETTLE_WITHIN_S
