@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from autosilo.wire.mailbox import JobState
+
 Key = tuple[str, int, int]
 """(unit, epoch, seq) of a command."""
 Line = Mapping[str, Any]
@@ -122,6 +124,10 @@ def _replay(ledger: Sequence[Line], first: Mapping[str, str], findings: Findings
     return places
 
 
+def _key(line: Line) -> Key:
+    return (line["unit"], line["epoch"], line["seq"])
+
+
 def _place(name: str) -> str:
     """A carriage goes by its lift's name there."""
     return name if "." in name else f"{name}.carriage"
@@ -134,7 +140,7 @@ def _compare(ledger: Sequence[Line], intents: Sequence[Intent], findings: Findin
     for line in ledger:
         if "seq" not in line:
             continue
-        key = (line["unit"], line["epoch"], line["seq"])
+        key = _key(line)
         if line["event"] == "began":
             began[key] += 1
         elif line["event"] == "took":
@@ -147,12 +153,18 @@ def _compare(ledger: Sequence[Line], intents: Sequence[Intent], findings: Findin
     for key in {*took, *put}:
         if len(took[key]) > 1 or len(put[key]) > 1:
             findings.double_moves.append(f"{key} took {len(took[key])} and put {len(put[key])} cars")
+    given_up = {
+        _key(line)
+        for line in ledger
+        if line["event"] == "ended" and "seq" in line and line.get("state") == JobState.ABORTED
+    }
     known = {intent.key: intent for intent in intents}
     for key in {*took, *put}:
         if key not in known:
             findings.unintended_moves.append(f"{key} moved a car, and no journal intended it")
     for key, intent in known.items():
-        _one_intent(intent, took[key], put[key], findings)
+        if not (intent.state == "aborted" and key in given_up):  # at the machine, wherever its car was by then
+            _one_intent(intent, took[key], put[key], findings)
 
 
 def _one_intent(intent: Intent, took: Sequence[Line], put: Sequence[Line], findings: Findings) -> None:
