@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from autosilo.chaos.tower import run as chaos
 from autosilo.chaos.tower.audit import Findings
 from autosilo.chaos.tower.link import Cable
 from autosilo.chaos.tower.mischief import Mischief
+from autosilo.chaos.tower.people import People
 from autosilo.chaos.tower.run import Outcome, figures, run
 from autosilo.chaos.tower.town import Town
 from autosilo.twin.plc import fault_orders
@@ -85,3 +87,22 @@ async def test_the_world_understands_every_mishap(tmp_path: Path, monkeypatch: p
 
 async def _at_once(*_: object) -> None:
     """Takes no time."""
+
+
+async def test_a_tower_that_stands_still_ends_the_run_and_misses_a_target(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chaos, "STUCK_S", 0.5)
+    monkeypatch.setattr(chaos, "SETTLE_WITHIN_S", 1.0)
+    monkeypatch.setattr(People, "_begin", lambda self: None)
+    monkeypatch.setattr(chaos, "Mischief", NoMischief)
+    outcome = await run(tmp_path / "home", moves=1, seed=1)
+    assert [words[:20] for words in outcome.unfinished if "no move" in words] == ["no move for 0 s afte"]
+    assert {figure.name: figure.met for figure in figures(outcome)}["jobs_unfinished"] is False
+
+
+class NoMischief(Mischief):
+    """Everything stays whole."""
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()

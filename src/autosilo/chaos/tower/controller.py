@@ -88,6 +88,7 @@ class Controller:
             say(say="intake", key=key, vin=vin, station=admitted.station)
             result = await self._tower.take_in(job_key=key, vin=vin)
             while result.refused and not self._shut(admitted.station):
+                say(say="not_taken", key=key, vin=vin, reason=result.refused)
                 await asyncio.sleep(LOOK_AGAIN_S)  # it leaves, or is put right where it stands, and taken in after all
                 result = await self._tower.take_in(job_key=key, vin=vin)
             say(say="stored" if result.bay else "refused", key=key, vin=vin, reason=result.refused)

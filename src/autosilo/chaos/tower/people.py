@@ -16,6 +16,7 @@ FILL = (0.45, 0.75)
 NOBODY_COMES = 0.03
 SOMETHING_WRONG = 0.08
 TRY_AGAIN_S = 0.15
+PATIENCE_S = (0.5, 5.0)
 
 
 @dataclass(slots=True)
@@ -77,6 +78,9 @@ class People:
         if words["say"] in ("gate", "intake"):
             if visit.driver is None or visit.driver.done():
                 visit.driver = asyncio.get_running_loop().create_task(self._drive(visit, words["station"]))
+        elif words["say"] == "not_taken":
+            if words["reason"] == "no_free_bay" and visit.driver is not None and visit.driver.done():
+                visit.driver = asyncio.get_running_loop().create_task(self._lose_patience(visit.number))
         else:
             self._end(visit, words["say"])
 
@@ -106,6 +110,11 @@ class People:
             self.inside.add(visit.number)
         del self.visits[visit.key]
         self.ended += 1
+
+    async def _lose_patience(self, number: int) -> None:
+        """There is no bay for the car; who has waited for a while drives away."""
+        await asyncio.sleep(self._rng.uniform(*PATIENCE_S))
+        await self._drive_off(number)
 
     async def _drive_off(self, number: int) -> None:
         """Whose car stands in an intake although the visit is over (a sensor said that nobody came) wants out again, as

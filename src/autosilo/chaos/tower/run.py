@@ -180,6 +180,7 @@ class _Stage:
             *self.people.leaving,
             *books.unended(self._town.journal),
             *([f"held in the end: {held}"] if held else []),
+            *([self.stuck] if self.stuck else []),
         ]
 
     async def outcome(self, began: float) -> Outcome:

@@ -6,9 +6,12 @@ answered at once; what does runs on a few threads, each with a connection of its
 
 import asyncio
 import contextvars
+import threading
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
@@ -28,6 +31,7 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 THREADS = 4
 """Twice the cores of a small machine: while one waits for PostgreSQL, another works."""
+RESTED_S = 0.5
 MOST_BYTES = 16_384
 """Of a body: a booking has a few hundred."""
 SAFE = [
@@ -36,6 +40,10 @@ SAFE = [
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
+
+
+Sorry = Callable[[HTTPStatus], Reply]
+_used = threading.local()
 
 
 @dataclass(frozen=True)
@@ -84,28 +92,47 @@ class Door:
             return
         await _send(await handler(self, Asked(scope, headers, body)), send)
 
-    async def in_thread(self, work: Callable[..., Reply], *values: object) -> Reply:
-        """Run ``work`` on one of our threads, in this request's log context."""
+    async def in_thread(self, work: Callable[..., Reply], *values: object, sorry: Sorry | None = None) -> Reply:
+        """Run ``work`` on one of our threads, in this request's log context. ``sorry`` gives the answer with a status
+        when it cannot: a page where a person asks, a problem document (the default) for a program."""
         context = contextvars.copy_context()
         self.waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, context.run, _guarded, work, *values)
+            return await asyncio.get_running_loop().run_in_executor(
+                self._threads, context.run, _guarded, sorry or _problem, work, *values
+            )
         finally:
             self.waiting -= 1
 
 
-def _guarded(work: Callable[..., Reply], *values: object) -> Reply:
+def _guarded(sorry: Sorry, work: Callable[..., Reply], *values: object) -> Reply:
     """A connection that broke is given back, so that the next request gets a new one."""
     try:
+        _look_after_connection()
         return work(*values)
     except (psycopg.OperationalError, OperationalError):
         log.exception("database away")
         connection.close()
-        return problem(503, "The shop cannot be reached at the moment. Try again soon.", Retry_After="5")
+        return sorry(HTTPStatus.SERVICE_UNAVAILABLE)
     except Exception:
         log.exception("request failed")
         connection.close()
-        return problem(500, "Something went wrong here. It has been noted.")
+        return sorry(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _look_after_connection() -> None:
+    """One that nobody has used for a while may have died with the database's last life: it is tried first, so that who
+    comes next does not pay for it. Under load none rests so long."""
+    now = time.monotonic()
+    if now - getattr(_used, "at", now) > RESTED_S:
+        connection.close_if_unusable_or_obsolete()
+    _used.at = now
+
+
+def _problem(status: HTTPStatus) -> Reply:
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return problem(status, "The shop cannot be reached at the moment. Try again soon.", Retry_After="5")
+    return problem(status, "Something went wrong here. It has been noted.")
 
 
 async def _body(receive: Receive) -> bytes | None:

@@ -15,7 +15,7 @@ def admit(floor: Floor, at_work: Callable[[str], bool]) -> None:
     for job in queue:
         free = [one for one in floor.stations.values() if not one.delivery and _may_open(floor, at_work, one, job)]
         if not free:
-            return
+            continue  # a car that only few bays take keeps nobody else from coming in
         best = min(free, key=lambda one: (-max(floor.rack(lift).room() for lift in one.lifts), one.name))
         floor.journal.update_job(job.id, state=Return.ADMITTING, station=best.name)
         floor.wake()
@@ -23,9 +23,7 @@ def admit(floor: Floor, at_work: Callable[[str], bool]) -> None:
 
 def _may_open(floor: Floor, at_work: Callable[[str], bool], station: StationDriver, job: JournalledJob) -> bool:
     lifts = [
-        one
-        for one in station.lifts
-        if floor.in_service(one) and floor.lifts[one].ready and floor.rack(one).room() > _promised(floor, one)
+        one for one in station.lifts if floor.in_service(one) and floor.lifts[one].ready and _takes(floor, one, job)
     ]
     if not lifts or station.hold is not None or not floor.free_station(station):
         return False
@@ -38,10 +36,23 @@ def _may_open(floor: Floor, at_work: Callable[[str], bool], station: StationDriv
     return not older and not any(at_work(one) or floor.locked(one) for one in station.lifts)
 
 
-def _promised(floor: Floor, lift: str) -> int:
-    """Returns under way at the lift's intakes whose bay is not chosen yet."""
-    return sum(
-        job.purpose == Purpose.RETURN and job.bay is None and lift in floor.stations[job.station].lifts
+def _takes(floor: Floor, lift: str, job: JournalledJob) -> bool:
+    """Is there a bay that takes this car, also when all have come in that are on their way to the lift's intakes?"""
+    rack, coming = floor.rack(lift), _coming(floor, lift)
+    if rack.room() <= len(coming):
+        return False
+    for vehicle_class in map(floor.journal.class_of, coming):
+        bay = rack.choose(vehicle_class)
+        if bay is not None:
+            rack = rack.with_car(bay, vehicle_class)
+    return rack.choose(floor.journal.class_of(job.vin)) is not None
+
+
+def _coming(floor: Floor, lift: str) -> list[str]:
+    """VINs of returns under way at the lift's intakes whose bay is not chosen yet."""
+    return [
+        job.vin
         for job in floor.journal.open_jobs()
-        if job.station in floor.stations
-    )
+        if job.purpose == Purpose.RETURN and job.bay is None and job.station in floor.stations
+        if lift in floor.stations[job.station].lifts
+    ]

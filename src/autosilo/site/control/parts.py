@@ -91,3 +91,9 @@ def free_bays(floor: Floor) -> int:
         for job in floor.journal.open_jobs()
     )
     return max(0, room - promised)
+
+
+def takes(floor: Floor, vin: str) -> bool:
+    """Is there a bay for this car, by what it measured when it was here last (any bay, when it never was)?"""
+    vehicle_class = floor.journal.class_of(vin)
+    return any(floor.rack(lift).choose(vehicle_class) is not None for lift in floor.lifts if floor.in_service(lift))

@@ -1,7 +1,7 @@
 """The bays of one lift as journal and ledger have them, for the policies of ``tower.storage``. Pure."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Literal
 
@@ -53,6 +53,10 @@ class Rack:
         barred = names.index(leaving) if leaving is not None else NO_BAY
         bay = choose_bay(self.filled(), self._stay(vehicle_class, leaves), now=self.now, barred=barred)
         return None if bay == NO_BAY else names[bay]
+
+    def with_car(self, place: str, vehicle_class: int) -> "Rack":
+        """As it would be with one more car."""
+        return replace(self, stock={**self.stock, place: vehicle_class})
 
     def stuck(self) -> set[str]:
         """Rear bays whose car cannot be brought out, since the one before it has nowhere to go."""

@@ -11,7 +11,7 @@ from autosilo.site.control.errands import errand, withdraw
 from autosilo.site.control.habits import HABITS, Habits
 from autosilo.site.control.holding import Hold
 from autosilo.site.control.jobs.park import Park
-from autosilo.site.control.parts import free_bays
+from autosilo.site.control.parts import free_bays, takes
 from autosilo.site.control.running import Running
 from autosilo.site.control.states import Collect, Purpose, Return
 from autosilo.site.control.types import (
@@ -184,7 +184,7 @@ class Tower:
         if job is None or job.state in (Return.DISMISSED, Return.TIMED_OUT):
             if self.place_of(vin) is not None:
                 raise CannotAdmit("already_here")
-            if self.free_bays() <= 0:
+            if self.free_bays() <= 0 or not takes(self._floor, vin):
                 raise CannotAdmit("no_free_bay")
             job = self._running.add(Purpose.RETURN, job_key, vin, plate)
         job = await self._running.until(job, _ADMITTED)

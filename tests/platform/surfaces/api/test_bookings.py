@@ -2,12 +2,13 @@
 
 import json
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -275,8 +276,11 @@ def through_the_door(method: str, path: str, *, query: str = "", body: bytes = b
         raise AssertionError("went past the quick door")
 
     class Here(Door):
-        async def in_thread(self, work: Any, *values: object) -> Any:
-            return work(*values)
+        async def in_thread(self, work: Any, *values: object, sorry: Any = None) -> Any:
+            try:
+                return work(*values)
+            except OperationalError:
+                return sorry(HTTPStatus.SERVICE_UNAVAILABLE)
 
     sent: list[dict[str, Any]] = []
 

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from autosilo.platform.journey.booking import line, soldout
@@ -91,6 +92,24 @@ def test_before_a_sale_opens_there_is_a_line(shop: Any, stand: Any) -> None:
     sale.save()
     line.forget()
     assert stand(person)[0] == 303
+
+
+def test_while_the_database_is_away_the_choice_stays_on_the_page(
+    shop: Any, stand: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.add_cars(1)
+    person = shop.add_person()
+    with monkeypatch.context() as away:
+        away.setattr(counter.booking, "hold", _away)
+        status, head, text = stand(person)
+    assert (status, head["Retry-After"], head["Cache-Control"]) == (503, "5", "no-store")
+    assert 'data-testid="counter-away"' in text
+    assert all(f'name="{name}"' in text for name in ("paint", "site", "slot", "csrfmiddlewaretoken"))
+    assert stand(person)[0] == 303
+
+
+def _away(**_: object) -> None:
+    raise OperationalError("the database system is starting up")
 
 
 def test_a_bot_is_slowed(shop: Any, stand: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,7 +75,12 @@ async def at_counter(door: Door, asked: Asked) -> Reply:
         return _page(asked, pages.too_often(language), HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": "10"})
     if soldout.is_known(wanted.key):
         return _page(asked, pages.sold_out(language, wanted.picker), HTTPStatus.CONFLICT)
-    return await door.in_thread(_serve, asked, wanted, language, door.waiting >= CROWD)
+
+    def sorry(status: HTTPStatus) -> Reply:
+        page = pages.away(language, _form(asked), wanted.picker)
+        return _page(asked, page, status, {"Retry-After": "5"})
+
+    return await door.in_thread(_serve, asked, wanted, language, door.waiting >= CROWD, sorry=sorry)
 
 
 def _serve(asked: Asked, wanted: Wanted, language: str, crowd: bool) -> Reply:

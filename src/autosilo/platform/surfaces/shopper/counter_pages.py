@@ -45,10 +45,18 @@ def waiting(language: str, place: line.Place, form: Mapping[str, str], picker: s
         else:
             minutes = -(-seconds // MINUTE)
             text = ngettext("About %(n)d minute.", "About %(n)d minutes.", minutes) % {"n": minutes}
-    fields = "".join(
+    return _filled("waiting", language, text=text, picker=picker, form=_fields(form), number=str(place.ahead))
+
+
+def away(language: str, form: Mapping[str, str], picker: str) -> Page:
+    """The shop could not answer; the wish stays on the page and can be sent again."""
+    return _filled("away", language, picker=picker, form=_fields(form))
+
+
+def _fields(form: Mapping[str, str]) -> str:
+    return "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in form.items()
     )
-    return _filled("waiting", language, text=text, picker=picker, form=fields, number=str(place.ahead))
 
 
 def policy() -> str:
