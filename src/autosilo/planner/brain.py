@@ -24,10 +24,15 @@ LEAST_SHUT_S = 900.0
 def think(w: World, now: float) -> None:
     """Give every idle lift its next move, if there is one."""
     busy = w.busy
+    shut = now + LEAST_SHUT_S <= w.shut_until
     while False in busy:
         idle = busy.count(False)
         tasks = _tasks(w, now, idle)
-        if (not tasks or not _next(w, now, tasks)) and not _swap(w, now, idle) and not _tidy(w, now):
+        if (
+            (not tasks or not _next(w, now, tasks))
+            and not (w.charging and _swap(w, now, idle))
+            and not (shut and _tidy(w, now))
+        ):
             break
     if w.rules.park:
         for lift, at_work in enumerate(busy):
@@ -61,7 +66,7 @@ def _swap(w: World, now: float, idle: int) -> bool:
 def _tidy(w: World, now: float) -> bool:
     """Rearrange while the site is shut and nothing else is to do; False if there is nothing worth a move."""
     rules = w.rules.rearrangement
-    if rules is None or now + LEAST_SHUT_S > w.shut_until or w.waiting or w.to_store:
+    if rules is None or w.waiting or w.to_store:
         return False
     for lift, at_work in enumerate(w.busy):
         if at_work or w.tidy[lift]:
@@ -95,7 +100,7 @@ def _tasks(w: World, now: float, idle: int) -> list[Visit | Returned]:
             for back in w.to_store
             if may_store(rules.patience, waited_s=now - back.since, idle_lifts=idle, free_intakes=free, lifts=lifts)
         ]
-    if w.to_stage and not w.waiting:
+    if w.to_stage and not w.waiting and w.to_stage[0].due <= now + rules.staging.ahead_s:
         dues = (visit.due for visit in w.to_stage)
         free = w.free_deliveries
         tasks += w.to_stage[: how_many(rules.staging, dues, now=now, idle_lifts=idle, free_bays=free, lifts=lifts)]

@@ -131,6 +131,7 @@ class World:
         self.wanting: list[list[int]] = [[] for _ in range(machine.lifts)]
         """By lift: cars in its bays that wait for a charger."""
         self.chargers = [any(bays.charges) for bays in machine.bays]
+        self.charging = any(self.chargers)
         self.stock: list[list[int]] = [[] for _ in demand.models]
         """Cars by model that may be handed to whoever asks."""
         self.stock_index: list[int] = []

@@ -20,6 +20,7 @@ from autosilo.site.config import Settings
 from autosilo.site.control import Tower
 from autosilo.site.db import SiteDb
 from autosilo.site.departures import Departures
+from autosilo.site.forecast import Forecast
 from autosilo.site.identity.eye import Eye
 from autosilo.site.identity.gatekeeper import Gatekeeper
 from autosilo.site.identity.templates import site_key
@@ -76,6 +77,9 @@ class Site:
         )
         self._ahead = Ahead(tower=tower, visits=self._visits, clock=self._clock, ahead_s=settings.stage_ahead_s)
         self._departures = Departures(tower=tower, visits=self._visits, clock=self._clock)
+        self._forecast = Forecast(
+            site=config.slug, tower=tower, visits=self._visits, clock=self._clock, outbox=self._outbox
+        )
         orders = Orders(
             db=self._db,
             visits=self._visits,
@@ -127,6 +131,7 @@ class Site:
         beat = asyncio.create_task(self._beat.run())
         ahead = asyncio.create_task(keep("bringing cars down ahead", self._ahead.run))
         departures = asyncio.create_task(keep("telling when cars leave", self._departures.run))
+        forecast = asyncio.create_task(keep("telling waits", self._forecast.run))
         eye = asyncio.create_task(self._gatekeeper.start())
         stopped = asyncio.create_task(stop.wait())
         try:
@@ -134,7 +139,7 @@ class Site:
             if beat.done():
                 beat.result()
         finally:
-            await end([beat, ahead, departures, eye, stopped])
+            await end([beat, ahead, departures, forecast, eye, stopped])
             await runner.cleanup()
             await self._service.stop()
             await self._uplink.stop()

@@ -21,7 +21,7 @@ from autosilo.site.control.types import (
     TakeInResult,
     TowerEvent,
 )
-from autosilo.tower.eta import Estimate
+from autosilo.tower.eta import Coverage, Estimate
 from autosilo.wire.books import LiftBook, LiftMode, TowerBooks
 from autosilo.wire.live import LiveLift, LiveStation, TowerLive
 
@@ -40,6 +40,8 @@ class FakeTower:
         self.jobs: dict[str, str] = {}
         self.waiting: list[str] = []
         self.estimate: Estimate | None = Estimate(60.0, 125.0, 230.0)
+        self.usual: Estimate | None = None
+        self.measured: tuple[Coverage, ...] = ()
         self.expected: dict[str, datetime | None] = {}
         self.moves: list[tuple[str, str, str]] = []
         self.connected = True
@@ -104,6 +106,12 @@ class FakeTower:
         if self.place_of(vin) is None:
             raise CannotFetch("not_here")
         return self.estimate
+
+    def waits_measured(self) -> tuple[Coverage, ...]:
+        return self.measured
+
+    def usual_wait(self) -> Estimate | None:
+        return self.usual
 
     def snapshot(self) -> TowerLive:
         stations = tuple(

@@ -22,6 +22,7 @@ from autosilo.wire.books import (
 from autosilo.wire.books import Vin as Vin
 from autosilo.wire.message import Message
 from autosilo.wire.sealed import Sealed
+from autosilo.wire.wait import WaitsReported
 
 
 class Method(StrEnum):
@@ -251,7 +252,8 @@ Fact = Annotated[
     | HelpWanted
     | InventoryReported
     | TowerBooks
-    | OrderRefused,
+    | OrderRefused
+    | WaitsReported,
     Field(discriminator="kind"),
 ]
 

@@ -1,8 +1,11 @@
 """What somebody who waits for a car is told: an estimate with its uncertainty."""
 
 from typing import Literal, Self
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from autosilo.wire.message import Message
 
 
 class WaitEstimate(BaseModel):
@@ -31,3 +34,40 @@ class WaitTold(BaseModel):
     t: Literal["eta"] = "eta"
     v: Literal[1] = 1
     wait: WaitEstimate | None
+
+
+class VisitWait(BaseModel):
+    """Of one visit, at the moment of the report. ``waiting``: the shopper was recognised and waits; else it is what
+    they would wait if they came now."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    trial: UUID
+    waiting: bool
+    wait: WaitEstimate
+
+
+class WaitsMeasured(BaseModel):
+    """Past waits in one situation: how many ended before, within and after the interval that was told at first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    group: str = Field(description="idle, busy, queue, full, or under way: what the lifts did when the wait began")
+    sooner: int = Field(ge=0)
+    within: int = Field(ge=0)
+    later: int = Field(ge=0)
+
+
+class WaitsReported(Message):
+    """From a site to the platform: what is told to whoever waits or may come soon, and how true that was so far.
+
+    Each report replaces the one before. ``usual``: how long shoppers waited lately, None while too few have.
+    ``coverage``: the share of waits that the told interval is meant to hold.
+    """
+
+    kind: Literal["waits_reported"] = "waits_reported"
+    site: str
+    visits: tuple[VisitWait, ...] = ()
+    usual: WaitEstimate | None = None
+    coverage: float = Field(default=0.8, gt=0, lt=1)
+    measured: tuple[WaitsMeasured, ...] = ()

@@ -1,5 +1,6 @@
 """The wait that is told follows from the dispatch's own plan, and from how wrong such guesses were before."""
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from autosilo.site.control.journal import Journal
 from autosilo.site.control.states import Collect, Purpose
 from autosilo.site.control.types import CannotFetch
 from autosilo.site.control.waits import AGAIN_AFTER, Guess, Waits
-from autosilo.tower.eta import Estimate
+from autosilo.tower.eta import Coverage, Estimate
 from autosilo.tower.eta.estimate import BEFORE_ANY_DATA
 from autosilo.tower.kinematics import move_s
 
@@ -95,4 +96,32 @@ def test_the_uncertainty_is_learned_from_the_sites_own_waits(tmp_path: Path) -> 
     idle = waits.calibration.of("idle")
     assert (idle.low, idle.likely, idle.high) == (10.0, 12.0, 14.0)
     assert Waits(journal).calibration.samples == 60 + AGAIN_AFTER, "also after a restart"
+    journal.close()
+
+
+def test_what_was_told_is_kept_beside_what_came_true(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db")
+    waits = Waits(journal)
+    told = BEFORE_ANY_DATA.of("idle")
+    for number, seconds in enumerate((100.0 + told.low - 1, 100.0, 100.0 + told.high, 100.0 + told.high + 1)):
+        waits.begin(f"job-{number}", Guess("idle", 100.0, at=1000.0))
+        waits.over(f"job-{number}", now=1000.0 + seconds)
+    assert waits.coverage == (Coverage("idle", sooner=1, within=2, later=1),)
+    assert Waits(journal).coverage == waits.coverage, "also after a restart"
+    assert waits.usual is None, "four waits say nothing of what is usual"
+    journal.close()
+
+
+def test_a_journal_that_kept_only_the_guess_is_taken_over(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / "journal.db")
+    old.execute(
+        "CREATE TABLE waits (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, guess_group TEXT NOT NULL,"
+        " guess_s REAL NOT NULL, wait_s REAL NOT NULL) STRICT"
+    )
+    old.execute("INSERT INTO waits (at, guess_group, guess_s, wait_s) VALUES ('2026-01-01', 'idle', 50.0, 60.0)")
+    old.commit()
+    old.close()
+    journal = Journal(tmp_path / "journal.db")
+    assert journal.waits(10) == [("idle", 50.0, 60.0)]
+    assert Waits(journal).coverage == (), "nobody knows any more what was told"
     journal.close()

@@ -15,6 +15,7 @@ from pathlib import Path
 from autosilo.meter import Part, spent
 from autosilo.site.control.schema import prepare
 from autosilo.site.control.states import ENDED
+from autosilo.tower.eta import ToldWait
 from autosilo.wire.mailbox import Command, Kind
 
 MOVING = frozenset({Kind.MOVE, Kind.OPEN_GATE, Kind.SHUT_GATE, Kind.PARK})
@@ -273,18 +274,24 @@ class Journal:
 
     # --- waits ---
 
-    def add_wait(self, *, group: str, guess_s: float, wait_s: float) -> None:
-        """How long somebody waited, beside what was expected when the wait began."""
+    def add_wait(self, *, guess_s: float, told: ToldWait) -> None:
+        """How long somebody waited, beside what was expected and told when the wait began."""
         with self.transaction():
             self.db.execute(
-                "INSERT INTO waits (at, guess_group, guess_s, wait_s) VALUES (?, ?, ?, ?)",
-                (_now(), group, guess_s, wait_s),
+                "INSERT INTO waits (at, guess_group, guess_s, wait_s, low_s, high_s) VALUES (?, ?, ?, ?, ?, ?)",
+                (_now(), told.group, guess_s, told.wait_s, told.low_s, told.high_s),
             )
 
     def waits(self, last: int) -> list[tuple[str, float, float]]:
         """(group, expected, waited) of the last so many."""
         rows = self.db.execute("SELECT * FROM waits ORDER BY id DESC LIMIT ?", (last,))
         return [(row["guess_group"], row["guess_s"], row["wait_s"]) for row in rows]
+
+    def told_waits(self, last: int) -> list[ToldWait]:
+        """The last so many of which is known what was told."""
+        query = "SELECT * FROM waits WHERE high_s IS NOT NULL ORDER BY id DESC LIMIT ?"
+        rows = self.db.execute(query, (last,))
+        return [ToldWait(row["guess_group"], row["low_s"], row["high_s"], row["wait_s"]) for row in rows]
 
     # --- inside ---
 

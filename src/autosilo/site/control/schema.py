@@ -43,7 +43,7 @@ CREATE TABLE IF NOT EXISTS confirmations (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS waits (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, guess_group TEXT NOT NULL, guess_s REAL NOT NULL,
-    wait_s REAL NOT NULL
+    wait_s REAL NOT NULL, low_s REAL, high_s REAL
 ) STRICT;
 """
 
@@ -56,6 +56,13 @@ DROP INDEX IF EXISTS one_open_command_a_lift;
 """A journal that was begun when only lifts were units."""
 
 
+WAITS_WITH_WHAT_WAS_TOLD = """
+ALTER TABLE waits ADD COLUMN low_s REAL;
+ALTER TABLE waits ADD COLUMN high_s REAL;
+"""
+"""A journal that was begun when only the guess was kept; of its waits nobody knows any more what was told."""
+
+
 def prepare(db: sqlite3.Connection) -> None:
     """Durable at each commit; every table there, in its present form."""
     db.execute("PRAGMA journal_mode = WAL")
@@ -64,3 +71,5 @@ def prepare(db: sqlite3.Connection) -> None:
     if db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'lifts'").fetchone():
         db.executescript(f"BEGIN;{FROM_LIFTS_TO_UNITS}COMMIT;")
     db.executescript(SCHEMA)
+    if "low_s" not in {row[1] for row in db.execute("PRAGMA table_info(waits)")}:
+        db.executescript(f"BEGIN;{WAITS_WITH_WHAT_WAS_TOLD}COMMIT;")

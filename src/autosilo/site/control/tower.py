@@ -26,7 +26,7 @@ from autosilo.site.control.types import (
 )
 from autosilo.site.control.visits import Floor
 from autosilo.tower.config import SiteConfig
-from autosilo.tower.eta import Estimate
+from autosilo.tower.eta import Coverage, Estimate
 from autosilo.wire.books import Reconciliation, TowerBooks
 from autosilo.wire.live import TowerLive
 
@@ -134,6 +134,14 @@ class Tower:
         ``CannotFetch("not_here")``.
         """
         return self._running.eta(vin)
+
+    def waits_measured(self) -> tuple[Coverage, ...]:
+        """How often the interval held that was told when a wait began."""
+        return self._floor.waits.coverage
+
+    def usual_wait(self) -> Estimate | None:
+        """How long shoppers waited lately; None while too few have."""
+        return self._floor.waits.usual
 
     def subscribe(self, callback: Callable[[TowerEvent], None]) -> Callable[[], None]:
         """Call ``callback`` with each event, in order, in the event loop; it must not block. Returns unsubscribe."""

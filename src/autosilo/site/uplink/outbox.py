@@ -8,6 +8,7 @@ from autosilo.site.db import SiteDb
 from autosilo.wire.books import TowerBooks
 from autosilo.wire.bus import InventoryReported
 from autosilo.wire.message import Message
+from autosilo.wire.wait import WaitsReported
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +29,11 @@ class Outbox:
         self.ready.set()
 
     def put(self, fact: Message) -> None:
-        """Keep a fact. An inventory, or the tower's books, replace older ones that have not left yet: only the last are
-        news."""
+        """Keep a fact. An inventory, the tower's books, or the waits that are told replace an older one that has not
+        left yet: only the last is news."""
         kind = str(getattr(fact, "kind", ""))
         with self._db.transaction():
-            if isinstance(fact, InventoryReported | TowerBooks):
+            if isinstance(fact, InventoryReported | TowerBooks | WaitsReported):
                 self._db.execute("DELETE FROM outbox WHERE kind = ?", kind)
             self._db.execute(
                 "INSERT INTO outbox (id, kind, body) VALUES (?, ?, ?)", str(fact.id), kind, fact.model_dump_json()

@@ -185,6 +185,18 @@ class VisitStore:
         )
         return [row["vin"] for row in rows]
 
+    def to_be_fetched(self, now: datetime, *, ahead: timedelta) -> list[tuple[UUID, str, bool]]:
+        """(trial, VIN, does somebody wait for it already?) of cars that are being collected, or may be now or within
+        ``ahead``; who waits comes first, then whose time begins first."""
+        rows = self.db.rows(
+            "SELECT trial, vin, state FROM visit WHERE state = 'collecting'"
+            " OR (state = 'expected' AND collect_from <= ? AND collect_until >= ?)"
+            " ORDER BY state = 'expected', collect_from",
+            _stamp(now + ahead),
+            _stamp(now),
+        )
+        return [(UUID(row["trial"]), row["vin"], row["state"] == "collecting") for row in rows]
+
     def departures(self, now: datetime) -> dict[str, datetime]:
         """VIN -> when the time of its next collection begins or began, of those that may still come."""
         rows = self.db.rows(

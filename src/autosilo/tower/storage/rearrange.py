@@ -54,9 +54,15 @@ def _nearer(rack: Rack, rules: Rearrangement) -> Relocation | None:
     for bay in rack.open_bays():
         nearest.setdefault((bays.kind[bay], bays.charges[bay]), bay)
     best, most = None, 0.0
+    if not nearest:
+        return None
+    alike = None if rack.mixed else next(iter(nearest.values()))
+    least = min(seconds[bay] for bay in nearest.values()) + rules.least_s
     for bay, car in enumerate(rack.car):
-        target = nearest.get((bays.kind[bay], bays.charges[bay]), NO_BAY)
-        if car < 0 or target == NO_BAY or (rack.leaves[bay] != inf and not rules.booked):
+        if car < 0 or seconds[bay] < least or (rack.leaves[bay] != inf and not rules.booked):
+            continue
+        target = nearest.get((bays.kind[bay], bays.charges[bay]), NO_BAY) if alike is None else alike
+        if target == NO_BAY:
             continue
         saved = seconds[bay] - seconds[target]
         if saved >= rules.least_s and saved * rack.rate[bay] > most:

@@ -17,8 +17,11 @@ from autosilo.platform.journey.identity.models import VisitPass
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.resources.people.models import Person
 from autosilo.platform.resources.telemetry.models import CarReading
+from autosilo.platform.resources.towers.models import TowerWaits
+from autosilo.platform.surfaces.shopper.wait_words import between, duration
 from autosilo.wire import bus
 from autosilo.wire.passes import token_digest
+from autosilo.wire.wait import VisitWait, WaitEstimate, WaitsReported
 
 
 @pytest.fixture
@@ -123,6 +126,69 @@ def test_polling_answers_only_when_something_changed(shop: Any, client: Client, 
     assert changed.status_code == 200
     assert b"<html" not in changed.content
     assert b'data-state="handing_over"' in changed.content
+
+
+def told(shop: Any, *, trial: Trial | None = None, waiting: bool = False, usual: bool = False, **at: Any) -> None:
+    """The site reports a wait of about two minutes, 70 to 170 s."""
+    wait = WaitEstimate(low_s=70.0, likely_s=125.0, high_s=170.0)
+    visits = () if trial is None else (VisitWait(trial=trial.pk, waiting=waiting, wait=wait),)
+    shop.say(WaitsReported, site="shanghai", visits=visits, usual=wait if usual else None, **at)
+
+
+def test_the_wait_is_told_before_the_shopper_comes(shop: Any, client: Client, trial: Trial) -> None:
+    assert 'data-testid="wait"' not in hub(client, trial), "nothing is known yet, so nothing is claimed"
+    told(shop, trial=trial)
+    text = hub(client, trial)
+    assert 'data-kind="now"' in text
+    assert "about 2 minutes after the kiosk has recognised you: 1 to 3 minutes in eight of ten cases" in text
+
+
+def test_for_another_day_the_page_says_what_is_usual(shop: Any, client: Client, trial: Trial) -> None:
+    told(shop, usual=True)
+    text = hub(client, trial)
+    assert 'data-kind="usual"' in text
+    assert "for eight of ten visitors it took 1 to 3 minutes" in text
+
+
+def test_the_rest_of_the_wait_is_told_while_the_lift_fetches_the_car(shop: Any, client: Client, trial: Trial) -> None:
+    shop.say(bus.VisitorIdentified, trial, method="face", purpose="collect")
+    told(shop, trial=trial, waiting=True)
+    assert "About <b>2 minutes</b> more: 1 to 3 minutes" in hub(client, trial)
+    shop.now += timedelta(seconds=90)
+    assert "About <b>35 seconds</b> more: at most 2 minutes" in hub(client, trial)
+    shop.say(bus.CarAtGate, trial, station="L1.D1")
+    assert 'data-testid="wait"' not in hub(client, trial), "it stands there"
+
+
+def test_an_old_forecast_is_not_shown(shop: Any, client: Client, trial: Trial) -> None:
+    told(shop, trial=trial)
+    shop.now += timedelta(minutes=4)
+    assert 'data-testid="wait"' not in hub(client, trial)
+
+
+def test_an_older_report_never_replaces_a_newer_one(shop: Any, client: Client, trial: Trial) -> None:
+    told(shop, trial=trial)
+    told(shop, at=shop.now - timedelta(minutes=1))
+    assert 'data-kind="now"' in hub(client, trial)
+
+
+def test_a_report_names_nobody(shop: Any, trial: Trial) -> None:
+    told(shop, trial=trial)
+    body = TowerWaits.objects.get().body
+    assert set(body["visits"][0]) == {"trial", "waiting", "wait"}, "no name, no car"
+
+
+@pytest.mark.parametrize(
+    ("low", "likely", "high", "words"),
+    [
+        (0.0, 0.0, 0.0, ("5 seconds", "0 to 5 seconds")),
+        (21.0, 31.0, 44.0, ("35 seconds", "20 to 45 seconds")),
+        (20.0, 58.0, 100.0, ("1 minute", "at most 2 minutes")),
+        (120.0, 120.0, 120.0, ("2 minutes", "2 to 3 minutes")),
+    ],
+)
+def test_a_wait_in_words_does_not_flicker(low: float, likely: float, high: float, words: tuple[str, str]) -> None:
+    assert (duration(likely), between(low, high)) == words
 
 
 def test_the_pass_is_what_the_site_was_told(shop: Any, client: Client, trial: Trial) -> None:

@@ -30,6 +30,7 @@ from autosilo.platform.resources.towers import actions as towers
 from autosilo.platform.resources.towers.models import Walk
 from autosilo.wire import books, bus
 from autosilo.wire.bus import Fact, fact_adapter
+from autosilo.wire.wait import WaitsReported
 
 log = structlog.get_logger(__name__)
 
@@ -73,8 +74,9 @@ def apply(*, site: Site, fact: Fact, now: datetime) -> Outcome:
 
 
 def _first_time(site: Site, fact: Fact, now: datetime) -> bool:
-    """Reports of inventory and books come by the minute and replace one another: they are not remembered one by one."""
-    if isinstance(fact, bus.InventoryReported | books.TowerBooks):
+    """Reports of inventory, books and waits come by the minute and replace one another: they are not remembered one by
+    one."""
+    if isinstance(fact, bus.InventoryReported | books.TowerBooks | WaitsReported):
         return True
     try:
         with transaction.atomic():
@@ -204,6 +206,10 @@ def tower_books(site: Site, fact: books.TowerBooks, now: datetime) -> None:
         open_incident(key=walk_key(walk), kind="reconciliation", site=site, trial=None, detail=detail, now=now)
 
 
+def waits(site: Site, fact: WaitsReported, now: datetime) -> None:
+    towers.note_waits(site=site, report=fact, said_at=min(fact.at, now))
+
+
 def order_refused(site: Site, fact: books.OrderRefused, now: datetime) -> None:
     try:
         towers.refused(site=site, fact=fact, now=now)
@@ -224,6 +230,7 @@ HANDLERS: dict[str, Callable[[Site, Any, datetime], None]] = {
     "inventory_reported": inventory,
     "tower_books": tower_books,
     "order_refused": order_refused,
+    "waits_reported": waits,
 }
 
 

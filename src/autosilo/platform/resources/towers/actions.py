@@ -14,11 +14,12 @@ from autosilo.platform.resources.people.models import Person
 from autosilo.platform.resources.sites import actions as sites
 from autosilo.platform.resources.sites.models import OutgoingOrder, Site
 from autosilo.platform.resources.towers.effects import StaffOrders, about, alike, shows
-from autosilo.platform.resources.towers.models import StaffOrder, TowerBook, Walk, WalkPhoto
+from autosilo.platform.resources.towers.models import StaffOrder, TowerBook, TowerWaits, Walk, WalkPhoto
 from autosilo.platform.resources.towers.states import OrderState
 from autosilo.vision.images import CannotRead, as_jpeg, read_image
 from autosilo.wire.books import OrderRefused, Reconciliation, TowerBooks
 from autosilo.wire.bus import order_adapter
+from autosilo.wire.wait import WaitsReported
 
 PHOTO_MAX_SIDE = 2400  # pixels: handwriting on a sheet of A4 stays readable (200 dots an inch)
 PHOTOS_A_WALK = 20
@@ -108,6 +109,15 @@ def note_books(*, site: Site, books: TowerBooks, said_at: datetime, now: datetim
     noted = _note_walks(site, books, now)
     _note_effects(site, books, now)
     return noted
+
+
+@transaction.atomic
+def note_waits(*, site: Site, report: WaitsReported, said_at: datetime) -> None:
+    """Keep what is told of waits, unless something later is kept already."""
+    fields = {"said_at": said_at, "body": report.model_dump(mode="json")}
+    row, made = TowerWaits.objects.select_for_update().get_or_create(site=site, defaults=fields)
+    if not made:
+        TowerWaits.objects.filter(pk=row.pk, said_at__lte=said_at).update(**fields)
 
 
 def _note_walks(site: Site, books: TowerBooks, now: datetime) -> Noted:

@@ -1,11 +1,16 @@
 from django.contrib import admin
 
 from autosilo.platform.kit.admin_base import ReadOnlyAdmin, all_fields
-from autosilo.platform.resources.towers.models import StaffOrder, TowerBook, Walk, WalkPhoto
+from autosilo.platform.resources.towers.models import StaffOrder, TowerBook, TowerWaits, Walk, WalkPhoto
 
 
 @admin.register(TowerBook)
 class TowerBookAdmin(ReadOnlyAdmin):
+    list_display = ("site", "said_at")
+
+
+@admin.register(TowerWaits)
+class TowerWaitsAdmin(ReadOnlyAdmin):
     list_display = ("site", "said_at")
 
 

@@ -19,6 +19,20 @@ class TowerBook(models.Model):
         return f"books of {self.site_id}"
 
 
+class TowerWaits(models.Model):
+    """The latest ``wire.wait.WaitsReported`` of a site: what shoppers are told, and how true that was."""
+
+    site = models.OneToOneField(Site, primary_key=True, on_delete=models.CASCADE, related_name="waits")
+    said_at = models.DateTimeField(help_text="when the site said so, never later than it arrived")
+    body = models.JSONField()
+
+    class Meta:
+        verbose_name_plural = "tower waits"
+
+    def __str__(self) -> str:
+        return f"waits at {self.site_id}"
+
+
 class StaffOrder(models.Model):
     """An order that a person gave to a tower, and what became of it. ``id`` is the order's own on the bus."""
 

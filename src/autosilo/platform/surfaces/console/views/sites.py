@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from autosilo.platform.kit import clock
 from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.resources.towers.queries import open_walks
+from autosilo.platform.resources.towers.waits import measured_at
 from autosilo.platform.surfaces.console import changes
 from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
 from autosilo.platform.surfaces.console.forms import NoteForm
@@ -33,6 +34,7 @@ def site(request: StaffRequest, slug: str) -> HttpResponse:
         "note_form": NoteForm(),
         "refused": refused_hold(here) if here.held_reason else None,
         "walks": open_walks(here),
+        "told": measured_at(here),
     }
     return page(request, "console/site.html", context, section="sites")
 

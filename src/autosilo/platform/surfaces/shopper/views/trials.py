@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,12 +28,14 @@ from autosilo.platform.journey.identity.queries import has_face, pass_of
 from autosilo.platform.journey.returns.queries import return_of
 from autosilo.platform.journey.trial import queries as trials
 from autosilo.platform.journey.trial.models import Trial
-from autosilo.platform.journey.trial.states import ACTIVE
+from autosilo.platform.journey.trial.states import ACTIVE, TrialState
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
+from autosilo.platform.resources.towers.waits import wait_for
 from autosilo.platform.surfaces.shopper import words
 from autosilo.platform.surfaces.shopper.limits import OFTEN
 from autosilo.platform.surfaces.shopper.views.asking import person_of, trial_of
+from autosilo.platform.surfaces.shopper.wait_words import Said, said
 
 QUIET_ZONE = 4  # modules, ISO/IEC 18004
 PASSING = re.compile(r'car\d+-|data-now="\d+"')
@@ -140,6 +143,7 @@ def _now(trial: Trial) -> dict[str, Any]:
         "has_face": has_face(trial),
         "progress": drive.progress(trial=trial, now=now),
         "handover": handover_of(trial),
+        "wait": _wait(trial, now),
         "car_return": return_of(trial),
         "timeline": trials.timeline(trial),
         "troubles": words.TROUBLES,
@@ -148,6 +152,13 @@ def _now(trial: Trial) -> dict[str, Any]:
         "demo": settings.DEMO,
     }
     return context | {"digest": _digest(render_to_string("shopper/_trial_now.html", context))}
+
+
+def _wait(trial: Trial, now: datetime) -> Said | None:
+    """Until the car stands behind an open gate."""
+    if trial.state not in (TrialState.BOOKED, TrialState.HANDING_OVER):
+        return None
+    return said(wait_for(site=trial.site, trial=trial.pk, now=now))
 
 
 def _digest(shown: str) -> str:
