@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         parser.add_argument(
             f"--{name.replace('_', '-')}", type=_numbers, default=(), metavar="N,N…", help=f"how many {words}"
         )
+    parser.add_argument("--around", action="store_true", help="besides, a lift or a delivery bay a lift more or less")
     parser.add_argument("--processes", type=_between(1, 64), help="at once (one a core)")
     parser.add_argument("--html", type=Path, metavar="OUT", help="write a report with pictures")
     parser.add_argument("--language", choices=sorted(LANGUAGES), default="en", help="of the report")
@@ -98,7 +99,10 @@ def _demand(source: str) -> Demand:
 def _designs(base: Design, options: argparse.Namespace) -> list[Design]:
     """What is asked for; with nothing asked for, what lies around the site as it is. Raises ``ValueError``."""
     asked = {name: getattr(options, name) for name in VARIED}
-    designs = list(dict.fromkeys(alternatives(base, **asked) if any(asked.values()) else around(base)))
+    found = alternatives(base, **asked) if any(asked.values()) else around(base)
+    if options.around:
+        found = (neighbour for one in found for neighbour in (one, *around(one)))
+    designs = list(dict.fromkeys(found))
     if len(designs) > MOST_DESIGNS:
         raise ValueError(f"{len(designs)} designs are too many; at most {MOST_DESIGNS} are simulated at once")
     return designs

@@ -112,12 +112,19 @@ def service(shown: Outcome, outcomes: Sequence[Outcome], demand: Demand, words: 
         y_label=words("wait_p95"),
     )
     picture.rule(y=demand.service.p95_wait_s, words=words("promised"))
-    for one in outcomes:
+    for number, one in enumerate(sorted(outcomes, key=lambda one: one.cost)):
         design = one.design
         kind = "dot dot-shown" if one is shown else "dot" if one.good else "dot dot-bad"
         text = words("design", **{name: getattr(design, name) for name in _NAMES})
         label = f"{design.lifts}/{design.delivery_bays}"
-        picture.dot(one.cost, one.wait_p95_s, words=f"{text}: {one.wait_p95_s} s", kind=kind, label=label)
+        picture.dot(
+            one.cost,
+            one.wait_p95_s,
+            words=f"{text}: {one.wait_p95_s} s",
+            kind=kind,
+            label=label,
+            below=bool(number % 2),
+        )
     return str(picture)
 
 

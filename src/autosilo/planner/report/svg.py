@@ -48,12 +48,14 @@ class Picture:
             f"<title>{escape(words)}</title></rect>"
         )
 
-    def dot(self, x: float, y: float, *, words: str, kind: str = "dot", label: str = "") -> None:
+    def dot(self, x: float, y: float, *, words: str, kind: str = "dot", label: str = "", below: bool = False) -> None:
+        """``below``: the label stands under the dot instead of above it, out of its neighbour's way."""
         at = f'cx="{self.at_x(x):.1f}" cy="{self.at_y(y):.1f}"'
         self.parts.append(f'<circle class="{kind}" {at} r="6"><title>{escape(words)}</title></circle>')
         if label:
             self.parts.append(
-                f'<text class="tick" x="{self.at_x(x) + 9:.1f}" y="{self.at_y(y) + 4:.1f}">{escape(label)}</text>'
+                f'<text class="tick" text-anchor="middle" x="{self.at_x(x):.1f}" '
+                f'y="{self.at_y(y) + (20 if below else -10):.1f}">{escape(label)}</text>'
             )
 
     def rule(self, *, y: float, words: str) -> None:

@@ -41,6 +41,34 @@ def test_the_answer_is_a_simulation_of_this_design(operator: Client) -> None:
     assert re.search(r'data-testid="plan-p95">\d+ s<', text)
 
 
+def test_a_design_is_compared_with_its_neighbours_by_cost_and_service(
+    operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "DAYS", 2)
+    response = operator.get(ANSWER.replace("?", "/neighbours?"))
+    assert response.status_code == 200
+    text = response.content.decode()
+    assert text.count("<svg") == 1
+    assert "style=" not in text
+    rows = re.findall(r'<th scope="row" class="nowrap">(\d)(.*?)</th>\s*<td>(\d+)</td>', text)
+    assert {(int(lifts), int(bays) // int(lifts)) for lifts, _, bays in rows} == {
+        (lifts, bays) for lifts in (1, 2, 3) for bays in (1, 2, 3)
+    }
+    assert [(lifts, bays) for lifts, words, bays in rows if "as above" in words] == [("2", "4")]
+    assert re.search(r'data-testid="plan-advice">\w', text)
+
+
+def test_what_cannot_be_compared_is_said(operator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(command: list[str], **_options: Any) -> Any:
+        return subprocess.CompletedProcess(command, 2, stdout="", stderr="autosilo plan: no such tower")
+
+    monkeypatch.setattr(planning.subprocess, "run", fails)
+    response = operator.get(ANSWER.replace("?", "/neighbours?"))
+    assert response.status_code == 422
+    assert "no such tower" in response.content.decode()
+    assert operator.get(ANSWER.replace("?", "/neighbours?").replace("lifts=2", "lifts=0")).status_code == 422
+
+
 def test_too_many_cars_for_the_bays_show_as_refused_returns(operator: Client) -> None:
     crowded = operator.get(ANSWER.replace("cars=60", "cars=200")).content.decode()
     found = re.search(r'data-testid="plan-refused-returns">(\d+) %', crowded)
@@ -92,6 +120,7 @@ def test_planning_is_the_operators_business(db: None, role: Role) -> None:
     client = signed_in(worker(role))
     assert client.get("/console/plan").status_code == 403
     assert client.get(ANSWER).status_code == 403
+    assert client.get(ANSWER.replace("?", "/neighbours?")).status_code == 403
     assert b"nav-plan" not in client.get("/console/audit").content
 
 
@@ -121,6 +150,9 @@ def test_a_slider_is_moved_and_the_answer_follows(page: Page) -> None:
     slider.press("ArrowRight")
     expect(page.get_by_test_id("plan-lifts-value")).to_have_text("3")
     expect(racks).to_have_count(3)
+    page.get_by_test_id("plan-compare-go").click()
+    expect(page.get_by_test_id("plan-compare").locator("svg")).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("plan-compared")).to_have_count(9)
     assert complaints == []
 
 

@@ -50,6 +50,16 @@ class Answer:
     plots: dict[str, str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """A design and its neighbours, the cheapest first. ``advice``: one sentence; ``service``: SVG text of cost against
+    service."""
+
+    outcomes: list[dict[str, Any]]
+    advice: str
+    service: str
+
+
 def site_as_it_is(site: Site) -> SiteConfig:
     """Its file. Raises ``CannotPlan``."""
     try:
@@ -76,14 +86,33 @@ def wish_as_it_is(site: Site) -> Wish:
 
 def plan(*, site: Site, wish: Wish, language: str) -> Answer:
     """Simulate one design. Raises ``CannotPlan`` when it cannot be built, takes too long, or too many ask at once."""
+    content = _ask(site, wish, language, "--processes", "1")
+    return Answer(outcome=content["outcomes"][0], plots=content["plots"])
+
+
+def compare(*, site: Site, wish: Wish, language: str) -> Comparison:
+    """Simulate the design, and what lies around it: a lift, and a delivery bay a lift, more or less; in a process for
+    each core. Raises as ``plan``."""
+    content = _ask(site, wish, language, "--around")
+    asked, advised = content["outcomes"][0], content["advised"]
+    outcomes = [
+        one | {"asked": one is asked, "advised": number == advised} for number, one in enumerate(content["outcomes"])
+    ]
+    outcomes.sort(key=lambda one: (one["cost"], one["wait_p95_s"]))
+    return Comparison(outcomes=outcomes, advice=content["advice"], service=content["plots"]["service"])
+
+
+def _ask(site: Site, wish: Wish, language: str, *options: str) -> dict[str, Any]:
+    """What ``autosilo plan --json`` says. Raises ``CannotPlan``."""
     site_as_it_is(site)
     command = [
         *(sys.executable, "-m", "autosilo.cli", "plan", "--json", "--demand", "-"),
         *("--site", str(sites_folder() / f"{site.slug}.toml"), "--days", str(DAYS)),
         *("--lifts", str(wish.lifts), "--floors", str(wish.floors)),
         *("--delivery-bays", str(wish.delivery_bays * wish.lifts)),
-        *("--cars", str(wish.cars), "--chargers", str(wish.chargers), "--processes", "1"),
+        *("--cars", str(wish.cars), "--chargers", str(wish.chargers)),
         *("--language", "zh-hans" if language.startswith("zh") else "en"),
+        *options,
     ]
     if not _ONE_AT_A_TIME.acquire(timeout=PATIENCE_S):
         raise CannotPlan(_("Somebody else is planning just now. Please try again."))
@@ -97,8 +126,8 @@ def plan(*, site: Site, wish: Wish, language: str) -> Answer:
         _ONE_AT_A_TIME.release()
     if done.returncode != 0:
         raise CannotPlan(_("This design cannot be built: %(why)s") % {"why": done.stderr.strip()[-300:]})
-    content = json.loads(done.stdout)
-    return Answer(outcome=content["outcomes"][0], plots=content["plots"])
+    content: dict[str, Any] = json.loads(done.stdout)
+    return content
 
 
 def _cars(site: Site) -> Any:

@@ -84,6 +84,7 @@ def patterns(*, demo: bool) -> list[URLPattern]:
         path("demand", demand.page_of, name="demand"),
         path("plan", plan.planner, name="plan"),
         path("plan/<slug:slug>", plan.answer, name="plan-answer"),
+        path("plan/<slug:slug>/neighbours", plan.neighbours, name="plan-neighbours"),
         path("audit", audit.listing, name="audit"),
         path("staff", staff.listing, name="staff"),
         path("staff/<int:person_id>/forget", staff.forget, name="staff-forget"),

@@ -17,7 +17,7 @@ from autosilo.platform.resources.sites.queries import all_sites
 from autosilo.platform.surfaces.console.access import Right, StaffRequest, View, needs
 from autosilo.platform.surfaces.console.forms import WishForm
 from autosilo.platform.surfaces.console.pages import page
-from autosilo.platform.surfaces.console.planning import CannotPlan, Wish, plan, wish_as_it_is
+from autosilo.platform.surfaces.console.planning import CannotPlan, Wish, compare, plan, wish_as_it_is
 
 PLANS, PLANS_WINDOW = 120, timedelta(minutes=5)
 
@@ -63,3 +63,21 @@ def answer(request: StaffRequest, slug: str) -> HttpResponse:
     heat = [(name.removeprefix("heat-"), svg) for name, svg in plots.items() if name.startswith("heat-")]
     context = {"outcome": found.outcome, "plots": plots, "heat": heat, "site": here}
     return render(request, "console/parts/plan_answer.html", context)
+
+
+@never_cache
+@require_GET
+@needs(Right.PLAN)
+@plans_limited
+def neighbours(request: StaffRequest, slug: str) -> HttpResponse:
+    """A fragment: this design and those around it, simulated side by side; cost against service."""
+    here = get_object_or_404(Site, slug=slug)
+    form = WishForm(request.GET)
+    if not form.is_valid():
+        return render(request, "console/parts/plan_compare.html", {"errors": form.errors.values()}, status=422)
+    try:
+        found = compare(site=here, wish=Wish(**form.cleaned_data), language=get_language() or "en")
+    except CannotPlan as refused:
+        return render(request, "console/parts/plan_compare.html", {"refused": str(refused)}, status=422)
+    context = {"found": found, "service": mark_safe(found.service)}  # noqa: S308  as above
+    return render(request, "console/parts/plan_compare.html", context)
