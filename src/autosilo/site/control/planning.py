@@ -8,7 +8,7 @@ be begun.
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from time import perf_counter
+from time import thread_time
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,8 @@ from autosilo.tower.traveltimes import Axis, TravelTimes, travel_times, turntabl
 log = logging.getLogger(__name__)
 
 THINKING_S = 0.05
-"""The machine's other work stands still for so long at most; a decision seldom takes a tenth of it."""
+"""Processor time of one decision at most: the machine's other work stands still meanwhile. It seldom takes a tenth of
+that, so the number of plans ends the search, and a decision does not depend on what else the computer does."""
 WEIGHTS: dict[Kind, float] = {
     Kind.RETRIEVE: RETRIEVE_WEIGHT,
     Kind.RELOCATE: RETRIEVE_WEIGHT,
@@ -120,7 +121,7 @@ class Planner:
             jobs=tuple(self._job(one) for one in sorted(requests, key=_turn)),
             stations=self._free(requests, now),
         )
-        budget = Budget(seconds=THINKING_S, clock=perf_counter)
+        budget = Budget(seconds=THINKING_S, clock=thread_time)
         return dispatch.decide(snapshot, self._machine, budget=budget, settings=self._habits.settings)
 
     def _free(self, requests: Sequence[Request], now: float) -> tuple[Station, ...]:
