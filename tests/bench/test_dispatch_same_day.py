@@ -1,5 +1,6 @@
 """The comparison of the site controller's day with the simulator's: that it can fail, and says where."""
 
+from collections import deque
 from dataclasses import dataclass, field, replace
 from heapq import heappop
 from importlib import resources
@@ -25,7 +26,7 @@ class Recorder:
     numbers: list[int]
     record: Record = field(default_factory=Record)
 
-    def agrees(self, car: int, source: int, destination: int) -> bool:
+    def agrees(self, now: float, car: int, source: int, destination: int) -> bool:
         return True
 
     def move(
@@ -105,3 +106,14 @@ def test_what_the_run_left_undone_is_a_difference(site: SiteConfig, day: Day, re
     found = reference.compare(machine_of(site), day, replace(record, moves=record.moves[:-3]), POLICY)
     assert found.extra >= 1
     assert found.same < 1.0
+
+
+@pytest.mark.parametrize(("late", "differs"), [(9.9, False), (10.1, True)])
+def test_what_is_decided_a_little_later_is_asked_again_then(site: SiteConfig, late: float, differs: bool) -> None:
+    machine = machine_of(site)
+    source, station = 0, machine.deliveries[0]
+    step = reference.Step(0, 0, 7, source, station, begun=100.0 + late, done=200.0)
+    run = reference.Followed(machine, Record(), [deque([step]), deque()])
+    assert not run.agrees(100.0, 8, source, station), "another car is not begun"
+    assert (step in run.differing) is differs
+    assert run.agrees(100.0, 7, source, station) is not differs, "the same one is, unless that was a difference already"

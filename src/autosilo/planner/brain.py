@@ -8,7 +8,7 @@ from autosilo.planner.records import NOWHERE, Returned, Visit
 from autosilo.planner.rules import Order
 from autosilo.planner.world import World
 from autosilo.tower.dispatch import Job, Kind, LiftState, Option, Snapshot, Station, decide
-from autosilo.tower.storage.charging import charge_swap
+from autosilo.tower.storage.charging import charge_swap, may_swap
 from autosilo.tower.storage.deliveries import OVERDUE_S
 from autosilo.tower.storage.park import park_bay
 from autosilo.tower.storage.rearrange import rearrange
@@ -44,7 +44,7 @@ def think(w: World, now: float) -> None:
 
 def _swap(w: World, now: float, idle: int) -> bool:
     """Use an idle lift for the chargers; False if there is nothing to do."""
-    if idle <= w.rules.staging.keep_free < w.machine.lifts - 1:
+    if not may_swap(idle_lifts=idle, keep_free=w.rules.staging.keep_free, lifts=w.machine.lifts):
         return False
     for lift, at_work in enumerate(w.busy):
         if at_work or not w.wanting[lift]:
@@ -177,7 +177,7 @@ def _begin_quickest(w: World, now: float, task: Visit | Returned) -> bool:
 def begin(w: World, now: float, task: Visit | Returned, way: ways.Way) -> bool:
     """False if another shopper of the same decision has got the car; or if a run that is played again did otherwise."""
     first = w.machine.first_bay[way.lift]
-    if w.measured is not None and not w.measured.agrees(task.car, way.source, way.destination):
+    if w.measured is not None and not w.measured.agrees(now, task.car, way.source, way.destination):
         return False
     if isinstance(task, Returned):
         w.to_store.remove(task)

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from autosilo.tower.storage.charging import READY
+
 HOURS = 24
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TYPICAL_DAY = (0, 0, 0, 0, 0, 0, 0, 1, 3, 6, 8, 8, 7, 7, 8, 8, 8, 9, 9, 7, 5, 3, 1, 0)
@@ -92,7 +94,7 @@ class Charging(_Part):
     battery_kwh: float = Field(default=70.0, gt=0)
     back_low: float = Field(default=0.15, ge=0, le=1, description="state of charge at return: lowest")
     back_high: float = Field(default=0.9, ge=0, le=1, description="highest; uniform between the two")
-    ready: float = Field(default=0.6, ge=0, le=1)
+    ready: float = Field(default=READY, ge=0, le=1)
 
     @model_validator(mode="after")
     def _in_order(self) -> "Charging":

@@ -37,7 +37,7 @@ def as_it_is(site: SiteConfig, demand: Demand) -> Design:
         floors=site.tower.floors,
         delivery_bays=sum(station.role == "delivery" for lift in site.tower.lifts for station in lift.stations),
         cars=demand.fleet,
-        chargers=demand.charging.charging_bays,
+        chargers=demand.charging.charging_bays or sum(len(lift.charging_bays) for lift in site.tower.lifts),
     )
 
 
@@ -85,7 +85,8 @@ def build(site: SiteConfig, design: Design) -> SiteConfig:
             one["floors"] = [floor for floor in one["floors"] if floor <= design.floors]
     _set_lifts(tower, design.lifts)
     for lift in tower["lifts"]:
-        lift["blocked"] = [bay for bay in lift["blocked"] if int(bay[1:3]) <= design.floors]
+        for key in ("blocked", "charging_bays"):
+            lift[key] = [bay for bay in lift[key] if int(bay[1:3]) <= design.floors]
     _set_delivery_bays(tower["lifts"], design.delivery_bays)
     try:
         return SiteConfig.model_validate(content)

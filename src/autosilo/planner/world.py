@@ -26,7 +26,7 @@ class Measured(Protocol):
     did the same. Each time is asked when the simulator begins what took so long; what the run did not do takes what was
     computed."""
 
-    def agrees(self, car: int, source: int, destination: int) -> bool:
+    def agrees(self, now: float, car: int, source: int, destination: int) -> bool:
         """Was this the next move of its lift in the run? If not, the simulator does not begin it."""
 
     def move(

@@ -15,6 +15,7 @@ from autosilo import logs
 from autosilo.site.ahead import Ahead
 from autosilo.site.beat import Beat
 from autosilo.site.carcalls import CarCalls
+from autosilo.site.charges import Charges
 from autosilo.site.clock import SiteClock
 from autosilo.site.config import Settings
 from autosilo.site.control import Tower
@@ -77,6 +78,7 @@ class Site:
         )
         self._ahead = Ahead(tower=tower, visits=self._visits, clock=self._clock, ahead_s=settings.stage_ahead_s)
         self._departures = Departures(tower=tower, visits=self._visits, clock=self._clock)
+        self._charges = Charges(tower=tower, cars=self._cars)
         self._forecast = Forecast(
             site=config.slug, tower=tower, visits=self._visits, clock=self._clock, outbox=self._outbox
         )
@@ -131,6 +133,7 @@ class Site:
         beat = asyncio.create_task(self._beat.run())
         ahead = asyncio.create_task(keep("bringing cars down ahead", self._ahead.run))
         departures = asyncio.create_task(keep("telling when cars leave", self._departures.run))
+        charges = asyncio.create_task(keep("telling how far cars are charged", self._charges.run))
         forecast = asyncio.create_task(keep("telling waits", self._forecast.run))
         eye = asyncio.create_task(self._gatekeeper.start())
         stopped = asyncio.create_task(stop.wait())
@@ -139,7 +142,7 @@ class Site:
             if beat.done():
                 beat.result()
         finally:
-            await end([beat, ahead, departures, forecast, eye, stopped])
+            await end([beat, ahead, departures, charges, forecast, eye, stopped])
             await runner.cleanup()
             await self._service.stop()
             await self._uplink.stop()

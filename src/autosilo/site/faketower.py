@@ -40,6 +40,7 @@ class FakeTower:
         self.jobs: dict[str, str] = {}
         self.waiting: list[str] = []
         self.estimate: Estimate | None = Estimate(60.0, 125.0, 230.0)
+        self.charge: dict[str, float] = {}
         self.usual: Estimate | None = None
         self.measured: tuple[Coverage, ...] = ()
         self.expected: dict[str, datetime | None] = {}
@@ -106,6 +107,9 @@ class FakeTower:
         if self.place_of(vin) is None:
             raise CannotFetch("not_here")
         return self.estimate
+
+    def charged(self, vin: str, charge: float) -> None:
+        self.charge[vin] = charge
 
     def waits_measured(self) -> tuple[Coverage, ...]:
         return self.measured

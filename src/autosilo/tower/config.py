@@ -123,6 +123,7 @@ class Lift(_Part):
     transfer_rear_s: float | None = Field(default=None, gt=0, description="the same for a rear bay")
     stations: tuple[Station, ...] = ()
     blocked: tuple[str, ...] = Field(default=(), description="bays that do not exist or must not be used: 'B0104'")
+    charging_bays: tuple[str, ...] = Field(default=(), description="bays with a charger: 'B0104'")
 
     @property
     def turns(self) -> bool:
@@ -202,9 +203,10 @@ class TowerConfig(_Part):
                 raise Inconsistent("needed by a lift with a shuttle", "column_pitch_m")
             if self.depth == 2 and lift.transfer_rear_s is None:
                 raise Inconsistent("needed in a tower with rear bays (depth = 2)", "lifts", index, "transfer_rear_s")
-            for nth, bay in enumerate(lift.blocked):
-                if bay not in bays:
-                    raise Inconsistent(f"no such bay: {bay}", "lifts", index, "blocked", nth)
+            for key in ("blocked", "charging_bays"):
+                for nth, bay in enumerate(getattr(lift, key)):
+                    if bay not in bays:
+                        raise Inconsistent(f"no such bay: {bay}", "lifts", index, key, nth)
         return self
 
     @model_validator(mode="after")

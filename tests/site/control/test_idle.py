@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,71 @@ def test_a_home_is_kept_for_some_moves(floor: Any, idle: Idle) -> None:
     for _ in range(HOME_MOVES):
         idle.moved("L1")
     assert idle.home("L1", []).name == "L1.B0301"
+
+
+# --- what it does for the chargers ---
+
+LOW, FULL = "LSVAA4187E2000007", "LSVAA4187E2000008"
+CHARGER = "L1.B0301"
+
+
+@pytest.fixture
+def chargers(floor: Any) -> Any:
+    """One bay with a charger; LOW has stood elsewhere, and FULL at the charger."""
+    driver = floor.lifts["L1"]
+    names = floor.rack("L1").names
+    driver.bays = replace(driver.bays, charges=[name == CHARGER for name in names])
+    floor.journal.put("L1.B0504", LOW, 1)
+    floor.journal.put(CHARGER, FULL, 1)
+    floor.charge |= {LOW: 0.2, FULL: 0.9, CAR: 0.9}
+    return floor
+
+
+def test_a_charged_car_makes_room_and_one_that_is_not_takes_its_place(chargers: Any, idle: Idle) -> None:
+    away = idle.charging("L1", [], idle=2, now=NIGHT)
+    assert away is not None
+    assert away.vin == FULL
+    chargers.journal.put(away.to, chargers.journal.take(FULL) or FULL, 1)
+    assert idle.charging("L1", [], idle=2, now=NIGHT) == Tidying(LOW, CHARGER)
+    chargers.journal.take(LOW)
+    chargers.journal.put(CHARGER, LOW, 1)
+    assert idle.charging("L1", [], idle=2, now=NIGHT) is None, "everybody stands where they should"
+
+
+def test_the_car_that_leaves_first_is_charged_first(chargers: Any, idle: Idle) -> None:
+    chargers.journal.take(FULL)
+    chargers.charge[CAR] = 0.1
+    assert idle.charging("L1", [], idle=2, now=NIGHT) == Tidying(CAR, CHARGER), "the emptier one"
+    chargers.expected[LOW] = NIGHT + 3600
+    assert idle.charging("L1", [], idle=2, now=NIGHT) == Tidying(LOW, CHARGER)
+
+
+def test_chargers_take_a_lift_from_nobody(chargers: Any, idle: Idle) -> None:
+    assert idle.charging("L1", [wanted()], idle=2, now=NIGHT) is None
+    assert idle.charging("L1", [wanted(lift="L2")], idle=2, now=NIGHT) is not None
+    chargers.journal.add_job(job_key="a", purpose=Purpose.COLLECT, vin=FULL, state=Collect.QUEUED)
+    assert idle.charging("L1", [], idle=2, now=NIGHT) is None, "somebody has asked for the car at the charger"
+
+
+def test_a_car_at_a_charger_stays_until_it_is_charged(chargers: Any, idle: Idle) -> None:
+    chargers.charge[FULL] = 0.58
+    assert idle.charging("L1", [], idle=2, now=NIGHT) is None
+    del chargers.charge[FULL]
+    assert idle.charging("L1", [], idle=2, now=NIGHT) is None, "it has not said that it is charged"
+
+
+def test_nothing_moves_where_no_bay_has_a_charger(floor: Any, idle: Idle) -> None:
+    floor.charge[CAR] = 0.1
+    assert idle.charging("L1", [], idle=2, now=NIGHT) is None
+
+
+def test_an_empty_car_is_stored_where_a_charger_is(chargers: Any) -> None:
+    chargers.journal.take(FULL)
+    rack = chargers.rack("L1")
+    assert rack.choose(1, needs_charge=True) == CHARGER
+    assert rack.choose(1) != CHARGER
+    assert chargers.wants_charge(LOW)
+    assert not chargers.wants_charge("LSVAA4187E2999999"), "a car that has said nothing is left in peace"
 
 
 # --- what it tidies ---

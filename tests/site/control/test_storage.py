@@ -83,10 +83,25 @@ def test_two_returns_exchange_their_promises(floor: Any) -> None:
     assert floor.journal.job(other.id).bay == far
 
 
+def test_who_was_promised_nothing_may_have_a_promised_bay_while_there_is_another(floor: Any) -> None:
+    """As in the simulator, which promises nothing: a staged car that goes back, beside a return that is measured."""
+    near, next_ = ranked(floor)[:2]
+    floor.journal.commission({"L1.D1": THIRD})
+    other = storing(floor, THIRD, "L1.I1", near)
+    mine = storing(floor, COMES, "L1.I1", None)
+    assert bay_for(floor, floor.lifts["L1"], mine) == near, "the lift is at hand for this car"
+    exchange(floor, mine, near)
+    assert floor.journal.job(other.id).bay == next_
+
+
 def test_a_promise_is_kept_where_nothing_can_be_given_for_it(floor: Any) -> None:
+    """The last bay of all."""
     near = ranked(floor)[0]
+    for place in floor.rack("L1").names:
+        if place != near:
+            floor.ledger.block(place, reason="test", by="test")
     storing(floor, OTHER, "L1.I1", near)
-    assert chosen(floor, COMES) == ranked(floor)[1]
+    assert chosen(floor, COMES) is None
 
 
 # --- when ---

@@ -191,7 +191,8 @@ class Dispatching:
         """Of the lifts that were left idle."""
         now = time.time()
         for lift in sorted(idle):
-            tidying = self._idle.tidying(lift, requests, now=now)
+            tidying = self._idle.charging(lift, requests, idle=len(self.free_lifts()), now=now)
+            tidying = tidying or self._idle.tidying(lift, requests, now=now)
             home = self._idle.home(lift, requests) if tidying is None else None
             if tidying is not None:
                 job = errand(self._floor, Purpose.RELOCATE, tidying.vin)

@@ -18,6 +18,7 @@ from autosilo.site.control.lift import LiftDriver
 from autosilo.site.control.states import Purpose
 from autosilo.site.control.visits import Floor
 from autosilo.tower.geometry import Place, Role
+from autosilo.tower.storage.charging import READY, charge_swap, may_swap
 from autosilo.tower.storage.park import park_bay
 from autosilo.tower.storage.rearrange import rearrange
 
@@ -72,6 +73,30 @@ class Idle:
         if source not in floor.journal.inventory or not rack.usable(places[source]):
             return None
         return Tidying(floor.journal.inventory[source], to)
+
+    def charging(self, lift: str, requests: Sequence[Request], *, idle: int, now: float) -> Tidying | None:
+        """The next move of a swap at the chargers: a car that is charged makes room, and one that is not takes its
+        place. While nobody waits for this lift, and for no car that somebody has asked for."""
+        floor = self._floor
+        lifts = sum(floor.in_service(one) for one in floor.lifts)
+        if not any(floor.lifts[lift].bays.charges) or any(_by(one, lift) for one in requests):
+            return None
+        if not may_swap(idle_lifts=idle, keep_free=floor.habits.staging.keep_free, lifts=lifts):
+            return None
+        rack, inside = floor.rack(lift), floor.journal.inventory
+        names, places = rack.names, floor.lifts[lift].places
+        asked = {job.vin for job in floor.journal.open_jobs()}
+        here = [
+            (bay, inside[name])
+            for bay, name in enumerate(names)
+            if name in inside and inside[name] not in asked and rack.usable(places[name])
+        ]
+        charges = rack.bays.charges
+        wanting = [(floor.leaves(vin), floor.charge[vin], bay) for bay, vin in here if floor.wants_charge(vin)]
+        charged = [bay for bay, vin in here if charges[bay] and floor.charge.get(vin, 0.0) >= READY]
+        first = [bay for _, _, bay in sorted(wanting) if not charges[bay]]
+        move = charge_swap(rack.filled(), wanting=first, charged=charged, now=now)
+        return None if move is None else Tidying(inside[names[move.source]], names[move.target])
 
     def home(self, lift: str, requests: Sequence[Request]) -> Place | None:
         """Where it should wait, None when it stands there, or something is asked of it.

@@ -14,20 +14,36 @@ from autosilo.tower.storage.kinds import covers
 
 def bay_for(floor: Floor, driver: LiftDriver, job: JournalledJob, *, leaving: str | None = None) -> str | None:
     """The best bay of this lift for the job's car, None when there is none. ``leaving``: the bay in which it stands."""
-    needed, leaves = floor.journal.class_of(job.vin), floor.leaves(job.vin)
+    rest = _best(floor, driver, job, leaving=leaving)
     if floor.config.tower.depth == 1:
-        bay = floor.rack(driver.name, without=job.id, promises=False).choose(needed, leaves=leaves, leaving=leaving)
+        bay = _best(floor, driver, job, leaving=leaving, promises=False)
         other = _promised(floor, bay, job)
-        if other is None or _may_have(floor, other, job.bay):
+        if other is None or _may_have(floor, other, job.bay or rest):
             return bay
-    return floor.rack(driver.name, without=job.id).choose(needed, leaves=leaves, leaving=leaving)
+    return rest
 
 
 def exchange(floor: Floor, job: JournalledJob, bay: str) -> None:
-    """``job`` is about to be given ``bay``: whoever it was promised to gets what this one was promised."""
+    """``job`` is about to be given ``bay``: whoever it was promised to gets what this one was promised, or would have
+    got instead."""
     other = _promised(floor, bay, job)
-    if other is not None and job.bay is not None:
-        floor.journal.update_job(other.id, bay=job.bay)
+    if other is None:
+        return
+    instead = job.bay or _best(floor, floor.lifts[lift_of(bay)], job)
+    if instead is not None:
+        floor.journal.update_job(other.id, bay=instead)
+
+
+def _best(
+    floor: Floor, driver: LiftDriver, job: JournalledJob, *, leaving: str | None = None, promises: bool = True
+) -> str | None:
+    """By ``tower.storage``; see ``Floor.rack`` for ``promises``."""
+    return floor.rack(driver.name, without=job.id, promises=promises).choose(
+        floor.journal.class_of(job.vin),
+        leaves=floor.leaves(job.vin),
+        leaving=leaving,
+        needs_charge=floor.wants_charge(job.vin),
+    )
 
 
 def _promised(floor: Floor, bay: str | None, job: JournalledJob) -> JournalledJob | None:

@@ -46,12 +46,19 @@ class Rack:
         """How many more cars may come in: one bay less in a two-deep tower, for the car that stands before another."""
         return max(0, len(self.free()) - (self.tower.depth - 1))
 
-    def choose(self, vehicle_class: int, *, leaves: float = inf, leaving: str | None = None) -> str | None:
+    def choose(
+        self, vehicle_class: int, *, leaves: float = inf, leaving: str | None = None, needs_charge: bool = False
+    ) -> str | None:
         """The bay for a car of ``vehicle_class`` (0: any) that is expected to leave at ``leaves``, by
         ``tower.storage.choose_bay``; None when there is none. ``leaving``: a bay that the car itself makes free."""
         names = self.names
         barred = names.index(leaving) if leaving is not None else NO_BAY
-        bay = choose_bay(self.filled(), self._stay(vehicle_class, leaves), now=self.now, barred=barred)
+        bay = choose_bay(
+            self.filled(),
+            replace(self._stay(vehicle_class, leaves), needs_charge=needs_charge),
+            now=self.now,
+            barred=barred,
+        )
         return None if bay == NO_BAY else names[bay]
 
     def with_car(self, place: str, vehicle_class: int) -> "Rack":

@@ -134,7 +134,12 @@ def _clearing(floor: Floor, driver: LiftDriver, source: Place) -> Clearing | Lit
     jobs = [job for job in floor.journal.open_jobs() if job.vin == vin]
     if any((job.purpose, job.state) not in _MAY_MAKE_WAY for job in jobs):
         return None
-    bay = floor.rack(driver.name).choose(floor.journal.class_of(vin), leaves=floor.leaves(vin), leaving=source.front)
+    bay = floor.rack(driver.name).choose(
+        floor.journal.class_of(vin),
+        leaves=floor.leaves(vin),
+        leaving=source.front,
+        needs_charge=floor.wants_charge(vin),
+    )
     if bay is None:
         return None
     front, aside = driver.places[source.front], driver.places[bay]

@@ -224,6 +224,11 @@ class Tower:
         else:
             self._floor.expected[vin] = leaves_at.timestamp()
 
+    def charged(self, vin: str, charge: float) -> None:
+        """The car's state of charge (0 to 1), by its own word: below ``WANTING`` it is stored where a charger is, or
+        brought there in idle time."""
+        self._floor.charge[vin] = charge
+
     def stage(self, vin: str) -> None:
         """Bring a booked car to a delivery station when the lift has time; its gate stays shut until it is fetched.
 

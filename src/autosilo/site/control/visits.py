@@ -24,6 +24,7 @@ from autosilo.site.control.waits import Waits
 from autosilo.site.tasks import end, keep
 from autosilo.tower.config import SiteConfig
 from autosilo.tower.geometry import lift_of
+from autosilo.tower.storage.charging import WANTING
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,8 @@ class Floor:
     habits: Habits = field(default_factory=Habits)
     expected: dict[str, float] = field(default_factory=dict)
     """VIN -> when the car is expected to leave, as the bookings say: seconds since 1970."""
+    charge: dict[str, float] = field(default_factory=dict)
+    """VIN -> state of charge from 0 to 1, as the car said last."""
     waits: Waits = field(init=False)
     stood: dict[str, float] = field(default_factory=dict)
     """Delivery station -> since when its car stands there; intake -> since when its gate is shut behind a car. Nothing
@@ -101,6 +104,10 @@ class Floor:
     def leaves(self, vin: str) -> float:
         """When the car is expected to leave, in seconds since 1970; ``inf`` when nobody has booked it."""
         return self.expected.get(vin, inf)
+
+    def wants_charge(self, vin: str) -> bool:
+        """By its own word; a car that has said nothing is taken to be charged."""
+        return self.charge.get(vin, 1.0) < WANTING
 
     def free_station(self, station: StationDriver) -> bool:
         """Empty by journal and sensors, shut, not held, and promised to nobody."""

@@ -8,8 +8,9 @@ from autosilo.tower.kinematics import handling_s, travel_s
 from autosilo.tower.storage.rack import NO_BAY, Bays
 
 
-def bays_of(lift: Lift, places: Sequence[Place], *, chargers: int = 0) -> Bays:
-    """``places``: all that the lift reaches; bays keep their order. ``chargers``: so many bays, the nearest, have one.
+def bays_of(lift: Lift, places: Sequence[Place], *, chargers: int | None = None) -> Bays:
+    """``places``: all that the lift reaches; bays keep their order. ``chargers``: so many bays have one, the nearest;
+    those that the site file names where it is as many, or None.
 
     A bay's seconds are those of the way to the nearest delivery, both transfers included.
     """
@@ -22,9 +23,10 @@ def bays_of(lift: Lift, places: Sequence[Place], *, chargers: int = 0) -> Bays:
         if place.front is not None:
             front[number] = index[place.front]
             rear[index[place.front]] = number
-    charges = [False] * len(bays)
-    for number in sorted(range(len(bays)), key=lambda one: (seconds[one], one))[:chargers]:
-        charges[number] = True
+    charges = [place.name.rpartition(".")[2] in lift.charging_bays for place in bays]
+    if chargers is not None and chargers != sum(charges):
+        nearest = sorted(range(len(bays)), key=lambda one: (seconds[one], one))[:chargers]
+        charges = [number in nearest for number in range(len(bays))]
     return Bays(seconds=seconds, rear=rear, front=front, kind=[place.class_number for place in bays], charges=charges)
 
 

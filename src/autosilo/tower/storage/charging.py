@@ -6,6 +6,18 @@ from dataclasses import dataclass
 from autosilo.tower.storage.choose import Stay, choose_bay
 from autosilo.tower.storage.rack import NO_BAY, Rack
 
+READY = 0.6
+"""State of charge with which a car may leave, unless a demand file says otherwise; it needs its charger no more."""
+WANTING = 0.55
+"""Below this a parked car wants a charger: lower than ``READY``, lest one that has just made room comes back for the
+little that it loses while it stands."""
+
+
+def may_swap(*, idle_lifts: int, keep_free: int, lifts: int) -> bool:
+    """May an idle lift be used for the chargers? It leaves ``keep_free`` lifts idle, but not in a tower that would have
+    hardly another one for it: with two lifts and one to be kept free, each may."""
+    return idle_lifts > keep_free or keep_free >= lifts - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Relocation:

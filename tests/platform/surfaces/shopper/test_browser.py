@@ -14,6 +14,7 @@ from PIL import Image
 
 from autosilo.platform.journey.scan import seeing
 from autosilo.vision.cars.types import Body, CarLook, Colour
+from autosilo.wire.wait import VisitWait, WaitEstimate, WaitsReported
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = os.environ.get("AUTOSILO_CHROMIUM", "/usr/bin/chromium")
@@ -170,6 +171,9 @@ def test_the_hub_follows_by_itself_and_counts_down(tab: Any, story: Any, signed_
     story.add_cars(1)
     trial = story.book(signed_in_tab())
     tab.goto(f"/trials/{trial.pk}")
+    soon = VisitWait(trial=trial.pk, waiting=False, wait=WaitEstimate(low_s=70.0, likely_s=125.0, high_s=170.0))
+    story.say(WaitsReported, site="shanghai", visits=(soon,))
+    playwright.expect(tab.get_by_test_id("wait")).to_contain_text("1 to 3 minutes", timeout=15_000)
     story.drive_off(trial)
     playwright.expect(tab.get_by_test_id("trial")).to_have_attribute("data-state", "driving", timeout=15_000)
     playwright.expect(tab.locator("#announce")).to_contain_text("On the road")

@@ -35,7 +35,7 @@ COVERAGE = 0.8
 MOST_WAITS = 10_000
 TARGET = ">= 100"
 POLICY = Rules(late=False, park=False, rearrangement=None)
-"""Each shopper wants one particular car; lifts stay where they are."""
+"""Each shopper wants one particular car; lifts stay where they are, and the site is open all day."""
 OTHERS = {
     "first come, first served": Rules(order=Order.FIRST_COME, late=False, park=False, rearrangement=None),
     "bays by chance": Rules(storage=Storage.RANDOM, late=False, park=False, rearrangement=None),

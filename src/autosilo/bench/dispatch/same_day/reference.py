@@ -27,6 +27,9 @@ NEVER_S = 100 * DAY_S
 FOLLOW_S = 2.0
 """What the simulator cannot follow yet, since a lift is not free there, it tries again so much later."""
 FOLLOW_TIMES = 300
+REACTION_S = 10.0
+"""Half a second of the controller's own time at the pace of the run: on a busy computer it hears, decides and sends so
+late at times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +78,16 @@ class Followed:
     words: list[str] = field(default_factory=list)
     following: bool = False
 
-    def agrees(self, car: int, source: int, destination: int) -> bool:
-        """Noted once for each move of the run."""
+    def agrees(self, now: float, car: int, source: int, destination: int) -> bool:
+        """Noted once for each move of the run. What the run decided within ``REACTION_S`` is asked again at that time,
+        since it may have heard of somebody else by then."""
         if self.following:
             return True
         left = self.left[self._lift(source, destination)]
         if left and left[0].what == (car, source, destination):
             return left[0] not in self.differing
+        if left and 0.0 < left[0].begun - now <= REACTION_S:
+            return False
         if not left:
             self.extra.add((car, source, destination))
         else:
@@ -161,6 +167,8 @@ def _steps(machine: Machine, record: Record, index: dict[int, int]) -> list[Step
 def _follow(w: World, now: float, what: tuple[Followed, Step, int]) -> None:
     """The run has begun this by now; what the simulator has not begun by itself is a difference."""
     run, step, tries = what
+    if step in run.left[step.lift] and step not in run.differing:
+        brain.think(w, now)
     if step not in run.left[step.lift]:
         return
     run.note(step, "waits")
