@@ -53,6 +53,8 @@ def test_pass_and_code_then_return_then_book_another(street: Street, operator: O
     hua.book("nio-et5", site="nanjing")
     token, code = hua.pass_and_code()
     operator.reach_next_pick_up()
+    hua.wait_for_state("booked")
+    expect(hua.see("wait")).to_contain_text("in eight of ten cases", timeout=60_000)
 
     at_kiosk = street.visitor(None)
     at_kiosk.arrive("nanjing")
