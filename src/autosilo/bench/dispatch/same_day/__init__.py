@@ -1,6 +1,7 @@
 """The site controller really uses this policy: one day at the real controller, and the same day in the simulator."""
 
 import asyncio
+import logging
 import multiprocessing
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,8 @@ from autosilo.site.control.journal import Journal
 from autosilo.tower.eta import calibrate, estimate
 from autosilo.tower.eta.calibration import LEAST_SAMPLES
 from autosilo.tower.site_file import load_site
+
+log = logging.getLogger(__name__)
 
 SLUG = "sameday"
 PACE = 20.0
@@ -118,6 +121,8 @@ def _day(seed: int, hours: float) -> Played:
     record, waits = asyncio.run(_played(day))
     machine = machine_of(site)
     found = compare(machine, day, record, POLICY)
+    for words in found.words:
+        log.warning("seed %d differs: %s", seed, words)
     others = {name: compare(machine, day, record, rules) for name, rules in OTHERS.items()}
     return Played(found, others, len(record.trouble), waits)
 
