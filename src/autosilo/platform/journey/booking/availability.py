@@ -1,13 +1,12 @@
 """When which cars can be had, in one read: for the API and for crowds. ``queries.slots`` says the same for pages."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from autosilo.platform.journey.booking import calendar, hot
+from autosilo.platform.journey.booking import calendar, hot, sweep
 from autosilo.platform.journey.booking.availability_sql import SQL
 from autosilo.platform.policies.registry import policy_for
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
@@ -48,15 +47,8 @@ def free(*, car_model: CarModel, paints: Sequence[Paint], site: Site, now: datet
     rows = hot.rows(SQL, values)
     times = calendar.times_of(now, trial_length=policy_for(site.market, now).trial_length)
     before, after = (now - times.kept_from).total_seconds(), (times.kept_until - now).total_seconds()
-    left = [len(rows)] * len(starts)
-    for lowers, uppers in rows:
-        done = 0
-        for lower, upper in zip(lowers, uppers, strict=True):
-            # kept while kept_from < upper and lower < kept_until of the slot
-            first = max(done, bisect_right(starts, lower - after))
-            done = max(done, bisect_left(starts, upper + before))
-            for index in range(first, done):
-                left[index] -= 1
+    cars = [list(zip(lowers, uppers, strict=True)) for lowers, uppers in rows]
+    left = sweep.left(starts, cars, before=before, after=after)
     return Free(starts=starts, free=left, cars=len(rows))
 
 

@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Count, Exists, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from autosilo.platform.journey.booking import calendar
+from autosilo.platform.journey.booking import calendar, sweep
 from autosilo.platform.journey.booking.models import Reservation, WaitEntry, WaitState
 from autosilo.platform.journey.trial.models import Deadline, Trial
 from autosilo.platform.journey.trial.states import TrialState
@@ -43,39 +43,53 @@ def slots(
 ) -> list[Slot]:
     """The pick-up slots of the coming ``days`` with the number of free cars; what is kept for ``besides`` does not
     count. Three queries, whatever their number."""
-    return [
-        Slot(start=start, end=start + calendar.SLOT, free=len(free))
-        for start, free in _free_at(car_model=car_model, paint=paint, site=site, now=now, days=days, besides=besides)
-    ]
+    starts = _starts(site, now=now, days=days)
+    if not starts:
+        return []
+    cars, kept = _cars_and_periods(
+        car_model=car_model, paint=paint, site=site, now=now, last=starts[-1], besides=besides
+    )
+    times = calendar.times_of(now, trial_length=policy_for(site.market, now).trial_length)
+    periods = [sorted((lower.timestamp(), upper.timestamp()) for lower, upper in kept[car.vin]) for car in cars]
+    left = sweep.left(
+        [start.timestamp() for start in starts],
+        periods,
+        before=(now - times.kept_from).total_seconds(),
+        after=(times.kept_until - now).total_seconds(),
+    )
+    return [Slot(start=start, end=start + calendar.SLOT, free=n) for start, n in zip(starts, left, strict=True)]
 
 
 def soonest_paint(*, car_model: CarModel, site: Site, now: datetime) -> Paint | None:
-    """The paint of a car that can be had first; None when none can."""
-    everything = _free_at(car_model=car_model, paint=None, site=site, now=now, days=calendar.BOOKABLE_DAYS)
-    return next((free[0].paint for _start, free in everything if free), None)
+    """The paint of a car that can be had first; None when none can. Looks no further than that slot."""
+    starts = _starts(site, now=now, days=calendar.BOOKABLE_DAYS)
+    if not starts:
+        return None
+    cars, kept = _cars_and_periods(car_model=car_model, paint=None, site=site, now=now, last=starts[-1])
+    length = policy_for(site.market, now).trial_length
+    every = (calendar.times_of(start, trial_length=length) for start in starts)
+    found = (car for times in every for car in cars if not _overlaps(kept[car.vin], times))
+    car = next(found, None)
+    return None if car is None else car.paint
 
 
-def _free_at(
+def _starts(site: Site, *, now: datetime, days: int) -> list[datetime]:
+    return calendar.starts(site, now=now, days=days) if site.open_for_booking else []
+
+
+def _cars_and_periods(
     *,
     car_model: CarModel,
     paint: Paint | None,
     site: Site,
     now: datetime,
-    days: int,
+    last: datetime,
     besides: Trial | None = None,
-) -> list[tuple[datetime, list[Car]]]:
-    """The start of each coming slot with the cars that are free from then on."""
-    if not site.open_for_booking:
-        return []
+) -> tuple[list[Car], dict[str, list[Period]]]:
+    """The cars of the wish, and what each is kept for until the slot that starts ``last`` would be over."""
     cars = _usable(in_service(model=car_model, paint=paint, site=site))
-    length = policy_for(site.market, now).trial_length
-    starts = calendar.starts(site, now=now, days=days)
-    if not starts:
-        return []
-    ahead = calendar.times_of(starts[-1], trial_length=length).kept_until
-    kept = _kept(cars, from_=now - timedelta(hours=1), until=ahead, besides=besides)
-    spans = [(start, calendar.times_of(start, trial_length=length)) for start in starts]
-    return [(start, [car for car in cars if not _overlaps(kept[car.vin], times)]) for start, times in spans]
+    ahead = calendar.times_of(last, trial_length=policy_for(site.market, now).trial_length).kept_until
+    return cars, _kept(cars, from_=now - timedelta(hours=1), until=ahead, besides=besides)
 
 
 def cars_free(
