@@ -1,6 +1,7 @@
 """A short run with everything that chaos has: real processes, real OPC UA, kills, cuts, people."""
 
 import asyncio
+import json
 import random
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,10 @@ async def test_a_tower_that_stands_still_ends_the_run_and_misses_a_target(
     monkeypatch.setattr(chaos, "Mischief", NoMischief)
     outcome = await run(tmp_path / "home", moves=1, seed=1)
     assert [words[:20] for words in outcome.unfinished if "no move" in words] == ["no move for 0 s afte"]
+    stuck = next(words for words in outcome.unfinished if "no move" in words)
+    seen = json.loads(stuck.partition(": ")[2])
+    assert (seen["visits"], seen["mischief"]) == ([], "")
+    assert {"controller", "world", "open jobs"} <= seen.keys()
     assert {figure.name: figure.met for figure in figures(outcome)}["jobs_unfinished"] is False
 
 

@@ -43,6 +43,8 @@ class Mischief:
         self._airlocks = [name for name in self._stations if places[name].shutter_s]
         self._bays = [name for name, place in places.items() if place.role is Role.BAY]
         self.done: Counter[str] = Counter()
+        self.now = ""
+        """What it does at this moment."""
         self.kinds: list[tuple[int, Callable[[], Awaitable[bool]]]] = [
             (10, self.kill_controller),
             (8, self.kill_plc),
@@ -71,10 +73,13 @@ class Mischief:
         """One after the other, for ever."""
         weights = [weight for weight, _ in self.kinds]
         while True:
+            self.now = "nothing"
             await asyncio.sleep(self._rng.uniform(*PAUSE_S))
             (_, strike), *_ = self._rng.choices(self.kinds, weights)
             if self._rng.random() > STRIKES_THE_FALLEN:
+                self.now = "waits until all stand on their feet"
                 await self._on_their_feet()
+            self.now = strike.__name__
             if await strike():
                 self.done[strike.__name__] += 1
 

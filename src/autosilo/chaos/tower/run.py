@@ -19,6 +19,7 @@ from autosilo.chaos.tower.link import Cable
 from autosilo.chaos.tower.mischief import Mischief
 from autosilo.chaos.tower.operator import Operator, lift_all_orders, mend
 from autosilo.chaos.tower.people import People
+from autosilo.chaos.tower.scene import scene
 from autosilo.chaos.tower.town import Town, vin
 from autosilo.chaos.tower.world import World, door
 from autosilo.site.tasks import end
@@ -151,7 +152,10 @@ class _Stage:
             if state and state["moves_done"] > done:
                 done, since = state["moves_done"], time.monotonic()
             if time.monotonic() - since > STUCK_S:
-                self.stuck = f"no move for {STUCK_S:.0f} s after {done}; held: {self.hands.state.get('held')}"
+                seen = await scene(
+                    town=self._town, world=self._world, hands=self.hands, people=self.people, mischief=self.mischief
+                )
+                self.stuck = f"no move for {STUCK_S:.0f} s after {done}: {seen}"
                 return
 
     async def _until_quiet(self) -> None:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -86,3 +88,36 @@ def test_a_good_one_is_taken(shop: Any, client: Client, form: str) -> None:
     response = client.post("/scan", {"photo": SimpleUploadedFile("photo", encoded(form))})
     assert response.status_code == 200
     assert b"We see: SUV, Red" in response.content
+
+
+SEEDS = {form: encoded(form, (64, 48)) for form in ("JPEG", "PNG", "WEBP")}
+ANSWERS = {200, 422}
+EDITS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=12)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(form=st.sampled_from(sorted(SEEDS)), edits=EDITS, keep=st.floats(0.05, 1), at=st.text(max_size=30))
+def test_damaged_bytes_and_a_nonsensical_place_are_answered(
+    unlimited: Client, form: str, edits: list[tuple[float, int]], keep: float, at: str
+) -> None:
+    data = bytearray(SEEDS[form])
+    for where, value in edits:
+        data[int(where * (len(data) - 1))] = value
+    photo = SimpleUploadedFile("photo", bytes(data[: int(len(data) * keep)]))
+    response = unlimited.post("/scan", {"photo": photo, "at": at})
+    assert response.status_code in ANSWERS
+    if response.status_code == 422:
+        assert b'role="alert"' in response.content, "says what is wrong"
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.binary(max_size=400))
+def test_any_bytes_are_answered(unlimited: Client, data: bytes) -> None:
+    assert unlimited.post("/scan", {"photo": SimpleUploadedFile("photo", data)}).status_code == 422
+
+
+@pytest.fixture
+def unlimited(shop: Any, client: Client, settings: Any) -> Client:
+    """Who may ask as often as the fuzzer does."""
+    settings.LIMITS_FACTOR = 1_000_000
+    return client
