@@ -266,6 +266,9 @@ class SiteConfig(_Part):
     longitude: float = Field(ge=-180, le=180)
     time_zone: Annotated[str, AfterValidator(_time_zone)]
     market: str = Field(pattern=r"^[a-z][a-z0-9-]{0,19}$", description="whose rules apply; the platform knows which")
+    phone: str | None = Field(
+        default=None, pattern=r"^\+[0-9][0-9 ]{5,18}[0-9]$", description="shown at the kiosk when nobody can be called"
+    )
     plate_prefix: str | None = Field(
         default=None, pattern=r"^\S{1,7}$", description="how plates of the demo's cars begin; five digits follow"
     )

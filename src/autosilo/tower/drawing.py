@@ -14,6 +14,7 @@ def drawing(site: SiteConfig) -> dict[str, Any]:
         "v": 1,
         "site": site.slug,
         "name": {"en": site.name.en, "zh-hans": site.name.zh_hans},
+        "phone": site.phone,
         "time_zone": site.time_zone,
         "floors": tower.floors,
         "columns": tower.columns,

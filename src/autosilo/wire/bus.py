@@ -197,6 +197,9 @@ class TowerReleased(Message):
     by: str
 
 
+KIOSK_NAME_LENGTH = 24
+
+
 class HelpWanted(Message):
     """A person must come, though no lift is held: somebody asked, was locked out, or a visit cannot go on by itself.
 
@@ -221,6 +224,7 @@ class HelpWanted(Message):
     ]
     trial: UUID | None = None
     look_at: str | None = Field(default=None, description="place, e.g. 'L1.I1'")
+    kiosk: str = Field(default="", max_length=KIOSK_NAME_LENGTH, description="the screen at which somebody stands")
 
 
 class StoredCar(Message):

@@ -155,6 +155,14 @@ async def test_everything_works_with_the_keyboard_alone(box, page) -> None:
 async def test_the_page_comes_back_after_the_site_was_gone(box, page, stand) -> None:
     box.expect()
     await identify(page)
+    await stand.down()
+    await at(page, "away")
+    assert "Mei" not in await page.content(), "nobody knows whether she still stands there"
+    await page.get_by_test_id("help").click()
+    await expect(page.get_by_test_id("toast")).to_contain_text("Or telephone +86")
+    await stand.up()
+    await at(page, "welcome")
+    await identify(page)
     box.tower.slow()
     await page.get_by_test_id("confirm").click()
     await at(page, "coming")
@@ -182,6 +190,52 @@ async def test_without_a_camera_the_pass_is_offered(box, stand, browser) -> None
     await context.close()
     assert box.kinds() == ["help_wanted"]
     assert box.facts()[0].reason == "camera_dead"
+
+
+HANGS = """
+    const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    let hung = false;
+    navigator.mediaDevices.getUserMedia = (wish) => (hung ? real(wish) : ((hung = true), new Promise(() => {})));
+"""
+
+
+async def test_a_camera_that_hangs_is_noticed_and_comes_back_by_itself(box, stand, browser) -> None:
+    context = await browser.new_context(permissions=["camera"])
+    page = await context.new_page()
+    await page.add_init_script(HANGS)
+    await page.goto(stand.url)
+    await page.get_by_test_id("choose-face").click()
+    await expect(page.get_by_test_id("hint")).to_contain_text("does not work", timeout=20_000)
+    await expect(page.get_by_test_id("hint")).not_to_contain_text("does not work", timeout=20_000)
+    await expect(page.get_by_test_id("camera")).to_be_visible()
+    await context.close()
+    assert [fact.reason for fact in box.facts() if fact.kind == "help_wanted"] == ["camera_dead"], "said once"
+
+
+async def test_who_calls_twice_is_told_that_somebody_comes_and_which_screen_called(box, stand, browser) -> None:
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.goto(f"{stand.url}&kiosk=K2")
+    await page.get_by_test_id("help").click()
+    await expect(page.get_by_test_id("toast")).to_contain_text("has been called to this screen")
+    await page.get_by_test_id("help").click()
+    await expect(page.get_by_test_id("toast")).to_contain_text("has been called already")
+    await context.close()
+    assert [(fact.reason, fact.kiosk) for fact in box.facts()] == [("asked", "K2")]
+
+
+async def test_whoever_sits_has_everything_within_reach_and_every_key_is_large_enough(box, page) -> None:
+    await page.get_by_test_id("choose-pass").click()
+    await at(page, "pass")
+    sizes = await page.locator(".key").evaluate_all("keys => keys.map((key) => [key.offsetWidth, key.offsetHeight])")
+    assert min(min(size) for size in sizes) >= 44, "WCAG 2.2, 2.5.5"
+    await page.get_by_test_id("reach").click()
+    bar = await page.locator("header").bounding_box()
+    assert bar is not None
+    assert bar["y"] > 600, "of 800: below what is shown"
+    await page.get_by_test_id("back").click()
+    await at(page, "welcome")
+    await expect(page.get_by_test_id("reach")).to_have_attribute("aria-pressed", "false")
 
 
 async def test_whoever_types_a_pass_needs_no_camera(box, stand, browser) -> None:
@@ -216,6 +270,7 @@ async def test_an_idle_page_warns_and_clears(box, page) -> None:
     await identify(page)
     await page.clock.run_for(45_000)
     await expect(page.get_by_test_id("idle")).to_be_visible()
+    assert await page.evaluate("document.querySelector('.stage').inert"), "a dialog is alone"
     await page.get_by_test_id("more-time").click()
     await expect(page.get_by_test_id("idle")).to_be_hidden()
     await at(page, "hello")

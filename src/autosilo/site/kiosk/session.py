@@ -29,7 +29,7 @@ from autosilo.site.uplink.outbox import Outbox
 from autosilo.site.visits.codes import Locked, WrongCode, check_code
 from autosilo.site.visits.states import VisitState
 from autosilo.site.visits.store import Visit, VisitStore
-from autosilo.wire.bus import HelpWanted, Method, VisitorRefused
+from autosilo.wire.bus import KIOSK_NAME_LENGTH, HelpWanted, Method, VisitorRefused
 from autosilo.wire.passes import CODE_DIGITS, NotAPass, token_digest
 from autosilo.wire.wait import WaitEstimate, WaitTold
 
@@ -77,7 +77,7 @@ class KioskSession:
         self._desk = desk
         self._send = send
         self._address = address
-        self._kiosk = ""
+        self._kiosk = self._name = ""
         self._at = "welcome"
         self._gate: GateSession | None = None
         self._nonce = b""
@@ -145,6 +145,7 @@ class KioskSession:
     async def _hello(self, message: dict[str, Any]) -> None:
         """A page arrived or came back: show the visit that this kiosk was showing, else welcome."""
         self._kiosk = str(message.get("kiosk", ""))[:64]
+        self._name = _name_of(message)
         visit = self._desk.visits.shown_at(self._kiosk) if self._kiosk else None
         if visit is None:
             return await self._home({})
@@ -270,7 +271,9 @@ class KioskSession:
 
     def _locked(self, visit: Visit, answer: Locked) -> None:
         if answer.just_now:
-            self._desk.outbox.put(HelpWanted(at=self._desk.clock.now(), reason="locked_out", trial=visit.trial))
+            self._desk.outbox.put(
+                HelpWanted(at=self._desk.clock.now(), reason="locked_out", trial=visit.trial, kiosk=self._name)
+            )
         self._state_refusal("locked", visit.trial)
         self._forget_visitor()
         self._go("refused", screens.refused("locked", until=screens.stamp(answer.until)))
@@ -341,24 +344,25 @@ class KioskSession:
     # --- help ---
 
     async def _help(self, message: dict[str, Any]) -> None:
-        self._ask_for_help("asked")
-        self._send({"t": "note", "note": "help_called"})
+        called = self._ask_for_help("asked")
+        self._send({"t": "note", "note": "help_called" if called else "help_known"})
 
     async def _camera_dead(self, message: dict[str, Any]) -> None:
         """A camera that somebody asked to be seen by. Without one the pass is typed, and nobody need come."""
         if self._at == "looking":
             self._ask_for_help("camera_dead")
 
-    def _ask_for_help(self, reason: Literal["asked", "camera_dead"]) -> None:
-        """One call a minute for each reason is enough from one kiosk."""
+    def _ask_for_help(self, reason: Literal["asked", "camera_dead"]) -> bool:
+        """One call a minute for each reason is enough from one kiosk; False when there was one just now."""
         now = self._desk.clock.now()
-        key = f"{self._address} {reason}"
+        key = f"{self._address} {self._name} {reason}"
         if self._desk.help.open_from(key, now=now) > now:
-            return
+            return False
         self._desk.help.count(key, now=now)
         trial = self._visit if self._method else None
-        self._desk.outbox.put(HelpWanted(at=now, reason=reason, trial=trial))
-        log.info("help wanted", reason=reason)
+        self._desk.outbox.put(HelpWanted(at=now, reason=reason, trial=trial, kiosk=self._name))
+        log.info("help wanted", reason=reason, kiosk=self._name)
+        return True
 
     # --- parts ---
 
@@ -382,3 +386,9 @@ class KioskSession:
     def _state_refusal(self, reason: RefusalFact, trial: UUID | None) -> None:
         self._desk.outbox.put(VisitorRefused(at=self._desk.clock.now(), reason=reason, trial=trial))
         log.info("visitor refused", reason=reason, trial=str(trial) if trial else None)
+
+
+def _name_of(hello: dict[str, Any]) -> str:
+    """What the kiosk was set up as, else the beginning of its id: two screens without a name are two all the same."""
+    name = str(hello.get("name", "")).strip()[:KIOSK_NAME_LENGTH]
+    return name if name.isprintable() and name else str(hello.get("kiosk", ""))[:6]

@@ -173,9 +173,10 @@ def help_wanted(site: Site, fact: bus.HelpWanted, now: datetime) -> None:
             handover.collection_failed(trial=trial, now=now)
         elif fact.reason in ("already_here", "not_admitted"):
             returns.not_taken_in(trial=trial, reason=fact.reason, now=now)
-    detail = {"reason": fact.reason} | ({"look_at": fact.look_at} if fact.look_at else {})
+    where = {"look_at": fact.look_at, "kiosk": fact.kiosk}
+    detail = {"reason": fact.reason} | {name: words for name, words in where.items() if words}
     open_incident(
-        key=f"help:{site.pk}:{fact.reason}:{fact.trial or 'nobody'}",
+        key=f"help:{site.pk}:{fact.reason}:{fact.trial or fact.kiosk or 'nobody'}",
         kind="help_wanted",
         site=site,
         trial=fact.trial,

@@ -164,6 +164,7 @@ KEYS = {
     "lift": _("lift"),
     "least_years": _("at least, years"),
     "look_at": _("where to look"),
+    "kiosk": _("screen at the site"),
     "kept": _("kept"),
     "market": _("market"),
     "mistake": _("mistakes"),

@@ -11,6 +11,7 @@ import * as sound from "./sound.js";
 const { t } = i18n;
 const TOAST_MS = 9000;
 const LATE_MS = 1500; // a short cut is not worth a word
+const HELP_NOTES = new Set(["help_called", "help_known"]);
 
 const state = { message: null, news: {}, leave: [], memory: {}, focus: null, lateTimer: 0, toastTimer: 0 };
 let geometry;
@@ -21,6 +22,7 @@ let idle;
 /** What a screen may do. */
 const page = {
   say: (message) => link.say(message),
+  help: () => callForHelp(),
   show: (nonce, blob) => link.show(nonce, blob),
   onLeave: (callback) => state.leave.push(callback),
   onNews: (kind, callback) => (state.news[kind] ??= []).push(callback),
@@ -34,7 +36,7 @@ function hear(message) {
   if (message.t === "screen") return render(message);
   if (message.t === "live") live(message.frame);
   if (message.t === "time") $("clock").textContent = i18n.setNow(message.now);
-  if (message.t === "note" && message.note === "help_called") return toast(t("note.help_called"));
+  if (message.t === "note" && HELP_NOTES.has(message.note)) return sayOfHelp(`note.${message.note}`);
   for (const callback of state.news[message.t] ?? []) callback(message);
 }
 
@@ -56,22 +58,26 @@ function render(message) {
   if (message.car) tower.paint({ [message.car.vin]: message.car.paint });
   idle.shows(message.screen);
   if (changed && before) (state.focus ?? $("title"))?.focus({ preventScroll: true });
-  announce(main);
+  announce(main, { aloud: changed && message.screen !== "welcome" });
 }
 
 /** Nothing of the last visitor stays on the page. */
 function forget() {
   state.memory = {};
-  setContrast(false);
+  setContrast(wantsContrast());
+  setLow(false);
   setSound(true);
   $("toast").hidden = true;
   $("say").textContent = "";
   setLanguage(i18n.defaultLanguage(), { again: false });
 }
 
-function announce(main) {
-  const words = [...main.querySelectorAll("h1, .lead, .do")].map((node) => node.textContent);
-  $("say").textContent = words.join(" ");
+/** For a screen reader all of it; aloud no name, for others may stand by. */
+function announce(main, { aloud }) {
+  const parts = [...main.querySelectorAll("h1, .lead, .do")];
+  const words = (nodes) => nodes.map((node) => node.textContent).join(" ");
+  $("say").textContent = words(parts);
+  if (aloud) sound.speak(words(parts.filter((node) => !("unspoken" in node.dataset))));
 }
 
 function live(frame) {
@@ -95,6 +101,18 @@ function toast(text) {
   state.toastTimer = setTimeout(() => ($("toast").hidden = true), TOAST_MS);
 }
 
+/** What became of the call; the telephone always works, also while the line is down. */
+function sayOfHelp(key) {
+  const text = [t(key), geometry.phone && t("help.phone", { phone: geometry.phone })].filter(Boolean).join(" ");
+  toast(text);
+  sound.speak(text);
+}
+
+function callForHelp() {
+  if (link.up) page.say({ t: "help" });
+  else sayOfHelp("help.no_line");
+}
+
 function setLanguage(language, { again = true } = {}) {
   i18n.setLanguage(language);
   $("language").textContent = t("language.other");
@@ -102,6 +120,8 @@ function setLanguage(language, { again = true } = {}) {
   $("language").lang = i18n.other();
   $("contrast").textContent = t("contrast");
   $("contrast").setAttribute("aria-label", t("contrast.label"));
+  $("reach").textContent = t("reach");
+  $("reach").setAttribute("aria-label", t("reach.label"));
   $("sound").textContent = t("sound");
   $("sound").setAttribute("aria-label", t("sound.label"));
   $("help").textContent = t("help");
@@ -110,9 +130,18 @@ function setLanguage(language, { again = true } = {}) {
   if (again && state.message) render({ ...state.message, language: undefined });
 }
 
+/** The kiosk's own: what its browser or its system asks for. */
+const wantsContrast = () => matchMedia("(prefers-contrast: more)").matches;
+
 function setContrast(high) {
   document.documentElement.dataset.contrast = high ? "high" : "normal";
   $("contrast").setAttribute("aria-pressed", String(high));
+}
+
+/** All that is touched stands in the lower band of the screen, within reach from a wheelchair. */
+function setLow(low) {
+  document.body.dataset.reach = low ? "low" : "normal";
+  $("reach").setAttribute("aria-pressed", String(low));
 }
 
 function setSound(wanted) {
@@ -131,7 +160,8 @@ function leftAlone() {
 
 function setUpBar() {
   $("language").addEventListener("click", () => setLanguage(i18n.other()));
-  $("help").addEventListener("click", () => page.say({ t: "help" }));
+  $("help").addEventListener("click", callForHelp);
+  $("reach").addEventListener("click", () => setLow(document.body.dataset.reach !== "low"));
   $("contrast").addEventListener("click", () => setContrast(document.documentElement.dataset.contrast !== "high"));
   $("sound").addEventListener("click", () => setSound(!sound.isOn()));
   document.addEventListener("keydown", (event) => event.key === "Escape" && page.say({ t: "home" }));
@@ -141,7 +171,14 @@ function onState(up) {
   clearTimeout(state.lateTimer);
   document.body.dataset.link = up ? "up" : "down";
   if (up) notice(null);
-  else state.lateTimer = setTimeout(() => notice("link.lost"), LATE_MS);
+  else state.lateTimer = setTimeout(lineLost, LATE_MS);
+}
+
+/** Nobody is there to say when this visitor has gone: nothing of a person stays on the screen meanwhile. */
+function lineLost() {
+  notice("link.lost");
+  if (state.message && state.message.screen !== "welcome") render({ t: "screen", screen: "away" });
+  state.memory = {};
 }
 
 async function start() {
@@ -152,6 +189,7 @@ async function start() {
   tower = new TowerView($("tower"), geometry, { paints: await paints.json() });
   setLanguage(i18n.defaultLanguage());
   setUpBar();
+  setContrast(wantsContrast());
   idle = new Idle({ onGone: leftAlone, onStay: () => page.say({ t: "stay" }) });
   link = new Link({ onMessage: hear, onState });
 }

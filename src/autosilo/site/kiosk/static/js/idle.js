@@ -2,11 +2,13 @@
 
 import { $, button, h } from "./dom.js";
 import { t } from "./i18n.js";
+import { speak } from "./sound.js";
 
 // before the camera nobody touches anything; the site's own limits end that screen sooner
-const QUIET_S = { welcome: 90, looking: 240, pass: 75, code: 75, hello: 60, refused: 45, done: 25, thanks: 30 };
+const QUIET_S = { welcome: 90, looking: 240, pass: 75, code: 75, hello: 60, refused: 45, done: 60, thanks: 60 };
 const WARNING_S = 20;
-const WITHOUT_WARNING = new Set(["welcome", "done", "thanks"]);
+const WITHOUT_WARNING = new Set(["welcome"]);
+const BEHIND = ["header", ".stage"]; // what the question covers
 
 export class Idle {
   constructor({ onGone, onStay }) {
@@ -44,20 +46,27 @@ export class Idle {
     if (veil.hidden) {
       this.before = document.activeElement;
       const stay = button("more-time", t("yes"), () => this.onStay());
-      this.text = h("p", {}, "");
+      this.text = h("p", { id: "idle-text" }, t("idle.text", { seconds }));
       veil.replaceChildren(
-        h("div", { class: "dialog", role: "alertdialog", "aria-labelledby": "idle-title" }, h("h2", { id: "idle-title" }, t("idle.title")), this.text, stay),
+        h("div", { class: "dialog", role: "alertdialog", "aria-modal": "true", "aria-labelledby": "idle-title", "aria-describedby": "idle-text" }, h("h2", { id: "idle-title" }, t("idle.title")), this.text, stay),
       );
       veil.hidden = false;
+      this.#cover(true);
       stay.focus();
+      speak(`${t("idle.title")} ${this.text.textContent}`);
     }
     this.text.textContent = t("idle.text", { seconds });
+  }
+
+  #cover(covered) {
+    for (const part of BEHIND) document.querySelector(part).inert = covered;
   }
 
   #hide() {
     if ($("idle").hidden) return;
     $("idle").hidden = true;
     $("idle").replaceChildren();
+    this.#cover(false);
     this.before?.isConnected && this.before.focus();
   }
 }

@@ -33,7 +33,7 @@ export class Link {
     this.socket = new WebSocket(`${scheme}://${location.host}/ws`);
     this.socket.addEventListener("open", () => {
       this.retry = FIRST_RETRY_MS;
-      this.say({ t: "hello", kiosk: kioskId() });
+      this.say({ t: "hello", kiosk: kioskId(), name: kioskName() });
       this.onState(true);
     });
     this.socket.addEventListener("message", (event) => this.onMessage(JSON.parse(event.data)));
@@ -44,6 +44,9 @@ export class Link {
     });
   }
 }
+
+/** What the site calls this machine, as it was set up: `/?kiosk=K2`. Said when a person is called to it. */
+const kioskName = () => new URLSearchParams(location.search).get("kiosk") ?? "";
 
 /** Names this machine, not a visitor: so that a reload finds the visit that it was showing. */
 function kioskId() {

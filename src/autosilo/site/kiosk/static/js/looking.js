@@ -50,6 +50,13 @@ export function looking(message, page) {
     usePass.className = "button primary";
     usePass.focus();
   };
+  const back = () => {
+    arrow.hidden = frame.hidden = dots.hidden = more.hidden = false;
+    body.dataset.prompt = "";
+    hint.textContent = t("looking.camera_back");
+    speak(hint.textContent);
+    usePass.className = "button quiet";
+  };
   const instruct = (news) => {
     const again = news.again ? t(`again.${news.again}`) : "";
     title.textContent = t(`prompt.${news.prompt}`);
@@ -75,7 +82,7 @@ export function looking(message, page) {
     Object.assign(now, news);
   };
 
-  frame.append(preview(message, page, { id: "camera", onDead: dead, needed: true }));
+  frame.append(preview(message, page, { id: "camera", onDead: dead, onBack: back, needed: true }));
   arrow.append(picture("look"));
   speak(t("looking.title"));
   page.onNews("gate", show);

@@ -9,7 +9,7 @@ export const lead = (text, id) => h("p", { class: "lead", "data-testid": id }, t
 export const backButton = (page) => button("back", t("back"), () => page.say({ t: "home" }), "quiet");
 
 /** A mirror of the camera; frames go to the site under the session's nonce. Where it is `needed`, its failure is reported. */
-export function preview(message, page, { id, onDead, needed = false }) {
+export function preview(message, page, { id, onDead, onBack, needed = false }) {
   const video = h("video", { class: "mirror", muted: true, playsinline: true, "data-testid": id, "aria-hidden": "true" });
   video.muted = true;
   const camera = new Camera(video, {
@@ -18,6 +18,7 @@ export function preview(message, page, { id, onDead, needed = false }) {
       if (needed) page.say({ t: "camera_dead" });
       onDead();
     },
+    onBack,
   });
   page.onLeave(() => camera.stop());
   camera.start();

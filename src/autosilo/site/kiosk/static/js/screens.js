@@ -8,7 +8,7 @@ import { floorLabel } from "../tower.js";
 
 const TOKEN_KEYS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford: no I, L, O, U
 
-export const SCREENS = { welcome, looking, pass, code, hello, coming, gate, done, intake, checks, thanks, refused };
+export const SCREENS = { welcome, away, looking, pass, code, hello, coming, gate, done, intake, checks, thanks, refused };
 
 function welcome(_, page) {
   const choice = (id, paths, title, text, message) =>
@@ -30,6 +30,11 @@ function welcome(_, page) {
     ),
     h("p", { class: "small" }, t("welcome.privacy")),
   ];
+}
+
+/** The line to the site is down: who was being served is not shown, and is found again when it is back. */
+function away(_, page) {
+  return [sign(ICONS.stop, "wait"), heading(t("away.title")), lead(t("away.lead"), "away"), h("div", { class: "row" }, button("call", t("help"), () => page.help(), "quiet"))];
 }
 
 function pass(message, page) {
@@ -118,7 +123,7 @@ function hello(message, page) {
   const go = button("confirm", t(message.in_progress ? "hello.go_on" : `hello.${purpose}.go`), () => page.say({ t: "confirm" }));
   page.focus(go);
   return [
-    h("h1", { tabindex: "-1", id: "title", "data-testid": "greeting" }, t(`hello.${purpose}.title`, { name: greeting })),
+    h("h1", { tabindex: "-1", id: "title", "data-testid": "greeting", "data-unspoken": true }, t(`hello.${purpose}.title`, { name: greeting })),
     lead(t(`hello.${purpose}.lead`, { model: car.model })),
     carCard(car, [[t("hello.plate"), car.plate, "plate"], [t(`hello.${purpose}.until`), when(message.until), "until"]]),
     h("div", { class: "row" }, go, button("not-me", t("hello.not_me"), () => page.say({ t: "home" }), "quiet")),
@@ -219,7 +224,7 @@ function refused(message, page) {
   if ((visit && RETRY_INTAKE.has(reason)) || reason === "busy") buttons.push(button("retry", t("retry"), () => page.say({ t: "confirm" })));
   const first = buttons.length === 0;
   buttons.push(button("home", t("home"), () => page.say({ t: "home" }), first ? "primary" : "quiet"));
-  buttons.push(button("call", t("help"), () => page.say({ t: "help" }), "quiet"));
+  buttons.push(button("call", t("help"), () => page.help(), "quiet"));
   return [
     sign(ICONS.stop, "bad"),
     h("h1", { tabindex: "-1", id: "title", "data-testid": "refused-title" }, t(has(`${key}.title`) ? `${key}.title` : "refused.title")),
