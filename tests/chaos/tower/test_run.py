@@ -84,6 +84,8 @@ async def test_the_world_understands_every_mishap(tmp_path: Path, monkeypatch: p
     assert all(happened.values())
     assert {order["do"] for order in given} == {"block", "unblock", "service", "stage"}
     assert "answer_late" in world.faults
+    assert {order["do"] for order in mischief.orders()} == {"unblock", "service"}, "a fresh controller hears them again"
+    assert all(order.get("in_service", True) for order in mischief.orders())
 
 
 async def _at_once(*_: object) -> None:

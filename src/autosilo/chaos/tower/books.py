@@ -10,6 +10,15 @@ from autosilo.site.control.states import ENDED
 from autosilo.wire.mailbox import Kind
 
 
+def begun(path: Path) -> bool:
+    """Is there a journal with its tables yet? The first controller makes it, which takes it a moment."""
+    try:
+        with _opened(path) as database:
+            return bool(database.execute("SELECT count(*) FROM sqlite_master WHERE name = 'jobs'").fetchone()[0])
+    except sqlite3.OperationalError:
+        return False
+
+
 def intents(path: Path) -> list[Intent]:
     """Every MOVE that the controller ever intended."""
     with _opened(path) as database:

@@ -43,6 +43,7 @@ class Mischief:
         self._airlocks = [name for name in self._stations if places[name].shutter_s]
         self._bays = [name for name, place in places.items() if place.role is Role.BAY]
         self.done: Counter[str] = Counter()
+        self._taken_back: dict[str, Words] = {}
         self.now = ""
         """What it does at this moment."""
         self.kinds: list[tuple[int, Callable[[], Awaitable[bool]]]] = [
@@ -82,6 +83,11 @@ class Mischief:
             self.now = strike.__name__
             if await strike():
                 self.done[strike.__name__] += 1
+
+    def orders(self) -> list[Words]:
+        """By which the technician took earlier orders back. A controller that is killed may never have read the last
+        one, and then a lift would be out of service for good: a technician sees that, and says it again."""
+        return list(self._taken_back.values())
 
     async def kill_controller(self) -> bool:
         await self._town.kill(self._town.controller)
@@ -165,17 +171,14 @@ class Mischief:
     async def bay_blocked(self) -> bool:
         """For a while, by an order of the technician."""
         place = self._rng.choice(self._bays)
-        self._give({"do": "block", "place": place})
-        await asyncio.sleep(self._rng.uniform(0.5, 3.0))
-        self._give({"do": "unblock", "place": place})
+        await self._order_for_a_while(place, {"do": "block", "place": place}, {"do": "unblock", "place": place})
         return True
 
     async def lift_out_of_service(self) -> bool:
         """For a while, by an order of the technician."""
         lift = self._rng.choice(self._lifts)
-        self._give({"do": "service", "lift": lift, "in_service": False})
-        await asyncio.sleep(self._rng.uniform(0.5, 3.0))
-        self._give({"do": "service", "lift": lift, "in_service": True})
+        order = {"do": "service", "lift": lift}
+        await self._order_for_a_while(lift, order | {"in_service": False}, order | {"in_service": True})
         return True
 
     async def brought_down_early(self) -> bool:
@@ -196,6 +199,13 @@ class Mischief:
 
     def _unit(self) -> str:
         return self._rng.choice((*self._lifts, *self._stations))
+
+    async def _order_for_a_while(self, what: str, order: Words, back: Words) -> None:
+        self._taken_back.pop(what, None)
+        self._give(order)
+        await asyncio.sleep(self._rng.uniform(0.5, 3.0))
+        self._taken_back[what] = back
+        self._give(back)
 
     async def _fault(self, kind: str, at: str, **more: object) -> bool:
         return await self._world.post("/fault", kind=kind, at=at, **more)

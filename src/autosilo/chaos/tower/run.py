@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autosilo.bench.command import Conditions
 from autosilo.bench.report import Figure
@@ -31,6 +32,9 @@ SETTLE_WITHIN_S = 180.0
 """After the last mishap every visit must end, or its lift be held with a reason."""
 STUCK_S = 120.0
 """Without one move for so long, no more is asked of the tower, and the run counts that as a job not finished."""
+
+ANSWERS_WITHIN_S = 30.0
+"""The world, after the run."""
 
 
 @dataclass(slots=True)
@@ -114,7 +118,7 @@ class _Stage:
         self.people = People(
             world, rng, inside=set(town.cars.values()), bays=bays, give=lambda order: hands.give(order)
         )
-        hands = Hands(town, hear=self.people.hear, orders=self.people.orders)
+        hands = Hands(town, hear=self.people.hear, orders=self._orders)
         self.hands = hands
         strong = [
             place.name
@@ -130,6 +134,10 @@ class _Stage:
 
     def _give(self, order: Words) -> None:
         self.hands.give(order)
+
+    def _orders(self) -> list[Words]:
+        """For a fresh controller: it reads them in this order."""
+        return [*self.mischief.orders(), *self.people.orders()]
 
     async def play(self, moves: int) -> None:
         """Chaos until so many moves were made; then peace until every visit has ended."""
@@ -167,7 +175,7 @@ class _Stage:
             await asyncio.sleep(0.5)
 
     def _at_rest(self) -> bool:
-        return bool(self.hands.state.get("ready")) and not books.unended(self._town.journal)
+        return bool(self.hands.state.get("ready")) and books.begun(self._town.journal) and not books.unended(self._town.journal)
 
     def _lift_all_orders(self) -> None:
         places = all_places(self._town.config).values()
@@ -187,10 +195,17 @@ class _Stage:
             *([self.stuck] if self.stuck else []),
         ]
 
+    async def _state_in_the_end(self) -> Any:
+        """Twin and controller may just have been started. Raises ``RuntimeError``."""
+        until = time.monotonic() + ANSWERS_WITHIN_S
+        while (state := await self._world.get("/state")) is None or not books.begun(self._town.journal):
+            if time.monotonic() > until:
+                raise RuntimeError("the world does not answer after the run, or there is no journal")
+            await asyncio.sleep(0.2)
+        return state
+
     async def outcome(self, began: float) -> Outcome:
-        state = await self._world.get("/state")
-        if state is None:
-            raise RuntimeError("the world does not answer after the run")
+        state = await self._state_in_the_end()
         ledger = await self._world.ledger()
         inside = {vin(number) for number in self.people.inside}
         return Outcome(

@@ -18,7 +18,7 @@ async def scene(*, town: Town, world: World, hands: Hands, people: People, misch
         "mischief": mischief.now,
         "visits": [visit.words for visit in people.visits.values()],
         "leaving": people.leaving,
-        "open jobs": books.unended(town.journal) if town.journal.exists() else "no journal yet",
+        "open jobs": books.unended(town.journal) if books.begun(town.journal) else "no journal yet",
         "controller": hands.state,
         "world": {name: truth.get(name) for name in ("lifts", "stations", "places", "faults")},
     }
