@@ -11,10 +11,10 @@ from autosilo.wire.mailbox import Kind
 
 
 def begun(path: Path) -> bool:
-    """Is there a journal with its tables yet? The first controller makes it, which takes it a moment."""
+    """Is there a journal with the tables read here yet? The first controller makes it, which takes it a moment."""
     try:
         with _opened(path) as database:
-            return bool(database.execute("SELECT count(*) FROM sqlite_master WHERE name = 'jobs'").fetchone()[0])
+            return bool(database.execute("SELECT count(*) FROM sqlite_master WHERE name = 'commands'").fetchone()[0])
     except sqlite3.OperationalError:
         return False
 

@@ -175,7 +175,8 @@ class _Stage:
             await asyncio.sleep(0.5)
 
     def _at_rest(self) -> bool:
-        return bool(self.hands.state.get("ready")) and books.begun(self._town.journal) and not books.unended(self._town.journal)
+        journal = self._town.journal
+        return bool(self.hands.state.get("ready")) and books.begun(journal) and not books.unended(journal)
 
     def _lift_all_orders(self) -> None:
         places = all_places(self._town.config).values()
