@@ -107,7 +107,7 @@ def test_damaged_bytes_and_a_nonsensical_place_are_answered(
     response = unlimited.post("/scan", {"photo": photo, "at": at})
     assert response.status_code in ANSWERS
     if response.status_code == 422:
-        assert b'role="alert"' in response.content, "says what is wrong"
+        assert b'data-testid="scan-problem"' in response.content, "says what is wrong"
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
