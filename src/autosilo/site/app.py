@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -76,12 +76,7 @@ class Site:
             clock=self._clock,
             show=self._show,
         )
-        self._ahead = Ahead(tower=tower, visits=self._visits, clock=self._clock, ahead_s=settings.stage_ahead_s)
-        self._departures = Departures(tower=tower, visits=self._visits, clock=self._clock)
-        self._charges = Charges(tower=tower, cars=self._cars)
-        self._forecast = Forecast(
-            site=config.slug, tower=tower, visits=self._visits, clock=self._clock, outbox=self._outbox
-        )
+        self._loops = self._kept(config.slug)
         orders = Orders(
             db=self._db,
             visits=self._visits,
@@ -131,10 +126,7 @@ class Site:
         await web.TCPSite(runner, self._settings.kiosk_host, self._settings.kiosk_port).start()
         log.info("kiosk serves", port=self._settings.kiosk_port)
         beat = asyncio.create_task(self._beat.run())
-        ahead = asyncio.create_task(keep("bringing cars down ahead", self._ahead.run))
-        departures = asyncio.create_task(keep("telling when cars leave", self._departures.run))
-        charges = asyncio.create_task(keep("telling how far cars are charged", self._charges.run))
-        forecast = asyncio.create_task(keep("telling waits", self._forecast.run))
+        loops = [asyncio.create_task(keep(what, run)) for what, run in self._loops.items()]
         eye = asyncio.create_task(self._gatekeeper.start())
         stopped = asyncio.create_task(stop.wait())
         try:
@@ -142,7 +134,7 @@ class Site:
             if beat.done():
                 beat.result()
         finally:
-            await end([beat, ahead, departures, charges, forecast, eye, stopped])
+            await end([beat, *loops, eye, stopped])
             await runner.cleanup()
             await self._service.stop()
             await self._uplink.stop()
@@ -150,6 +142,18 @@ class Site:
             await self._gatekeeper.stop()
             self._cars.keep()
             self._db.close()
+
+    def _kept(self, slug: str) -> dict[str, Callable[[], Awaitable[None]]]:
+        """What goes on beside the visits, by what it does; none of it may bring the site down."""
+        tower, visits, clock = self._tower, self._visits, self._clock
+        return {
+            "bringing cars down ahead": Ahead(
+                tower=tower, visits=visits, clock=clock, ahead_s=self._settings.stage_ahead_s
+            ).run,
+            "telling when cars leave": Departures(tower=tower, visits=visits, clock=clock).run,
+            "telling how far cars are charged": Charges(tower=tower, cars=self._cars).run,
+            "telling waits": Forecast(site=slug, tower=tower, visits=visits, clock=clock, outbox=self._outbox).run,
+        }
 
     async def _show(self, frame: TowerLive) -> None:
         self._kiosks.show(frame)

@@ -8,11 +8,11 @@ from typing import Protocol
 from uuid import UUID
 
 from autosilo.site.clock import SiteClock
-from autosilo.site.told import Knows, wait_told
+from autosilo.site.told import Knows, on_the_wire, wait_told
 from autosilo.site.uplink.outbox import Outbox
 from autosilo.site.visits.store import VisitStore
 from autosilo.tower.eta import Coverage, Estimate
-from autosilo.wire.wait import VisitWait, WaitEstimate, WaitsMeasured, WaitsReported
+from autosilo.wire.wait import VisitWait, WaitsMeasured, WaitsReported
 
 LOOK_S = 4.0
 """As often as a shopper's page asks."""
@@ -70,7 +70,7 @@ class Forecast:
             at=self._clock.now(),
             site=self._site,
             visits=self._visit_waits(now),
-            usual=_on_the_wire(self._tower.usual_wait()),
+            usual=on_the_wire(self._tower.usual_wait()),
             measured=tuple(
                 WaitsMeasured(group=one.group, sooner=one.sooner, within=one.within, later=one.later)
                 for one in self._tower.waits_measured()
@@ -116,7 +116,3 @@ def _moved(before: VisitWait, after: VisitWait, passed_s: float) -> bool:
         (before.wait.high_s, after.wait.high_s),
     )
     return any(abs(max(0.0, old - gone) - new) > MOVED_S for old, new in pairs)
-
-
-def _on_the_wire(found: Estimate | None) -> WaitEstimate | None:
-    return None if found is None else WaitEstimate(low_s=found.low_s, likely_s=found.likely_s, high_s=found.high_s)

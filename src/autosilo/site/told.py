@@ -19,6 +19,8 @@ def wait_told(tower: Knows, vin: str) -> WaitEstimate | None:
         found = tower.eta(vin)
     except CannotFetch:
         return None
-    if found is None:
-        return None
-    return WaitEstimate(low_s=found.low_s, likely_s=found.likely_s, high_s=found.high_s)
+    return on_the_wire(found)
+
+
+def on_the_wire(found: Estimate | None) -> WaitEstimate | None:
+    return None if found is None else WaitEstimate(low_s=found.low_s, likely_s=found.likely_s, high_s=found.high_s)

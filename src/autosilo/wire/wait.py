@@ -57,6 +57,10 @@ class WaitsMeasured(BaseModel):
     within: int = Field(ge=0)
     later: int = Field(ge=0)
 
+    @property
+    def waits(self) -> int:
+        return self.sooner + self.within + self.later
+
 
 class WaitsReported(Message):
     """From a site to the platform: what is told to whoever waits or may come soon, and how true that was so far.

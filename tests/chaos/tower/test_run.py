@@ -104,7 +104,7 @@ async def test_a_tower_that_stands_still_ends_the_run_and_misses_a_target(
     stuck = next(words for words in outcome.unfinished if "no move" in words)
     seen = json.loads(stuck.partition(": ")[2])
     assert (seen["visits"], seen["mischief"]) == ([], "")
-    assert {"controller", "world", "open jobs"} <= seen.keys()
+    assert {"controller", "world", "journal"} <= seen.keys()
     assert {figure.name: figure.met for figure in figures(outcome)}["jobs_unfinished"] is False
 
 

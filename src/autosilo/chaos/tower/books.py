@@ -11,10 +11,10 @@ from autosilo.wire.mailbox import Kind
 
 
 def begun(path: Path) -> bool:
-    """Is there a journal with the tables read here yet? The first controller makes it, which takes it a moment."""
+    """Is there a journal with all its tables yet? The first controller makes it, the waits last."""
     try:
         with _opened(path) as database:
-            return bool(database.execute("SELECT count(*) FROM sqlite_master WHERE name = 'commands'").fetchone()[0])
+            return bool(database.execute("SELECT count(*) FROM sqlite_master WHERE name = 'waits'").fetchone()[0])
     except sqlite3.OperationalError:
         return False
 
@@ -39,6 +39,16 @@ def unended(path: Path) -> list[str]:
     with _opened(path) as database:
         rows = database.execute("SELECT job_key, purpose, state, vin FROM jobs")
         return [f"{key}: {purpose} of {vin} is {state}" for key, purpose, state, vin in rows if state not in ENDED]
+
+
+def standing(path: Path) -> dict[str, list[str]]:
+    """The technician's orders that hold: bays that are blocked, lifts that are out of service."""
+    with _opened(path) as database:
+        blocked = [place for (place,) in database.execute("SELECT place FROM blocked")]
+        return {
+            "blocked": blocked,
+            "out of service": [one for (one,) in database.execute("SELECT lift FROM out_of_service")],
+        }
 
 
 @contextmanager

@@ -68,8 +68,7 @@ class Controller:
         while True:
             tower = self._tower
             walks = [one.model_dump(mode="json") for one in tower.reconciliation()]
-            orders = tower.books().model_dump(mode="json", include={"lifts", "blocked"})
-            say(say="state", connected=tower.connected, ready=tower.ready, held=tower.held, walks=walks, orders=orders)
+            say(say="state", connected=tower.connected, ready=tower.ready, held=tower.held, walks=walks)
             await asyncio.sleep(SAY_EVERY_S)
 
     async def _collect(self, order: dict[str, Any]) -> None:

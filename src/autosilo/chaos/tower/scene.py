@@ -12,13 +12,15 @@ from autosilo.chaos.tower.world import World
 
 
 async def scene(*, town: Town, world: World, hands: Hands, people: People, mischief: Mischief) -> str:
-    """The visits, the journal's open jobs, the machine and the controller's own words, as one line of JSON."""
+    """Visits, the journal's open jobs and standing orders, the machine, the controller's words: one line of JSON."""
     truth: dict[str, Any] = await world.get("/state") or {}
+    journal = town.journal
+    written = {"open jobs": books.unended(journal), "orders": books.standing(journal)} if books.begun(journal) else None
     seen = {
         "mischief": mischief.now,
         "visits": [visit.words for visit in people.visits.values()],
         "leaving": people.leaving,
-        "open jobs": books.unended(town.journal) if books.begun(town.journal) else "no journal yet",
+        "journal": written,
         "controller": hands.state,
         "world": {name: truth.get(name) for name in ("lifts", "stations", "places", "faults")},
     }

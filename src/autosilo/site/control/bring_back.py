@@ -67,9 +67,8 @@ def _verdict(floor: Floor, job: JournalledJob) -> tuple[int, str] | RefusalReaso
 
 def _bay(floor: Floor, station: StationDriver, vehicle_class: int, job: JournalledJob) -> str | None:
     lifts = [one for one in station.lifts if floor.in_service(one)]
-    leaves, empty = floor.leaves(job.vin), floor.wants_charge(job.vin)
     racks = (floor.rack(lift, without=job.id) for lift in lifts)
-    found = (rack.choose(vehicle_class, leaves=leaves, needs_charge=empty) for rack in racks)
+    found = (floor.best_bay(rack, job.vin, vehicle_class=vehicle_class) for rack in racks)
     return next((bay for bay in found if bay is not None), None)
 
 

@@ -38,12 +38,7 @@ def _best(
     floor: Floor, driver: LiftDriver, job: JournalledJob, *, leaving: str | None = None, promises: bool = True
 ) -> str | None:
     """By ``tower.storage``; see ``Floor.rack`` for ``promises``."""
-    return floor.rack(driver.name, without=job.id, promises=promises).choose(
-        floor.journal.class_of(job.vin),
-        leaves=floor.leaves(job.vin),
-        leaving=leaving,
-        needs_charge=floor.wants_charge(job.vin),
-    )
+    return floor.best_bay(floor.rack(driver.name, without=job.id, promises=promises), job.vin, leaving=leaving)
 
 
 def _promised(floor: Floor, bay: str | None, job: JournalledJob) -> JournalledJob | None:

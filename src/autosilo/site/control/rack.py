@@ -53,12 +53,8 @@ class Rack:
         ``tower.storage.choose_bay``; None when there is none. ``leaving``: a bay that the car itself makes free."""
         names = self.names
         barred = names.index(leaving) if leaving is not None else NO_BAY
-        bay = choose_bay(
-            self.filled(),
-            replace(self._stay(vehicle_class, leaves), needs_charge=needs_charge),
-            now=self.now,
-            barred=barred,
-        )
+        stay = self._stay(vehicle_class, leaves, needs_charge=needs_charge)
+        bay = choose_bay(self.filled(), stay, now=self.now, barred=barred)
         return None if bay == NO_BAY else names[bay]
 
     def with_car(self, place: str, vehicle_class: int) -> "Rack":
@@ -86,11 +82,11 @@ class Rack:
                 rack.close(bay)
         return rack
 
-    def _stay(self, vehicle_class: int, leaves: float) -> Stay:
+    def _stay(self, vehicle_class: int, leaves: float, *, needs_charge: bool = False) -> Stay:
         """A booked car that comes down ahead of time is not asked for on the spot: it is wanted no more than others."""
         kinds = kinds_for(self.tower.classes, vehicle_class)
         rate = rate_of(UNKNOWN if self.ahead else leaves, now=self.now)
-        return Stay(leaves=leaves, rate=rate, kinds=kinds, ahead=self.ahead)
+        return Stay(leaves=leaves, rate=rate, kinds=kinds, needs_charge=needs_charge, ahead=self.ahead)
 
 
 def smallest_class(

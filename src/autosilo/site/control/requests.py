@@ -134,12 +134,7 @@ def _clearing(floor: Floor, driver: LiftDriver, source: Place) -> Clearing | Lit
     jobs = [job for job in floor.journal.open_jobs() if job.vin == vin]
     if any((job.purpose, job.state) not in _MAY_MAKE_WAY for job in jobs):
         return None
-    bay = floor.rack(driver.name).choose(
-        floor.journal.class_of(vin),
-        leaves=floor.leaves(vin),
-        leaving=source.front,
-        needs_charge=floor.wants_charge(vin),
-    )
+    bay = floor.best_bay(floor.rack(driver.name), vin, leaving=source.front)
     if bay is None:
         return None
     front, aside = driver.places[source.front], driver.places[bay]

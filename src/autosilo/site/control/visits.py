@@ -101,6 +101,14 @@ class Floor:
             ahead=self.habits.ahead,
         )
 
+    def best_bay(
+        self, rack: Rack, vin: str, *, vehicle_class: int | None = None, leaving: str | None = None
+    ) -> str | None:
+        """Of ``rack`` for this car, by ``Rack.choose``. ``vehicle_class``: as just measured; else as journalled."""
+        needed = self.journal.class_of(vin) if vehicle_class is None else vehicle_class
+        empty = self.wants_charge(vin)
+        return rack.choose(needed, leaves=self.leaves(vin), leaving=leaving, needs_charge=empty)
+
     def leaves(self, vin: str) -> float:
         """When the car is expected to leave, in seconds since 1970; ``inf`` when nobody has booked it."""
         return self.expected.get(vin, inf)

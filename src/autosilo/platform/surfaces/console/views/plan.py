@@ -1,12 +1,13 @@
 """``/console/plan``: what a site would be like with other numbers. Sliders, and the answer in seconds."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -17,7 +18,17 @@ from autosilo.platform.resources.sites.queries import all_sites
 from autosilo.platform.surfaces.console.access import Right, StaffRequest, View, needs
 from autosilo.platform.surfaces.console.forms import WishForm
 from autosilo.platform.surfaces.console.pages import page
-from autosilo.platform.surfaces.console.planning import CannotPlan, Wish, compare, plan, wish_as_it_is
+from autosilo.platform.surfaces.console.planning import (
+    Answer,
+    CannotPlan,
+    Comparison,
+    Wish,
+    compare,
+    plan,
+    wish_as_it_is,
+)
+
+T = TypeVar("T")
 
 PLANS, PLANS_WINDOW = 120, timedelta(minutes=5)
 
@@ -50,19 +61,7 @@ def planner(request: StaffRequest) -> HttpResponse:
 @plans_limited
 def answer(request: StaffRequest, slug: str) -> HttpResponse:
     """A fragment: one design, simulated."""
-    here = get_object_or_404(Site, slug=slug)
-    form = WishForm(request.GET)
-    if not form.is_valid():
-        return render(request, "console/parts/plan_answer.html", {"errors": form.errors.values()}, status=422)
-    try:
-        found = plan(site=here, wish=Wish(**form.cleaned_data), language=get_language() or "en")
-    except CannotPlan as refused:
-        return render(request, "console/parts/plan_answer.html", {"refused": str(refused)}, status=422)
-    # drawn by our own process, which escapes every text in them
-    plots = {name: mark_safe(svg) for name, svg in found.plots.items()}  # noqa: S308
-    heat = [(name.removeprefix("heat-"), svg) for name, svg in plots.items() if name.startswith("heat-")]
-    context = {"outcome": found.outcome, "plots": plots, "heat": heat, "site": here}
-    return render(request, "console/parts/plan_answer.html", context)
+    return _simulated(request, slug, plan, _answer, "console/parts/plan_answer.html")
 
 
 @never_cache
@@ -71,13 +70,38 @@ def answer(request: StaffRequest, slug: str) -> HttpResponse:
 @plans_limited
 def neighbours(request: StaffRequest, slug: str) -> HttpResponse:
     """A fragment: this design and those around it, simulated side by side; cost against service."""
+    return _simulated(request, slug, compare, _comparison, "console/parts/plan_compare.html")
+
+
+def _simulated(
+    request: StaffRequest,
+    slug: str,
+    simulate: Callable[..., T],
+    shown: Callable[[T, Site], dict[str, object]],
+    template: str,
+) -> HttpResponse:
+    """The wish of the form, simulated and shown; or why not."""
     here = get_object_or_404(Site, slug=slug)
     form = WishForm(request.GET)
     if not form.is_valid():
-        return render(request, "console/parts/plan_compare.html", {"errors": form.errors.values()}, status=422)
+        return render(request, template, {"errors": form.errors.values()}, status=422)
     try:
-        found = compare(site=here, wish=Wish(**form.cleaned_data), language=get_language() or "en")
+        found = simulate(site=here, wish=Wish(**form.cleaned_data), language=get_language() or "en")
     except CannotPlan as refused:
-        return render(request, "console/parts/plan_compare.html", {"refused": str(refused)}, status=422)
-    context = {"found": found, "service": mark_safe(found.service)}  # noqa: S308  as above
-    return render(request, "console/parts/plan_compare.html", context)
+        return render(request, template, {"refused": str(refused)}, status=422)
+    return render(request, template, shown(found, here))
+
+
+def _answer(found: Answer, site: Site) -> dict[str, object]:
+    plots = {name: _drawn(svg) for name, svg in found.plots.items()}
+    heat = [(name.removeprefix("heat-"), svg) for name, svg in plots.items() if name.startswith("heat-")]
+    return {"outcome": found.outcome, "plots": plots, "heat": heat, "site": site}
+
+
+def _comparison(found: Comparison, site: Site) -> dict[str, object]:
+    return {"found": found, "service": _drawn(found.service)}
+
+
+def _drawn(svg: str) -> SafeString:
+    """By our own process, which escapes every text in it."""
+    return mark_safe(svg)  # noqa: S308

@@ -84,7 +84,6 @@ export function looking(message, page) {
 
   frame.append(preview(message, page, { id: "camera", onDead: dead, onBack: back, needed: true }));
   arrow.append(picture("look"));
-  speak(t("looking.title"));
   page.onNews("gate", show);
   page.onLeave(hush);
   return [title, body, h("div", { class: "row" }, more, usePass, backButton(page))];

@@ -70,8 +70,13 @@ function pass(message, page) {
     h("button", { type: "button", class: "key", "aria-label": key === "⌫" ? t("code.delete") : key, onclick: () => press(key) }, key),
   );
   const side = h("div", { class: "scan" });
-  const text = lead(t(message.second_factor ? "pass.second_factor" : "pass.lead"), "pass-lead");
-  side.append(preview(message, page, { id: "pass-camera", onDead: () => { side.hidden = true; text.textContent = t("pass.camera_dead"); } }), h("i", { class: "corners" }));
+  const words = t(message.second_factor ? "pass.second_factor" : "pass.lead");
+  const text = lead(words, "pass-lead");
+  const camera = (works) => {
+    side.hidden = !works;
+    text.textContent = works ? words : t("pass.camera_dead");
+  };
+  side.append(preview(message, page, { id: "pass-camera", onDead: () => camera(false), onBack: () => camera(true) }), h("i", { class: "corners" }));
   return [
     heading(t("pass.title")),
     text,
