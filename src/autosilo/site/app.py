@@ -40,6 +40,7 @@ from autosilo.tower.config import SiteConfig
 from autosilo.tower.drawing import drawing
 from autosilo.tower.site_file import load_site
 from autosilo.wire.live import TowerLive
+from autosilo.wire.movements import Movements
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +66,10 @@ class Site:
         self._outbox = Outbox(self._db)
         self._cars = CarBook(self._db)
         self._gatekeeper = Gatekeeper(
-            visits=self._visits, make_eye=vision_eye, key=site_key(settings.home, config.slug)
+            visits=self._visits,
+            make_eye=vision_eye,
+            key=site_key(settings.home, config.slug),
+            share=self._share,
         )
         self._beat = Beat(
             site=config.slug,
@@ -90,7 +94,7 @@ class Site:
             site=config.slug,
             url=settings.bus_url,
             outbox=self._outbox,
-            ears=Ears(order=orders.handle, car=self._cars.heard),
+            ears=Ears(order=orders.handle, car=self._cars.heard, movements=self._gatekeeper.heard),
         )
         self._service = VisitService(
             visits=self._visits,
@@ -158,6 +162,9 @@ class Site:
     async def _show(self, frame: TowerLive) -> None:
         self._kiosks.show(frame)
         await self._uplink.show(frame.model_dump_json().encode())
+
+    async def _share(self, movements: Movements) -> None:
+        await self._uplink.share(movements)
 
     def _missing(self) -> list[str]:
         """What keeps this site from serving a visitor: not the bus, not faces; both have a way around."""

@@ -73,6 +73,7 @@ def _site(name: str) -> User:
         publish=(
             f"from.{name}.>",
             f"live.{name}",
+            subjects.movements(name),
             f"cars.{name}.*.command",
             "$JS.API.INFO",
             "$JS.API.STREAM.NAMES",
@@ -83,7 +84,7 @@ def _site(name: str) -> User:
             f"$JS.API.CONSUMER.MSG.NEXT.ORDERS.{me}",
             f"$JS.ACK.ORDERS.{me}.>",
         ),
-        subscribe=(replies(me), f"cars.{name}.*.state"),
+        subscribe=(replies(me), f"cars.{name}.*.state", subjects.movements("*")),
     )
 
 

@@ -61,6 +61,11 @@ def live(site: str) -> str:
     return f"live.{site}"
 
 
+def movements(site: str) -> str:
+    """Site -> sites, core NATS: lost without harm, never kept."""
+    return f"movements.{site}"
+
+
 def car_state(site: str, vin: str) -> str:
     """MQTT topic, retained."""
     return f"cars/{site}/{vin}/state"

@@ -1,4 +1,5 @@
 import itertools
+import math
 from dataclasses import dataclass, replace
 from random import Random
 from uuid import uuid4
@@ -7,21 +8,25 @@ import numpy as np
 import pytest
 
 from autosilo.site.identity.answers import Accepted, Answer, Doubtful, Guidance, Refused
-from autosilo.site.identity.challenge import FEWEST, MOST, TURNS, draw
+from autosilo.site.identity.challenge import FEWEST, MOST, TURNS, draw, made
 from autosilo.site.identity.eye import Hint, Look, Stance
 from autosilo.site.identity.motion import MotionMemory
 from autosilo.site.identity.session import (
+    ASTRAY_S,
+    BACK_S,
     NOT_LIVE_FRAMES,
     STILL_FRAMES,
     STRANGER_FRAMES,
     TIME_LIMIT_S,
     GateSession,
+    Phase,
 )
 from autosilo.wire.gate import Again, Prompt
 
 MEI, LIN = uuid4(), uuid4()
 FRAME_S = 0.15
 REACTION_FRAMES = 3
+BACK_FRAMES = math.ceil(BACK_S / FRAME_S)
 FAR = {
     Prompt.LOOK: Stance(),
     Prompt.LEFT: Stance(yaw=25),
@@ -79,7 +84,12 @@ class Somebody:
         return face(self.mei, stance=stance)
 
     def settle(self) -> Answer:
-        return [self.show(self.look(Prompt.LOOK)) for _ in range(STILL_FRAMES)][-1]
+        """Look straight ahead until the movements begin; the second time that takes a while."""
+        for _ in range(STILL_FRAMES + BACK_FRAMES):
+            answer = self.show(self.look(Prompt.LOOK))
+            if self.session.phase is not Phase.SETTLE:
+                return answer
+        raise AssertionError("never still")
 
     def until_asked(self) -> Prompt:
         """Look straight ahead until a movement is asked for."""
@@ -163,6 +173,45 @@ def test_more_time_is_given_where_it_is_asked_for() -> None:
     one.until_asked()
     assert all(isinstance(one.show(one.look(Prompt.LOOK)), Guidance) for _ in range(130))
     assert one.show(one.look(Prompt.LOOK)).left_s > 0
+
+
+def test_after_a_mistake_it_waits_until_the_person_is_back() -> None:
+    one = Somebody(session())
+    one.settle()
+    asked = one.until_asked()
+    for _ in range(2):
+        one.show(one.look(OPPOSITE[asked]))
+    still_turned = [one.show(one.look(OPPOSITE[asked])) for _ in range(4)]
+    assert all(isinstance(answer, Guidance) and answer.again is Again.OTHER_WAY for answer in still_turned)
+    one.settle()
+    assert abs(one.session._base.yaw) < 1
+
+
+def test_who_stands_elsewhere_by_now_begins_anew_there_without_a_mistake() -> None:
+    one = Somebody(session())
+    one.settle()
+    nearer = replace(FAR[Prompt.LOOK], size=FAR[Prompt.LOOK].size * 1.12)
+    for _ in range(math.ceil((ASTRAY_S + 2.0) / FRAME_S) + STILL_FRAMES):
+        answer = one.show(face(0.9, stance=nearer))
+        assert isinstance(answer, Guidance)
+        assert answer.again is None
+    assert one.session._base.size == pytest.approx(nearer.size)
+    assert one.session._mistakes == 0
+
+
+def test_who_still_comes_nearer_is_not_standing_yet() -> None:
+    one = Somebody(session())
+    for step in range(6):
+        one.show(face(0.9, stance=Stance(size=0.3 * 1.08**step)))
+    assert one.session.phase is Phase.SETTLE
+
+
+def test_a_look_up_is_seen_by_the_nose_where_the_fitted_face_hides_it() -> None:
+    base = Stance(pitch=3)
+    assert made(Prompt.UP, Stance(pitch=4.5, lift=9), base)
+    assert made(Prompt.UP, Stance(pitch=9, lift=-2), base)
+    assert not made(Prompt.UP, Stance(pitch=4, lift=2), base)
+    assert not made(Prompt.UP, Stance(yaw=20, pitch=5, lift=-6), base)
 
 
 def test_limits_end_without_frames_too() -> None:

@@ -17,9 +17,10 @@ from autosilo.up import nats as rights
 from autosilo.wire import subjects
 from autosilo.wire.bus import CarAtGate, ForgetVisitor, Order
 from autosilo.wire.cars import CarCommand, CarState
+from autosilo.wire.movements import Movements
 
 VIN = "LSVAA4187E2123456"
-SITE = "shanghai"
+SITE, OTHER = "shanghai", "nanjing"
 
 
 def free_port() -> int:
@@ -34,7 +35,7 @@ class Server:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port, self.mqtt, self.monitor = free_port(), free_port(), free_port()
-        roles = rights.users([SITE])
+        roles = rights.users([SITE, OTHER])
         self.secrets = {role.variable: f"secret-{role.name}" for role in roles}
         (folder / "nats.conf").write_text(
             rights.configuration(
@@ -92,11 +93,15 @@ async def platform(server):
     await bus.close()
 
 
+async def not_interested(what: object) -> None:
+    """Other ears than those that a test is about."""
+
+
 def uplink(box, server, orders: list[Order], cars: list[CarState] | None = None) -> Uplink:
     async def take(order: Order) -> None:
         orders.append(order)
 
-    ears = Ears(order=take, car=(cars if cars is not None else []).append)
+    ears = Ears(order=take, car=(cars if cars is not None else []).append, movements=not_interested)
     return Uplink(site=SITE, url=server.url(rights.site_user(SITE)), outbox=box.outbox, ears=ears)
 
 
@@ -152,7 +157,7 @@ async def test_an_order_that_failed_comes_again(box, server, platform, soon: Cal
         if len(heard) == 1:
             raise RuntimeError("a bug")
 
-    ears = Ears(order=stumble, car=lambda state: None)
+    ears = Ears(order=stumble, car=lambda state: None, movements=not_interested)
     line = Uplink(site=SITE, url=server.url(rights.site_user(SITE)), outbox=box.outbox, ears=ears)
     await line.start()
     await soon(lambda: line.connected, limit_s=8)
@@ -161,6 +166,32 @@ async def test_an_order_that_failed_comes_again(box, server, platform, soon: Cal
     await platform.jetstream().publish(subjects.orders(SITE), order.model_dump_json().encode())
     await soon(lambda: len(heard) == 2, limit_s=8)
     await line.stop()
+
+
+async def test_a_site_tells_the_others_how_somebody_moved(box, server, soon: Callable) -> None:
+    heard: dict[str, list[Movements]] = {SITE: [], OTHER: []}
+    lines = {}
+    for site, seen in heard.items():
+
+        async def hear(movements: Movements, seen: list[Movements] = seen) -> None:
+            seen.append(movements)
+
+        ears = Ears(order=not_interested, car=lambda state: None, movements=hear)
+        lines[site] = Uplink(site=site, url=server.url(rights.site_user(site)), outbox=box.outbox, ears=ears)
+        await lines[site].start()
+    await soon(lambda: all(line.connected for line in lines.values()), limit_s=8)
+    told = Movements(rows=((1050, -20, 0, 1250, 1200, -900),))
+
+    async def until_heard() -> None:  # the other may not have subscribed yet, and this is lossy
+        while not heard[OTHER]:
+            await lines[SITE].share(told)
+            await asyncio.sleep(0.05)
+
+    await asyncio.wait_for(until_heard(), 8)
+    assert heard[OTHER][0] == told
+    assert not heard[SITE], "nobody hears themselves"
+    for line in lines.values():
+        await line.stop()
 
 
 async def test_the_line_comes_back_after_the_bus_was_killed(box, server, platform, soon: Callable) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from functools import partial
 from pathlib import Path
 from random import Random
 from uuid import UUID, uuid4
@@ -15,7 +17,7 @@ from autosilo.bench.rates import per_cent
 from autosilo.bench.report import Figure
 from autosilo.site.identity.answers import Accepted, Answer, Doubtful, Guidance, Refused
 from autosilo.site.identity.eye import Embedding, Look
-from autosilo.site.identity.motion import MotionMemory
+from autosilo.site.identity.motion import MotionMemory, heard, told
 from autosilo.site.identity.session import GateSession
 from autosilo.site.identity.vision_eye import VisionEye
 from autosilo.vision import samples
@@ -23,6 +25,7 @@ from autosilo.vision.faces import FaceEngine
 from autosilo.vision.images import read_image
 from autosilo.vision.samples.actor import Actor, jpeg_of
 from autosilo.vision.samples.turned import View
+from autosilo.wire.movements import Movements
 
 SESSIONS, QUICK_SESSIONS = 200, 20
 PLACES = 3
@@ -137,17 +140,34 @@ def _recorded(cast: Cast, number: int, memory: MotionMemory) -> Recording:
     raise AssertionError("no genuine session succeeds")
 
 
-def _replay(cast: Cast, number: int, *, same_site: bool) -> Answer:
+class Where(Enum):
+    """Where a session was filmed."""
+
+    HERE = "here"
+    ANOTHER_SITE = "at another site"
+    ELSEWHERE = "elsewhere"
+
+    def gate(self, filmed: MotionMemory) -> MotionMemory:
+        """What the gate knows of it at which the film is played."""
+        if self is Where.HERE:
+            return filmed
+        known = MotionMemory()
+        for even in filmed.untold() if self is Where.ANOTHER_SITE else ():
+            known.learn(heard(Movements.model_validate_json(told(even).model_dump_json())))
+        return known
+
+
+def _replay(cast: Cast, number: int, *, where: Where) -> Answer:
     memory = MotionMemory()
     film = _recorded(cast, number, memory)
     visitor = Replayed(film, cast.random(number, 4), began_s=0.0)
-    return play(cast, number + 500_000, visitor, memory if same_site else MotionMemory())
+    return play(cast, number + 500_000, visitor, where.gate(memory))
 
 
-def _cut_up(cast: Cast, number: int, *, same_site: bool) -> Answer:
+def _cut_up(cast: Cast, number: int, *, where: Where) -> Answer:
     memory = MotionMemory()
     film = _recorded(cast, number, memory)
-    return play(cast, number + 500_000, CutUp(film, cast.random(number, 4)), memory if same_site else MotionMemory())
+    return play(cast, number + 500_000, CutUp(film, cast.random(number, 4)), where.gate(memory))
 
 
 def _stranger(cast: Cast, number: int) -> Answer:
@@ -177,10 +197,8 @@ def _swap(cast: Cast, number: int) -> Answer:
 
 
 ATTACKS: dict[str, Attack] = {
-    "recording of a session here, in full": lambda cast, number: _replay(cast, number, same_site=True),
-    "recording of a session here, cut up": lambda cast, number: _cut_up(cast, number, same_site=True),
-    "recording of a session at another site, in full": lambda cast, number: _replay(cast, number, same_site=False),
-    "recording of a session at another site, cut up": lambda cast, number: _cut_up(cast, number, same_site=False),
+    **{f"recording of a session {where.value}, in full": partial(_replay, where=where) for where in Where},
+    **{f"recording of a session {where.value}, cut up": partial(_cut_up, where=where) for where in Where},
     "stranger": _stranger,
     "photo that is turned and moved": _photo,
     "video of somebody who stands there": _still,

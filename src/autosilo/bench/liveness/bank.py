@@ -24,6 +24,8 @@ FAR: Mapping[str, View] = {
     "closer": View(size=1.36),
 }
 RESTS = 4
+LIFT_OF_PITCH = 0.4
+"""Per cent for each degree, as drawn (docs/reference/vision.md)."""
 WIDE = 4 / 3
 """Width over height of the picture."""
 
@@ -89,6 +91,7 @@ def _moved(one: Stance, placed: View, random: Random) -> Stance:
     return Stance(
         yaw=one.yaw + placed.yaw + random.gauss(0, 0.7),
         pitch=one.pitch + placed.pitch + random.gauss(0, 0.7),
+        lift=one.lift + LIFT_OF_PITCH * placed.pitch + random.gauss(0, 1.2),
         roll=one.roll + placed.roll + random.gauss(0, 0.4),
         x=one.x + placed.right * WIDE + random.gauss(0, 0.002),
         y=one.y + placed.down + random.gauss(0, 0.002),

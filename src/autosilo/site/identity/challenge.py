@@ -26,13 +26,20 @@ doi:10.3389/fnhum.2015.00131, measure 213 ms on average), so who is there alread
 CLOSER: Final = 1.18
 """How many times as high a face is after a step closer: 15 cm from 80 cm give 1.23."""
 
-ENOUGH: Final = {"turn": 10.0, "up": 3.0, "closer": math.log(CLOSER)}
+LIFT: Final = 0.5
+"""Degrees for each per cent by which the nose comes up. By itself neither sees everybody's look up: of 22° the fitted
+face shows 0 to 8°, the nose comes up by 0 to 14 per cent (docs/reference/vision.md)."""
+
+ENOUGH: Final = {"turn": 10.0, "up": 4.0, "closer": math.log(CLOSER)}
 """Degrees, and the logarithm of the size, against how the person stood at first. The pose from five points errs by 1 to
-2.5° a frame and is averaged over some; of a turn it shows about two thirds, of a look up sometimes no more than an
-eighth (docs/reference/vision.md), so little must be enough there."""
+2.5° a frame and is averaged over some; of a turn it shows about two thirds, of a look up a third to a half, with the
+nose's rise (docs/reference/vision.md), so little must be enough there."""
 
 AT_REST: Final = {"turn": 6.0, "up": 5.0, "closer": math.log(1.1)}
 """Below all of these the person looks straight ahead again."""
+
+STILL: Final = math.log(1.05)
+"""Of the size, either way: who still comes nearer would be compared with a place where they never stood."""
 
 OTHER_WAY: Final = {"turn": 15.0, "up": 9.0, "closer": math.log(1.25)}
 """From one of these on it is a movement of its own: not what a person sways, nor what a turn brings with it."""
@@ -69,7 +76,7 @@ def amount(move: Prompt, stance: Stance, base: Stance) -> float:
     if move is Prompt.RIGHT:
         return base.yaw - stance.yaw
     if move is Prompt.UP:
-        return stance.pitch - base.pitch
+        return stance.pitch - base.pitch + LIFT * (stance.lift - base.lift)
     return math.log(stance.size / base.size)
 
 
@@ -83,6 +90,11 @@ def at_rest(stance: Stance, base: Stance) -> bool:
     return all(amount(move, stance, base) < AT_REST[_kind(move)] for move in MOVES)
 
 
+def still(stance: Stance, base: Stance) -> bool:
+    """Does the person stand as at first, neither on the way somewhere nor on the way back?"""
+    return at_rest(stance, base) and abs(math.log(stance.size / base.size)) < STILL
+
+
 def another(asked: Prompt | None, stance: Stance, base: Stance) -> bool:
     """Is it clearly a movement that was not asked for?"""
     return any(amount(move, stance, base) >= OTHER_WAY[_kind(move)] for move in MOVES if move is not asked)
@@ -94,6 +106,6 @@ def between(stances: Sequence[Stance]) -> Stance:
     return Stance(
         **{
             name: sum(getattr(one, name) for one in stances) / count
-            for name in ("yaw", "pitch", "roll", "x", "y", "size")
+            for name in ("yaw", "pitch", "lift", "roll", "x", "y", "size")
         }
     )

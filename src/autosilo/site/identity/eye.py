@@ -31,12 +31,13 @@ class Hint(StrEnum):
 class Stance:
     """Where the face is and where it looks.
 
-    Degrees as in ``vision.faces.Pose``. ``x``, ``y``: the face's middle; ``size``: its height; all as shares of the
-    picture's height.
+    Degrees as in ``vision.faces.Pose``; ``lift`` as in ``vision.faces.pose.lift``. ``x``, ``y``: the face's middle;
+    ``size``: its height; all three as shares of the picture's height.
     """
 
     yaw: float = 0.0
     pitch: float = 0.0
+    lift: float = 0.0
     roll: float = 0.0
     x: float = 0.5
     y: float = 0.5

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from random import Random, SystemRandom
@@ -14,10 +14,11 @@ from autosilo.meter import Part, spent
 from autosilo.site.identity.answers import Answer
 from autosilo.site.identity.barcode import read_pass
 from autosilo.site.identity.eye import Eye
-from autosilo.site.identity.motion import MotionMemory
+from autosilo.site.identity.motion import MotionMemory, heard, told
 from autosilo.site.identity.session import GateSession
 from autosilo.site.identity.templates import open_templates
 from autosilo.site.visits.store import VisitStore
+from autosilo.wire.movements import Movements
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +30,8 @@ class FacesUnavailable(Exception):
 
 
 class Gatekeeper:
-    """``make_eye`` is called once, on the vision thread; it may raise when weights are missing.
+    """``make_eye`` is called once, on the vision thread; it may raise when weights are missing. ``share`` tells other
+    sites how somebody moved.
 
     ``random`` draws the movements; anything that can be foreseen is for tests.
     """
@@ -40,12 +42,14 @@ class Gatekeeper:
         visits: VisitStore,
         make_eye: Callable[[], Eye],
         key: bytes | None,
+        share: Callable[[Movements], Awaitable[None]] | None = None,
         random: Random | None = None,
     ) -> None:
         self._random = random or SystemRandom()
         self._visits = visits
         self._make_eye = make_eye
         self._key = key
+        self._share = share
         self._eye: Eye | None = None
         self._memory = MotionMemory()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vision")
@@ -78,7 +82,15 @@ class Gatekeeper:
 
     async def look(self, session: GateSession, jpeg: bytes) -> Answer:
         """One frame; some tens of milliseconds on the vision thread."""
-        return await self._on_thread(lambda: self._seen(session, jpeg))
+        answer, fresh = await self._on_thread(lambda: (self._seen(session, jpeg), self._memory.untold()))
+        for even in fresh:
+            if self._share and len(even):
+                await self._share(told(even))
+        return answer
+
+    async def heard(self, movements: Movements) -> None:
+        """Another site tells how somebody moved there."""
+        await self._on_thread(lambda: self._memory.learn(heard(movements)))
 
     def _seen(self, session: GateSession, jpeg: bytes) -> Answer:
         with spent(Part.VISION):

@@ -16,7 +16,7 @@ from typing import Final
 from uuid import UUID
 
 from autosilo.site.identity.answers import Accepted, Answer, Doubtful, Guidance, No, Refused
-from autosilo.site.identity.challenge import REACTION_S, Step, another, at_rest, between, draw, made
+from autosilo.site.identity.challenge import REACTION_S, Step, another, at_rest, between, draw, made, still
 from autosilo.site.identity.evidence import Evidence
 from autosilo.site.identity.eye import Embedding, Eye, Hint, Look, Stance
 from autosilo.site.identity.motion import MotionMemory, Trace
@@ -37,6 +37,13 @@ MISTAKES: Final = 1
 
 STEP_LIMIT_S: Final = 7.0
 """For one movement or the way back."""
+
+BACK_S: Final = 2.0
+"""From "once more" until somebody who was in the middle of a movement looks straight ahead again: reaction and way."""
+
+ASTRAY_S: Final = 5.0
+"""Who does not come to rest so long where they stood at first stands elsewhere by now: it begins anew there. That is no
+mistake, for nothing was asked for; a recording gains nothing, for it cannot know what would have been."""
 
 TIME_LIMIT_S: Final = 75.0
 """For all of it."""
@@ -131,7 +138,8 @@ class GateSession:
     # --- standing still ---
 
     def _settle(self, look: Look, at_s: float) -> Answer:
-        if look.hint is not Hint.GOOD or look.embedding is None or look.stance is None:
+        comes_back = self._again is not None and at_s - self._since_s < BACK_S
+        if comes_back or look.hint is not Hint.GOOD or look.embedding is None or look.stance is None:
             self._still.clear()
             return self._guidance(look.hint, at_s)
         self._still.append(look)
@@ -164,7 +172,7 @@ class GateSession:
         likeness = self._evidence.step_shows()
         if likeness.trial is None or likeness.similarity < self.eye.doubtful:
             return self._guidance(Hint.GOOD, at_s)
-        if not all(at_rest(one, base) for one in stances):
+        if not all(still(one, base) for one in stances):
             return self._guidance(Hint.HOLD_STILL, at_s)
         self._base, self._who, self._again = base, likeness.trial, None
         self._track.take(self._still[-1], at_s=at_s)
@@ -190,8 +198,11 @@ class GateSession:
     def _wait(self, step: Step, stance: Stance, at_s: float) -> Answer:
         if another(None, stance, self._base):
             return self._anew(Again.TOO_EARLY, at_s)
-        if at_s - self._since_s >= step.wait_s and at_rest(stance, self._base):
+        waited_s = at_s - self._since_s
+        if waited_s >= step.wait_s and at_rest(stance, self._base):
             return self._to(Phase.MOVE, at_s)
+        if waited_s >= step.wait_s + ASTRAY_S * self._patience:
+            return self._settle_anew(at_s)
         return self._guidance(Hint.GOOD, at_s)
 
     def _complete(self, next_phase: Phase, at_s: float) -> Answer:
@@ -230,7 +241,11 @@ class GateSession:
         self._mistakes += 1
         if self._mistakes > MISTAKES:
             return Refused(reason=NO_OF[why])
-        self._again, self._done, self._steps = why, 0, draw(self.random)
+        self._again = why
+        return self._settle_anew(at_s)
+
+    def _settle_anew(self, at_s: float) -> Guidance:
+        self._done, self._steps = 0, draw(self.random)
         self._evidence.clear()
         self._track.forget()
         self._still.clear()

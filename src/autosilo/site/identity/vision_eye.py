@@ -6,6 +6,7 @@ from autosilo.site.identity.eye import Embedding, Hint, Look, Stance
 from autosilo.vision.faces import Look as Seen
 from autosilo.vision.faces import mean_of
 from autosilo.vision.faces.engine import FaceEngine
+from autosilo.vision.faces.pose import lift
 from autosilo.vision.faces.templates import CannotUseTemplate, from_bytes
 from autosilo.vision.faces.types import Problem
 from autosilo.vision.images import CannotRead, Rgb, read_image
@@ -62,7 +63,13 @@ class VisionEye:
             embedding=seen.embedding,
             liveness=seen.liveness,
             stance=Stance(
-                yaw=pose.yaw, pitch=pose.pitch, roll=pose.roll, x=x / height, y=y / height, size=face.height / height
+                yaw=pose.yaw,
+                pitch=pose.pitch,
+                lift=lift(face.landmarks),
+                roll=pose.roll,
+                x=x / height,
+                y=y / height,
+                size=face.height / height,
             ),
         )
 

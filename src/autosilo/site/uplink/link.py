@@ -25,6 +25,7 @@ from autosilo.site.uplink.outbox import Outbox
 from autosilo.wire import subjects
 from autosilo.wire.bus import Order, order_adapter
 from autosilo.wire.cars import CarCommand, CarState
+from autosilo.wire.movements import Movements
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +49,7 @@ class Ears:
 
     order: OrderHandler
     car: Callable[[CarState], None]
+    movements: Callable[[Movements], Awaitable[None]]
 
 
 class Uplink:
@@ -81,6 +83,10 @@ class Uplink:
         """Publish a live frame; lost without harm when the line is down."""
         await self._tell(subjects.live(self._site), frame)
 
+    async def share(self, movements: Movements) -> None:
+        """Tell the other sites; lost without harm when the line is down."""
+        await self._tell(subjects.movements(self._site), movements.model_dump_json().encode())
+
     async def command(self, command: CarCommand) -> None:
         """Tell a car; the caller repeats it while it still holds."""
         topic = subjects.car_command(self._site, command.vin)
@@ -100,6 +106,7 @@ class Uplink:
         stream = self._bus.jetstream(timeout=PUBLISH_TIMEOUT_S)
         cars = subjects.as_subject(subjects.car_state(self._site, "+"))
         await self._bus.subscribe(cars, cb=self._hear_car)
+        await self._bus.subscribe(subjects.movements("*"), cb=self._hear_movements)
         # no TaskGroup: it asks its children to end once only, and the client may lose that (see tasks.end)
         self._tasks += [
             asyncio.create_task(self._for_ever("outbox", lambda: self._empty_outbox(stream))),
@@ -201,6 +208,14 @@ class Uplink:
             self._ears.car(CarState.model_validate_json(msg.data))
         except ValidationError:
             log.warning("a car said something that cannot be understood", subject=msg.subject)
+
+    async def _hear_movements(self, msg: Msg) -> None:
+        if msg.subject == subjects.movements(self._site):
+            return
+        try:
+            await self._ears.movements(Movements.model_validate_json(msg.data))
+        except ValidationError:
+            log.warning("a site said something that cannot be understood", subject=msg.subject)
 
 
 async def ensure_streams(stream: JetStreamContext) -> None:
