@@ -51,6 +51,8 @@ COMMANDS = (
     Command("gallery train", "[options]", "make a version of all reference photos", "autosilo.cli:gallery_train"),
     Command("gallery versions", "", "versions of the gallery, and the one in use", "autosilo.cli:gallery_versions"),
     Command("gallery rollback", "[VERSION]", "use an earlier version of the gallery", "autosilo.cli:gallery_rollback"),
+    Command("audit verify", "[options]", "is the platform's audit trail whole?", "autosilo.cli:audit_verify"),
+    Command("consent verify", "FILE", "check a downloaded consent record", "autosilo.cli:consent_verify"),
     Command("seed", "", "the demo's catalogue, cars, sites and operators", "autosilo.cli:seed"),
     Command("plan", "--site FILE --demand FILE [options]", "simulate and size a site", "autosilo.planner.command:main"),
     Command("bench", "NAME [options]", "measure something against its target", "autosilo.bench:main"),
@@ -170,6 +172,16 @@ def gallery_versions(argv: Sequence[str]) -> int:
 def gallery_rollback(argv: Sequence[str]) -> int:
     """``manage gallery_rollback``."""
     return manage(["gallery_rollback", *argv])
+
+
+def audit_verify(argv: Sequence[str]) -> int:
+    """``manage audit_verify``."""
+    return manage(["audit_verify", *argv])
+
+
+def consent_verify(argv: Sequence[str]) -> int:
+    """``manage consent_verify``."""
+    return manage(["consent_verify", *argv])
 
 
 def seed(argv: Sequence[str]) -> int:

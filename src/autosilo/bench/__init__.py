@@ -53,7 +53,8 @@ Whole sessions at the gate, acted by the sample portraits: each is drawn from ev
 picture goes through the whole chain from its JPEG; a session then shows them as a person moves who reacts, sways and
 stands somewhere else each time. Attacks have pictures of the same quality as living people, as if fed into the camera's
 cable, so what refuses them is the session and not the passive models. 'Here': this site saw the recorded session;
-'another site': it did not. Two people's faces are few: these figures tell of the rules, not of mankind. With
+'another site': one that told it of its movements;
+'elsewhere': none did. Two people's faces are few: these figures tell of the rules, not of mankind. With
 `--clips DIR` the passive models are measured on recorded presentations (`vision.md`)."""
 ABOUT_IDENTITY = """\
 With `--pairs FILE --images DIR`: any pairs file of LFW's form through the pipeline of shop and gate. Intervals are of

@@ -15,8 +15,7 @@ from autosilo.platform.journey.booking.actions import NO_SHOW
 from autosilo.platform.journey.handover.facts import CarLeft
 from autosilo.platform.journey.handover.models import Handover
 from autosilo.platform.journey.identity import passes
-from autosilo.platform.journey.identity.actions import issue_pass
-from autosilo.platform.journey.identity.queries import face_of
+from autosilo.platform.journey.identity.actions import face_for_site, issue_pass
 from autosilo.platform.journey.trial import actions as trials
 from autosilo.platform.journey.trial.actions import MakesNoSense
 from autosilo.platform.journey.trial.models import Trial
@@ -26,7 +25,6 @@ from autosilo.platform.kit.facts import tell
 from autosilo.platform.resources.fleet.actions import note_meter
 from autosilo.platform.resources.sites.actions import send, strike_faces
 from autosilo.wire.bus import CarAtGate, CarHandedOver, ExpectVisitor, ForgetVisitor, VisitorIdentified
-from autosilo.wire.sealed import Sealed
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +41,7 @@ def tell_site(*, trial: Trial, now: datetime) -> int:
     Trial.objects.filter(pk=trial.pk).update(site_revision=F("site_revision") + 1)
     trial.refresh_from_db(fields=["site_revision"])
     visit_pass = issue_pass(trial=trial, now=now)
-    face = face_of(trial)
+    face = face_for_site(trial=trial, now=now)
     strike_faces(site=trial.site, trial=trial.pk)  # an older template has lost its purpose
     send(
         site=trial.site,
@@ -62,7 +60,7 @@ def tell_site(*, trial: Trial, now: datetime) -> int:
             pass_digest=passes.pass_digest(visit_pass),
             code_salt=visit_pass.salt,
             code_digest=passes.code_digest(visit_pass),
-            face=Sealed.model_validate(face.sealed) if face else None,
+            face=face,
         ),
         now=now,
     )

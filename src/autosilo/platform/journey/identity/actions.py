@@ -14,15 +14,17 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from autosilo.meter import Part, spent
-from autosilo.platform.journey.identity import consent_text
+from autosilo.platform.journey.identity import consent_text, consents
 from autosilo.platform.journey.identity.faces import reader
 from autosilo.platform.journey.identity.facts import FaceEnrolled, FaceWithdrawn, PassChanged
-from autosilo.platform.journey.identity.models import BiometricConsent, FaceTemplate, VisitPass
+from autosilo.platform.journey.identity.models import FaceTemplate, VisitPass
+from autosilo.platform.journey.identity.queries import face_of
 from autosilo.platform.journey.trial import actions as trials
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import CONFIRMED
 from autosilo.platform.kit.facts import tell
 from autosilo.platform.kit.refusals import Refusal
+from autosilo.platform.resources.people import audit
 from autosilo.vision.faces import template_bytes
 from autosilo.vision.images import CannotRead
 from autosilo.wire.sealed import Sealed, seal
@@ -91,6 +93,7 @@ def enrol_face(*, trial: Trial, photo: bytes, consent_version: str, language: st
         if trial.state not in CONFIRMED:
             raise CannotEnrol("trial_over")
         template = _keep(trial, sealed, consent_version, language, now)
+        _accessed(trial, "face_enrolled", now)
         trials.note(trial, kind="face_enrolled", now=now)
         tell(FaceEnrolled(trial=trial, now=now))
     log.info("face enrolled", trial=str(trial.pk))
@@ -106,7 +109,7 @@ def withdraw_face(*, trial: Trial, now: datetime) -> None:
     trial = trials.lock(trial)
     if not destroy_face(trial=trial, now=now):
         raise CannotWithdraw("nothing_kept")
-    BiometricConsent.objects.filter(trial=trial, withdrawn_at=None).update(withdrawn_at=now)
+    consents.take_back(trial=trial, now=now)
     trials.note(trial, kind="face_withdrawn", now=now)
     tell(FaceWithdrawn(trial=trial, now=now))
 
@@ -114,7 +117,18 @@ def withdraw_face(*, trial: Trial, now: datetime) -> None:
 def destroy_face(*, trial: Trial, now: datetime) -> bool:
     """The purpose is met or gone: overwrite the sealed template, keep only when that was. False when none was kept."""
     touched = FaceTemplate.objects.filter(trial=trial, destroyed_at=None).update(sealed=None, destroyed_at=now)
+    if touched:
+        _accessed(trial, "face_destroyed", now)
     return touched == 1
+
+
+def face_for_site(*, trial: Trial, now: datetime) -> Sealed | None:
+    """The sealed template, to be sent to its site; noted as an access. None when none is kept."""
+    face = face_of(trial)
+    if face is None:
+        return None
+    _accessed(trial, "face_sent", now)
+    return Sealed.model_validate(face.sealed)
 
 
 def issue_pass(*, trial: Trial, now: datetime) -> VisitPass:
@@ -142,6 +156,11 @@ def renew_pass(*, trial: Trial, now: datetime) -> VisitPass:
     return visit_pass
 
 
+def _accessed(trial: Trial, action: str, now: datetime) -> None:
+    """Every access to biometric data stands in the audit trail."""
+    audit.record(actor=None, action=action, target=audit.target_of(trial), detail={"site": trial.site.slug}, now=now)
+
+
 def _sealed_template(photo: bytes, trial: Trial) -> Sealed:
     try:
         with spent(Part.VISION):
@@ -155,15 +174,7 @@ def _sealed_template(photo: bytes, trial: Trial) -> Sealed:
 
 
 def _keep(trial: Trial, sealed: Sealed, version: str, language: str, now: datetime) -> FaceTemplate:
-    BiometricConsent.objects.filter(trial=trial, withdrawn_at=None).update(withdrawn_at=now)
-    consent = BiometricConsent.objects.create(
-        person=trial.person,
-        trial=trial,
-        text_version=version,
-        text_digest=consent_text.digest(language, version),
-        language=language,
-        given_at=now,
-    )
+    consent = consents.give(trial=trial, version=version, language=language, now=now)
     template, _made = FaceTemplate.objects.update_or_create(
         trial=trial,
         defaults={"consent": consent, "sealed": sealed.model_dump(), "made_at": now, "destroyed_at": None},

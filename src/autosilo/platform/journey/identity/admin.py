@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from autosilo.platform.journey.identity.models import BiometricConsent, FaceTemplate, VisitPass
+from autosilo.platform.journey.identity.models import BiometricConsent, ConsentAct, FaceTemplate, VisitPass
 from autosilo.platform.kit.admin_base import ReadOnlyAdmin
 
 
@@ -11,6 +11,14 @@ class BiometricConsentAdmin(ReadOnlyAdmin):
     list_select_related = ("person", "trial")
     search_fields = ("person__email", "trial__id")
     date_hierarchy = "given_at"
+
+
+@admin.register(ConsentAct)
+class ConsentActAdmin(ReadOnlyAdmin):
+    list_display = ("consent", "act", "at")
+    list_filter = ("act",)
+    list_select_related = ("consent",)
+    date_hierarchy = "at"
 
 
 @admin.register(FaceTemplate)

@@ -24,6 +24,31 @@ class BiometricConsent(models.Model):
         return f"consent of {self.person_id}"
 
 
+class Act(models.TextChoices):
+    GIVEN = "given", "given"
+    WITHDRAWN = "withdrawn", "withdrawn"
+
+
+class ConsentAct(models.Model):
+    """One signed statement about a consent. The database refuses to change or delete it."""
+
+    consent = models.ForeignKey(BiometricConsent, on_delete=models.PROTECT, related_name="acts")
+    act = models.CharField(max_length=10, choices=Act)
+    at = models.DateTimeField()
+    statement = models.TextField(help_text="JSON, exactly as it was signed")
+    signature = models.CharField(max_length=88)
+    public_key = models.CharField(max_length=44)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["consent", "act"], name="a_consent_is_given_and_withdrawn_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"consent {self.act} at {self.at:%F %T}"
+
+
 class FaceTemplate(models.Model):
     """Sealed for one site and one visit; the platform itself cannot open it. ``sealed`` is emptied at the end."""
 

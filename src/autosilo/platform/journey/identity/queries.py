@@ -1,6 +1,6 @@
 """Reads about a visit's identity."""
 
-from autosilo.platform.journey.identity.models import BiometricConsent, FaceTemplate, VisitPass
+from autosilo.platform.journey.identity.models import BiometricConsent, ConsentAct, FaceTemplate, VisitPass
 from autosilo.platform.journey.trial.models import Trial
 
 
@@ -20,3 +20,8 @@ def has_face(trial: Trial) -> bool:
 def consent_of(trial: Trial) -> BiometricConsent | None:
     """The consent that holds, else None."""
     return BiometricConsent.objects.filter(trial=trial, withdrawn_at=None).first()
+
+
+def has_consent_record(trial: Trial) -> bool:
+    """Was anything ever said about the face of this visit?"""
+    return ConsentAct.objects.filter(consent__trial=trial).exists()

@@ -68,7 +68,7 @@ class FlagAdmin(ReadOnlyAdmin):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ("at", "actor", "action", "target")
+    list_display = ("number", "at", "actor", "action", "target")
     list_filter = ("action",)
     list_select_related = ("actor",)
     search_fields = ("target", "actor__email")

@@ -119,8 +119,15 @@ class Flag(models.Model):
 
 
 class AuditEntry(models.Model):
-    """What an operator or the system did, to what, and why. Never changed, never deleted."""
+    """What an operator or the system did, to what, and why. Never changed, never deleted.
 
+    The database numbers and chains an entry at the end of its transaction (``autosilo.chain``) and refuses to change or
+    delete it; see the migration that is named after it.
+    """
+
+    number = models.BigIntegerField(null=True, unique=True, editable=False)
+    previous = models.CharField(max_length=64, null=True, editable=False)
+    digest = models.CharField(max_length=64, null=True, editable=False)
     at = models.DateTimeField()
     actor = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT)
     action = models.CharField(max_length=80)

@@ -66,6 +66,9 @@ RULES = {
 
 ACTIONS = {
     "signed_in": _("Signed in"),
+    "face_enrolled": _("Face template made and sealed"),
+    "face_sent": _("Sealed face template sent to its site"),
+    "face_destroyed": _("Face template destroyed"),
     "signed_out": _("Signed out"),
     "sign_in_refused": _("Sign-in refused"),
     "second_factor_enrolled": _("Authenticator set up"),

@@ -47,6 +47,7 @@ urlpatterns = [
     path("trials/<uuid:trial_id>/cancel", trials.cancel, name="cancel"),
     path("trials/<uuid:trial_id>/return", trials.give_back, name="return"),
     path("trials/<uuid:trial_id>/selfie", selfie.selfie, name="selfie"),
+    path("trials/<uuid:trial_id>/selfie/consent.json", selfie.consent_record, name="consent-record"),
     path("trials/<uuid:trial_id>/selfie/withdraw", selfie.withdraw, name="withdraw-selfie"),
     path("trials/<uuid:trial_id>/buy", buying.buy, name="buy"),
     path("trials/<uuid:trial_id>/pay", buying.pay, name="pay"),

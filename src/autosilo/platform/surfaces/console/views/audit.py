@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from autosilo.platform.resources.people import chained
 from autosilo.platform.resources.people.models import AuditEntry
 from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
 from autosilo.platform.surfaces.console.pages import page, paged, query_without_page
@@ -21,6 +22,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         "entries": paged(request, entries.filter(action=action) if action else entries),
         "actions": list(AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct()),
         "chosen": action,
+        "head": chained.head(),
         "query": query_without_page(request),
     }
     return page(request, "console/audit.html", context, section="audit")

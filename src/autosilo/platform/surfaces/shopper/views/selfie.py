@@ -4,17 +4,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from autosilo.platform.journey.identity import actions as identity
-from autosilo.platform.journey.identity import consent_text
-from autosilo.platform.journey.identity.queries import consent_of, has_face
+from autosilo.platform.journey.identity import consent_text, consents
+from autosilo.platform.journey.identity.queries import consent_of, has_consent_record, has_face
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import ACTIVE
 from autosilo.platform.kit import clock
@@ -54,6 +54,17 @@ def withdraw(request: HttpRequest, trial_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(f"/trials/{trial.pk}")
 
 
+@login_required
+@require_GET
+@never_cache
+def consent_record(request: HttpRequest, trial_id: UUID) -> HttpResponse:
+    """Every signed statement about this visit, to keep."""
+    trial = trial_of(request, trial_id)
+    answer = JsonResponse(consents.record(trial), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    answer["Content-Disposition"] = f'attachment; filename="consent-{trial.pk}.json"'
+    return answer
+
+
 def _take(request: HttpRequest, trial: Trial) -> HttpResponse:
     version = request.POST.get("consent", "")
     if not version:
@@ -90,5 +101,6 @@ def _page(request: HttpRequest, trial: Trial, *, hints: list[str] | None = None,
         "consented": bool(request.POST.get("consent")),
         "has_face": has_face(trial),
         "consent": consent_of(trial),
+        "consent_record": has_consent_record(trial),
     }
     return render(request, "shopper/selfie.html", context, status=status)

@@ -1,0 +1,74 @@
+"""Logs that show when they were changed: each entry carries the digest of the one before it.
+
+Platform and sites keep such logs of who did what and of every access to biometric data, in their own stores; what is
+hashed, and how it is checked, is said once, here. Whoever may write to a store may also write a new chain from the
+beginning, so the newest digest (the head) is told outside as well: a site tells the platform, and the commands that
+check a log print it to be noted.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+GENESIS: Final = "0" * 64
+"""What the first entry follows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """``detail`` is JSON as its store writes it, character for character; ``who`` is empty when a machine acted."""
+
+    number: int
+    at: datetime
+    who: str
+    action: str
+    target: str
+    detail: str
+    previous: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """How far a chain holds: ``count`` entries up to ``head``, or ``broken`` with the number of the first that does not
+    and why (``missing``, ``changed``, ``not_chained``)."""
+
+    count: int
+    head: str
+    last: int
+    broken: int | None = None
+    why: str = ""
+
+
+def words(entry: Entry, previous: str) -> str:
+    """What is hashed: a JSON array with a space after each comma, as PostgreSQL writes ``jsonb``."""
+    at = entry.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    plain = (previous, entry.number, at, entry.who, entry.action, entry.target)
+    return "[" + ", ".join([*(json.dumps(one, ensure_ascii=False) for one in plain), entry.detail]) + "]"
+
+
+def digest(entry: Entry, previous: str) -> str:
+    """Hex SHA-256 over the entry and the digest of the one before."""
+    return hashlib.sha256(words(entry, previous).encode()).hexdigest()
+
+
+def check(entries: Iterable[Entry], *, after: Checked | None = None) -> Checked:
+    """Walk a chain in the order of its numbers; ``after`` goes on where an earlier walk ended."""
+    seen = after or Checked(count=0, head=GENESIS, last=0)
+    for entry in entries:
+        why = _wrong(entry, seen)
+        if why:
+            return Checked(count=seen.count, head=seen.head, last=seen.last, broken=entry.number, why=why)
+        seen = Checked(count=seen.count + 1, head=str(entry.digest), last=entry.number)
+    return seen
+
+
+def _wrong(entry: Entry, seen: Checked) -> str:
+    if entry.digest is None:
+        return "not_chained"
+    if entry.number != seen.last + 1 or entry.previous != seen.head:
+        return "missing"
+    return "" if digest(entry, seen.head) == entry.digest else "changed"
