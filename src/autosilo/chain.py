@@ -8,7 +8,8 @@ check a log print it to be noted.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from argparse import ArgumentTypeError
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -64,6 +65,39 @@ def check(entries: Iterable[Entry], *, after: Checked | None = None) -> Checked:
             return Checked(count=seen.count, head=seen.head, last=seen.last, broken=entry.number, why=why)
         seen = Checked(count=seen.count + 1, head=str(entry.digest), last=entry.number)
     return seen
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotedEntry:
+    """What an earlier run printed of the newest entry."""
+
+    number: int
+    digest: str
+
+
+WHY: Final = {
+    "missing": "one before it is missing, or it stands in another place",
+    "changed": "it is not what was written",
+    "not_chained": "it was written past the chain",
+}
+
+
+def noted(text: str) -> NotedEntry:
+    """Read ``NUMBER:DIGEST``. Raises ``ArgumentTypeError``."""
+    number, _, hexed = text.partition(":")
+    if not number.isdecimal() or len(hexed) != len(GENESIS):
+        raise ArgumentTypeError("NUMBER:DIGEST is wanted, as an earlier run printed it")
+    return NotedEntry(number=int(number), digest=hexed)
+
+
+def what_is_wrong(found: Checked, noted: Iterable[NotedEntry], digest_of: Callable[[int], str | None]) -> str:
+    """In words, empty when all holds: within itself, and with what was noted outside."""
+    if found.broken is not None:
+        return f"entry {found.broken} does not follow: {WHY[found.why]}"
+    for one in noted:
+        if one.number and digest_of(one.number) != one.digest:
+            return f"entry {one.number} is not the one that was noted: the log was cut off or written anew"
+    return ""
 
 
 def _wrong(entry: Entry, seen: Checked) -> str:

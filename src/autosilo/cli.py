@@ -36,6 +36,7 @@ COMMANDS = (
     Command("site", "NAME", "the controller of one tower, with its kiosk", "autosilo.site.app:main"),
     Command("site pki", "NAME [options]", "certificates of one tower", "autosilo.site.control.pki:main"),
     Command("site manual", "NAME [options]", "a sheet for bringing cars down by hand", "autosilo.site.paper:main"),
+    Command("site accesses", "NAME [options]", "is its log of accesses whole?", "autosilo.site.accesses_command:main"),
     Command("site conformance", "[options]", "check a PLC", "autosilo.site.conformance.command:main"),
     Command("twin plc", "NAME", "stand-in for a tower's PLC", "autosilo.twin.plc.main:main"),
     Command("twin cars", "", "stand-in for connected cars and their drivers", "autosilo.twin.cars.app:main"),

@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 
 from autosilo import logs
+from autosilo.site.accesses import AccessReports
 from autosilo.site.ahead import Ahead
 from autosilo.site.beat import Beat
 from autosilo.site.carcalls import CarCalls
@@ -156,6 +157,9 @@ class Site:
             ).run,
             "telling when cars leave": Departures(tower=tower, visits=visits, clock=clock).run,
             "telling how far cars are charged": Charges(tower=tower, cars=self._cars).run,
+            "telling where the log of accesses ends": AccessReports(
+                site=slug, accesses=visits.accesses, clock=clock, outbox=self._outbox
+            ).run,
             "telling waits": Forecast(site=slug, tower=tower, visits=visits, clock=clock, outbox=self._outbox).run,
         }
 

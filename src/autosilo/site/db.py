@@ -58,6 +58,23 @@ CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 PRAGMA user_version = 1;
 """
 
+_ACCESSES = """
+CREATE TABLE access (
+    number INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    action TEXT NOT NULL,
+    target TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    previous TEXT NOT NULL,
+    digest TEXT NOT NULL
+);
+CREATE TRIGGER access_stays BEFORE UPDATE ON access BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER access_is_kept BEFORE DELETE ON access BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+PRAGMA user_version = 2;
+"""
+
+_VERSIONS = (_SCHEMA, _ACCESSES)
+
 
 class SiteDb:
     """One connection, explicit transactions."""
@@ -68,8 +85,8 @@ class SiteDb:
         self._depth = 0
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
             self._connection.execute(f"PRAGMA {pragma}")
-        if self._connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-            self._connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+        for step in _VERSIONS[self._connection.execute("PRAGMA user_version").fetchone()[0] :]:
+            self._connection.executescript(f"BEGIN; {step} COMMIT;")
 
     def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
         """One statement; outside a transaction it is its own, with its own commit."""

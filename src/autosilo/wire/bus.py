@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
+from autosilo.wire.accesses import AccessesLogged
 from autosilo.wire.books import (
     BlockBay,
     ConfirmBay,
@@ -257,7 +258,8 @@ Fact = Annotated[
     | InventoryReported
     | TowerBooks
     | OrderRefused
-    | WaitsReported,
+    | WaitsReported
+    | AccessesLogged,
     Field(discriminator="kind"),
 ]
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 import structlog
 
 from autosilo.meter import Part, spent
-from autosilo.site.identity.answers import Answer
+from autosilo.site.identity.answers import Accepted, Answer, Doubtful, Guidance, Refused
 from autosilo.site.identity.barcode import read_pass
 from autosilo.site.identity.eye import Eye
 from autosilo.site.identity.motion import MotionMemory, heard, told
@@ -75,6 +75,9 @@ class Gatekeeper:
         if eye is None or key is None:
             raise FacesUnavailable
         sealed = self._visits.templates(now=now)
+        if sealed:
+            trials = " ".join(str(trial) for trial, _ in sealed)
+            self._visits.accesses.note("templates_opened", count=len(sealed), trials=trials)
         templates = await self._on_thread(lambda: open_templates(sealed, key=key, eye=eye))
         return GateSession(
             eye=eye, templates=templates, began_s=time.monotonic(), memory=self._memory, random=self._random
@@ -83,10 +86,17 @@ class Gatekeeper:
     async def look(self, session: GateSession, jpeg: bytes) -> Answer:
         """One frame; some tens of milliseconds on the vision thread."""
         answer, fresh = await self._on_thread(lambda: (self._seen(session, jpeg), self._memory.untold()))
+        if not isinstance(answer, Guidance):
+            self._note(answer)
         for even in fresh:
             if self._share and len(even):
                 await self._share(told(even))
         return answer
+
+    def _note(self, answer: Accepted | Doubtful | Refused) -> None:
+        """A face was compared to the end; whose it is, where it is known."""
+        whose = answer.trial if isinstance(answer, Accepted) else None
+        self._visits.accesses.note("face_compared", trial=whose, outcome=type(answer).__name__.lower())
 
     async def heard(self, movements: Movements) -> None:
         """Another site tells how somebody moved there."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from autosilo.site.accesses import AccessLog
 from autosilo.site.db import SiteDb
 from autosilo.site.visits.states import FALLBACKS, IN_PROGRESS, TRANSITIONS, VisitState
 from autosilo.wire.bus import ExpectVisitor, ForgetVisitor, Method
@@ -58,6 +59,7 @@ class VisitStore:
 
     def __init__(self, db: SiteDb) -> None:
         self.db = db
+        self.accesses = AccessLog(db)
 
     # --- orders ---
 
@@ -69,12 +71,14 @@ class VisitStore:
             )
             if row is None:
                 self._insert(order)
+                self._note_received(order)
                 self._history(order.trial, None, VisitState.EXPECTED, "expected by the platform", now)
                 return True
             if row["forgotten"] or row["revision"] >= order.revision:
                 return False
             self._shred(order.trial)
             self._renew(order)
+            self._note_received(order)
             if (row["pass_digest"], row["code_digest"]) != (order.pass_digest, order.code_digest):
                 self.db.execute(
                     "UPDATE visit SET wrong_codes = 0, locked_until = NULL WHERE trial = ?", _key(order.trial)
@@ -245,11 +249,17 @@ class VisitStore:
             self.db.scrub()
         return len(rows)
 
+    def _note_received(self, order: ExpectVisitor) -> None:
+        if order.face:
+            self.accesses.note("template_received", trial=order.trial)
+
     def _shred(self, trial: UUID) -> None:
         """Overwrite in place, then let go; ``secure_delete`` zeroes the freed bytes, ``scrub`` the log."""
-        self.db.execute(
+        touched = self.db.execute(
             "UPDATE visit SET sealed = zeroblob(length(sealed)) WHERE trial = ? AND sealed IS NOT NULL", _key(trial)
         )
+        if touched.rowcount:
+            self.accesses.note("template_destroyed", trial=trial)
         self.db.execute("UPDATE visit SET sealed = NULL WHERE trial = ?", _key(trial))
 
     def _forget_who(self, trial: UUID) -> None:

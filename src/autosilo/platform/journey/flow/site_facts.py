@@ -14,6 +14,7 @@ import structlog
 from django.db import IntegrityError, transaction
 from pydantic import ValidationError
 
+from autosilo.platform.journey.flow import site_log
 from autosilo.platform.journey.flow.handlers import find_other_cars
 from autosilo.platform.journey.handover import actions as handover
 from autosilo.platform.journey.returns import actions as returns
@@ -29,6 +30,7 @@ from autosilo.platform.resources.sites.models import SeenFact, Site
 from autosilo.platform.resources.towers import actions as towers
 from autosilo.platform.resources.towers.models import Walk
 from autosilo.wire import books, bus
+from autosilo.wire.accesses import AccessesLogged
 from autosilo.wire.bus import Fact, fact_adapter
 from autosilo.wire.wait import WaitsReported
 
@@ -211,6 +213,13 @@ def waits(site: Site, fact: WaitsReported, now: datetime) -> None:
     towers.note_waits(site=site, report=fact, said_at=min(fact.at, now))
 
 
+def accesses(site: Site, fact: AccessesLogged, now: datetime) -> None:
+    """The end of the site's log of accesses is kept in our own trail; who rewrites the one contradicts the other."""
+    if problem := site_log.note_head(site=site, number=fact.number, digest=fact.digest, now=now):
+        detail = {"number": fact.number, "digest": fact.digest} | problem
+        open_incident(key=f"site_log:{site.pk}", kind="log_rewritten", site=site, trial=None, detail=detail, now=now)
+
+
 def order_refused(site: Site, fact: books.OrderRefused, now: datetime) -> None:
     try:
         towers.refused(site=site, fact=fact, now=now)
@@ -231,6 +240,7 @@ HANDLERS: dict[str, Callable[[Site, Any, datetime], None]] = {
     "inventory_reported": inventory,
     "tower_books": tower_books,
     "order_refused": order_refused,
+    "accesses_logged": accesses,
     "waits_reported": waits,
 }
 

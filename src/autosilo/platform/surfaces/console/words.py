@@ -41,6 +41,7 @@ INCIDENTS = {
     "unreadable_fact": _("The site sends what cannot be understood"),
     "unknown_site": _("A site that is not known sends reports"),
     "fact_makes_no_sense": _("The site reported something impossible"),
+    "log_rewritten": _("A site's log of accesses to faces was cut off or written anew"),
 }
 HELP_REASONS = {
     "asked": _("Asked for a person"),
@@ -69,6 +70,7 @@ ACTIONS = {
     "face_enrolled": _("Face template made and sealed"),
     "face_sent": _("Sealed face template sent to its site"),
     "face_destroyed": _("Face template destroyed"),
+    "site_log_told": _("Where a site's log of accesses ends"),
     "signed_out": _("Signed out"),
     "sign_in_refused": _("Sign-in refused"),
     "second_factor_enrolled": _("Authenticator set up"),
