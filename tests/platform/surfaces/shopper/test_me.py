@@ -83,3 +83,25 @@ def test_a_silent_bureau_is_said_and_nothing_is_kept(person: Person, client: Cli
     response = client.post("/me/credit", {"consent": VERSION}, follow=True)
     assert "The credit bureau does not answer at the moment." in response.content.decode()
     assert not CreditCheck.objects.exists()
+
+
+def test_everything_held_in_one_file(person: Person, client: Client) -> None:
+    assert client.get("/me/data.json").status_code == 405
+    response = client.post("/me/data.json")
+    assert response["Content-Disposition"] == 'attachment; filename="my-data.json"'
+    assert response.json()["account"]["email"] == person.email
+    assert "password" in response.json()["account"]
+    assert response.json()["account"]["password"] == "(not shown)"
+
+
+def test_being_forgotten_asks_for_the_password_and_signs_out(person: Person, client: Client) -> None:
+    person.set_password("a long and odd one")
+    person.save()
+    client.force_login(person)
+    assert 'data-testid="forget-form"' in client.get("/me/forget").content.decode()
+    refused = client.post("/me/forget", {"password": "guessed"})
+    assert refused.status_code == 422
+    assert 'data-testid="forget-refused"' in refused.content.decode()
+    assert client.post("/me/forget", {"password": "a long and odd one"})["Location"] == "/"
+    assert client.get("/me")["Location"].startswith("/login")
+    assert not client.login(username=person.email, password="a long and odd one")

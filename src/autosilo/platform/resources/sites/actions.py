@@ -91,6 +91,15 @@ def strike_faces(*, site: Site, trial: UUID) -> int:
     return len(with_face)
 
 
+def strike_names(*, trials: Iterable[UUID]) -> int:
+    """Take the person's name out of the orders about ``trials``, which are over; returns of how many."""
+    about = OutgoingOrder.objects.alias(trial=KT("payload__trial")).filter(trial__in=[str(one) for one in trials])
+    with_name = [row for row in about if row.payload.get("greeting")]
+    for row in with_name:
+        OutgoingOrder.objects.filter(pk=row.pk).update(payload=row.payload | {"greeting": ""})
+    return len(with_name)
+
+
 def publish_waiting(*, site: str, now: datetime) -> int:
     """Publish what waits for ``site``, oldest first; returns how many. Raises ``DeviceFailure``; then the rest waits.
 

@@ -70,6 +70,8 @@ ACTIONS = {
     "face_enrolled": _("Face template made and sealed"),
     "face_sent": _("Sealed face template sent to its site"),
     "face_destroyed": _("Face template destroyed"),
+    "data_exported": _("Own data downloaded by a shopper"),
+    "person_erased": _("A shopper was forgotten"),
     "site_log_told": _("Where a site's log of accesses ends"),
     "signed_out": _("Signed out"),
     "sign_in_refused": _("Sign-in refused"),

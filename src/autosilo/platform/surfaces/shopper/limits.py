@@ -16,3 +16,4 @@ JOIN: Limit = {"limit": 20, "per": timedelta(hours=1)}
 CREDIT: Limit = {"limit": 10, "per": timedelta(hours=1)}  # a bureau counts every question
 MONEY: Limit = {"limit": 20, "per": timedelta(minutes=10)}
 REVIEWS: Limit = {"limit": 10, "per": timedelta(days=1)}  # a person reads each of them
+MY_DATA: Limit = {"limit": 10, "per": timedelta(hours=1)}  # a whole account is read, or a password guessed

@@ -1,0 +1,100 @@
+"""What the shop holds about a person, table by table, and what happens to it when the person wants to be forgotten.
+
+Every table that refers to a person or to a trial stands here; a test fails when a new one does not.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.apps import apps
+from django.db.models import BinaryField, Field, Model, QuerySet
+
+from autosilo.platform.resources.people.models import Person
+
+
+class Fate(StrEnum):
+    """When a person is forgotten."""
+
+    DELETED = "deleted"
+    KEPT = "kept"
+    """Without a name: what the books, the law or the proof of a consent need."""
+    STAFF = "staff"
+    """What somebody did for the shop, not what is held about a shopper."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """One table. ``path`` leads from a row to the person."""
+
+    model: str
+    path: str
+    fate: Fate
+
+    @property
+    def table(self) -> type[Model]:
+        return apps.get_model(self.model)
+
+    def rows(self, person: Person) -> QuerySet[Any]:
+        return self.table._default_manager.filter(**{self.path: person}).order_by("pk")
+
+
+def _of_person(fate: Fate, *models: str) -> tuple[Holding, ...]:
+    return tuple(Holding(model=model, path="person", fate=fate) for model in models)
+
+
+def _of_trial(*models: str) -> tuple[Holding, ...]:
+    return tuple(Holding(model=model, path="trial__person", fate=Fate.KEPT) for model in models)
+
+
+def _of_staff(path: str, *models: str) -> tuple[Holding, ...]:
+    return tuple(Holding(model=model, path=path, fate=Fate.STAFF) for model in models)
+
+
+HOLDINGS: tuple[Holding, ...] = (
+    # in this order: a review refers to a decision
+    *_of_person(Fate.DELETED, "eligibility.Review", "eligibility.EligibilityDecision", "eligibility.CreditCheck"),
+    *_of_person(Fate.DELETED, "eligibility.CreditConsent", "booking.WaitEntry", "booking.LinePlace", "programs.Link"),
+    *_of_person(Fate.DELETED, "notices.Notice", "people.DrivingLicence", "people.Membership", "people.Mark"),
+    *_of_person(Fate.KEPT, "trial.Trial", "payments.Payment", "identity.BiometricConsent"),
+    Holding(model="identity.ConsentAct", path="consent__person", fate=Fate.KEPT),
+    Holding(model="trial.TrialChange", path="subject__person", fate=Fate.KEPT),
+    *_of_trial("trial.Deadline", "trial.TrialEvent", "identity.FaceTemplate", "identity.VisitPass"),
+    *_of_trial("booking.Reservation", "booking.IdempotencyKey", "handover.Handover", "returns.CarReturn"),
+    *_of_trial("purchase.Purchase"),
+    *_of_staff("added_by", "eligibility.ScheduledPolicy"),
+    *_of_staff("decided_by", "eligibility.Review", "scan.Correction"),
+    *_of_staff("asked_by", "scan.GalleryVersion"),
+    *_of_staff("closed_by", "incidents.Incident", "people.Flag"),
+    *_of_staff("by", "towers.StaffOrder", "towers.WalkPhoto"),
+    *_of_staff("actor", "people.AuditEntry"),
+)
+
+SECRETS = frozenset({"password", "salt", "sealed", "digest", "client_secret", "request_hash", "key"})
+"""What would let somebody else in, or was made so that it cannot be read: said to be there, not shown."""
+
+
+def held_about(person: Person) -> dict[str, Any]:
+    """All of it, in the words of the tables: for the person alone."""
+    return {
+        "v": 1,
+        "account": _fields(person),
+        "held": {one.model: [_fields(row) for row in one.rows(person)] for one in _about_people()},
+        "when_you_are_forgotten": {one.model: one.fate.value for one in _about_people()},
+    }
+
+
+def _about_people() -> Iterator[Holding]:
+    return (one for one in HOLDINGS if one.fate is not Fate.STAFF)
+
+
+def _fields(row: Model) -> dict[str, Any]:
+    return {field.name: _shown(row, field) for field in row._meta.concrete_fields}
+
+
+def _shown(row: Model, field: "Field[Any, Any]") -> Any:
+    value = getattr(row, field.attname)
+    if value is None or isinstance(value, bool | int | float | dict | list):
+        return value if field.name not in SECRETS or value is None else "(not shown)"
+    return "(not shown)" if field.name in SECRETS or isinstance(field, BinaryField) else str(value)
