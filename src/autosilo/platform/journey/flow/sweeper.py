@@ -9,7 +9,7 @@ import structlog
 from autosilo.platform.journey.booking import actions as booking
 from autosilo.platform.journey.booking import queries as bookings
 from autosilo.platform.journey.booking import waiting
-from autosilo.platform.journey.flow import deadlines
+from autosilo.platform.journey.flow import deadlines, retention
 from autosilo.platform.journey.purchase import actions as purchase
 from autosilo.platform.kit.refusals import DeviceFailure, Refusal
 from autosilo.platform.resources.notices import actions as notices
@@ -51,6 +51,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
             deliveries.due(now=now - LEAVE_TO_JOBS),
             lambda one: programs.deliver(delivery=one, now=now),
         ),
+        "faces": retention.look_after_faces(now=now),
         "payments": _each(
             "payment", open_payments.unsettled(now=now), lambda one: purchase.look_after(payment=one, now=now)
         ),

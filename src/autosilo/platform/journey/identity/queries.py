@@ -25,3 +25,8 @@ def consent_of(trial: Trial) -> BiometricConsent | None:
 def has_consent_record(trial: Trial) -> bool:
     """Was anything ever said about the face of this visit?"""
     return ConsentAct.objects.filter(consent__trial=trial).exists()
+
+
+def faces_held() -> int:
+    """Of how many people a template is kept, at all sites together."""
+    return FaceTemplate.objects.filter(destroyed_at=None).values("trial__person").distinct().count()

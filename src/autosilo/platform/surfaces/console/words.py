@@ -41,6 +41,7 @@ INCIDENTS = {
     "unreadable_fact": _("The site sends what cannot be understood"),
     "unknown_site": _("A site that is not known sends reports"),
     "fact_makes_no_sense": _("The site reported something impossible"),
+    "faces_filing": _("So many faces are held that a filing becomes due"),
     "log_rewritten": _("A site's log of accesses to faces was cut off or written anew"),
 }
 HELP_REASONS = {
