@@ -11,9 +11,11 @@ from autosilo import logs
 from autosilo.platform.config.body_limit import BodyLimit
 
 logs.configure("web")
-_django = get_asgi_application()
+_asynchronous = get_asgi_application()
 
-from autosilo.platform.config.quick import find  # noqa: E402  models need Django to be set up
+from autosilo.platform.config.quick import find, is_live  # noqa: E402  models need Django to be set up
+from autosilo.platform.config.threaded import Threaded  # noqa: E402  the same
 from autosilo.platform.surfaces.door import Door  # noqa: E402
 
+_django = Threaded(_asynchronous, leave=is_live)
 application = BodyLimit(Door(_django, find=find), most=settings.MAX_BODY_BYTES)

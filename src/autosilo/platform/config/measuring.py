@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from time import thread_time
 from typing import Any
 
 from django.contrib.auth.hashers import ScryptPasswordHasher
@@ -9,8 +10,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.template.backends.django import DjangoTemplates
 from django.template.backends.django import Template as DjangoTemplate
+from prometheus_client import Counter
 
 from autosilo.meter import Part, spent
+
+DIGEST_CPU = Counter("autosilo_digest_cpu_seconds", "CPU time of passwords' digests, which are slow on purpose")
 
 
 def measure_database() -> None:
@@ -57,5 +61,9 @@ class MeasuredScrypt(ScryptPasswordHasher):
     """Django's scrypt, timed: making and checking a password both come through here."""
 
     def encode(self, *args: Any, **kwargs: Any) -> str:
-        with spent(Part.DIGESTS):
-            return super().encode(*args, **kwargs)
+        begun = thread_time()
+        try:
+            with spent(Part.DIGESTS):
+                return super().encode(*args, **kwargs)
+        finally:
+            DIGEST_CPU.inc(thread_time() - begun)
