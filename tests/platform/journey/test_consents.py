@@ -7,15 +7,18 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autosilo.platform.journey.booking import actions as booking
 from autosilo.platform.journey.booking.refusals import CannotCancel
+from autosilo.platform.journey.flow import retention
+from autosilo.platform.journey.flow.erasure import CannotErase, erase
 from autosilo.platform.journey.identity import actions as identity
 from autosilo.platform.journey.identity import consent_text, consents, queries
-from autosilo.platform.journey.identity.models import Act, ConsentAct
+from autosilo.platform.journey.identity.models import Act, BiometricConsent, ConsentAct, FaceTemplate
+from autosilo.platform.journey.trial.states import ACTIVE
 from autosilo.platform.kit import signing
 from autosilo.platform.resources.people.models import AuditEntry
 
@@ -108,23 +111,58 @@ def test_every_access_to_a_face_stands_in_the_audit_trail(shop, trial):
     assert list(found) == ["face_enrolled", "face_sent", "face_destroyed"]
 
 
-STEP = st.sampled_from(["selfie", "selfie in Chinese", "withdraw", "cancel"])
-REFUSED = (identity.CannotEnrol, identity.CannotWithdraw, CannotCancel)
+@pytest.mark.parametrize("how", ["the consent goes", "a template comes", "of another visit"])
+def test_the_database_keeps_no_template_without_a_standing_consent(shop, trial, how):
+    enrol(shop, trial)
+    if how == "a template comes":
+        identity.withdraw_face(trial=trial, now=shop.now)
+    shop.add_cars(1)
+    other = shop.book()
+    with pytest.raises(DatabaseError, match="standing consent"), transaction.atomic():
+        break_the_rule(how, other, shop.now)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def break_the_rule(how, other, now):
+    if how == "the consent goes":
+        BiometricConsent.objects.update(withdrawn_at=now)
+    elif how == "a template comes":
+        FaceTemplate.objects.update(sealed={}, destroyed_at=None)
+    else:
+        FaceTemplate.objects.update(trial=other)
+    connection.check_constraints()  # as at the end of a transaction
+
+
+@pytest.mark.parametrize("change", [{"withdrawn_at": None}, {"text_version": "another"}, {"language": "zh-hans"}])
+def test_what_was_agreed_to_is_not_rewritten_and_a_withdrawal_not_undone(shop, trial, change):
+    enrol(shop, trial)
+    identity.withdraw_face(trial=trial, now=shop.now)
+    with pytest.raises(DatabaseError, match="only be withdrawn"), transaction.atomic():
+        BiometricConsent.objects.update(**change)
+
+
+STEP = st.sampled_from(["selfie", "selfie in Chinese", "withdraw", "cancel", "collect", "return", "sweep", "forget"])
+REFUSED = (identity.CannotEnrol, identity.CannotWithdraw, CannotCancel, CannotErase)
+PASSWORD = "a long and odd one"
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, max_size=7))
 def test_no_template_without_a_standing_consent_whatever_happens(new_shop, steps):
     with transaction.atomic():
         shop = new_shop()
         shop.add_cars(1)
-        trial = shop.book()
+        person = shop.add_person()
+        person.set_password(PASSWORD)
+        person.save()
+        trial = shop.book(person)
         for step in steps:
             with contextlib.suppress(*REFUSED):
                 do(shop, trial, step)
+            connection.check_constraints()
             standing, said = queries.consent_of(trial), acts(trial)
             assert standing is not None or not queries.has_face(trial)
             assert (said[-1:] == [Act.GIVEN]) == (standing is not None)
+            assert trial.state in ACTIVE or not queries.has_face(trial)
             assert all(one != other for one, other in itertools.pairwise(said)), "given and withdrawn in turn"
         transaction.set_rollback(True)
 
@@ -135,5 +173,14 @@ def do(shop, trial, step):
         enrol(shop, trial, language="zh-hans" if "Chinese" in step else "en")
     elif step == "withdraw":
         identity.withdraw_face(trial=trial, now=shop.now)
-    else:
+    elif step == "collect" and trial.state == "booked":
+        shop.drive_off(trial)
+    elif step == "return" and trial.state == "driving":
+        shop.bring_back(trial)
+    elif step == "sweep":
+        retention.look_after_faces(now=shop.now)
+    elif step == "forget":
+        erase(person=trial.person, password=PASSWORD, now=shop.now)
+    elif step == "cancel":
         booking.cancel(trial=trial, by=trial.person, now=shop.now)
+    trial.refresh_from_db()

@@ -186,6 +186,21 @@ async def test_a_face_leads_to_the_booking(box, page, make_order) -> None:
     assert box.facts()[0].method == "face"
 
 
+async def test_a_consent_withdrawn_before_the_camera_ends_the_face_way_at_once(box, page, make_order) -> None:
+    one = make_order()
+    box.visits.expect(one.model_copy(update={"face": _eye(box).template(3, one.trial)}), now=box.clock.now())
+    await page.say(t="face")
+    await page.screen("looking")  # its template is opened
+    box.visits.expect(one.model_copy(update={"revision": one.revision + 1}), now=box.clock.now())
+    refused = await page.follow("face:3")
+    assert (refused["screen"], refused["reason"]) == ("refused", "unknown_face")
+    await page.say(t="confirm")
+    assert box.kinds() == ["visitor_refused"], "whose face it was is not used any more"
+    assert box.facts()[-1].trial is None
+    await page.enter()
+    await page.screen("hello")
+
+
 async def test_a_stranger_is_refused_and_offered_the_pass(box, page, make_order) -> None:
     one = make_order()
     box.visits.expect(one.model_copy(update={"face": _eye(box).template(3, one.trial)}), now=box.clock.now())

@@ -10,7 +10,7 @@ import binascii
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -50,6 +50,12 @@ def holds(signed: Signed) -> bool:
 def public_key(kind: str) -> str:
     """Ours at present, in base64."""
     return _text(_key(kind).public_key().public_bytes_raw())
+
+
+def public_pem(kind: str) -> str:
+    """The same in the form that common tools read (SubjectPublicKeyInfo, RFC 8410)."""
+    key = _key(kind).public_key()
+    return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def _key(kind: str) -> Ed25519PrivateKey:

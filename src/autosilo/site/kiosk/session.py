@@ -186,6 +186,8 @@ class KioskSession:
             self._face_answered(answer)
 
     def _face_answered(self, answer: Answer) -> None:
+        if isinstance(answer, Accepted) and not self._desk.visits.has_template(answer.trial):
+            answer = Refused(reason="unknown_face")  # withdrawn or over since this session began
         if isinstance(answer, Accepted):
             self._stop_looking()
             self._identified(answer.trial, Method.FACE)

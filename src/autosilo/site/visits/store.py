@@ -224,6 +224,10 @@ class VisitStore:
         )
         return [(UUID(row["trial"]), Sealed.model_validate_json(row["sealed"])) for row in rows]
 
+    def has_template(self, trial: UUID) -> bool:
+        """Is its face kept now? A consent can end while a session compares."""
+        return self.db.row("SELECT 1 FROM visit WHERE trial = ? AND sealed IS NOT NULL", _key(trial)) is not None
+
     def history(self, trial: UUID) -> list[tuple[str | None, str, str]]:
         rows = self.db.rows("SELECT was, now, why FROM visit_history WHERE trial = ? ORDER BY rowid", _key(trial))
         return [(row["was"], row["now"], row["why"]) for row in rows]

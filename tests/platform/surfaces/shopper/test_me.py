@@ -1,15 +1,24 @@
 """My details, membership and credit."""
 
+import base64
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.test import Client
 
+from autosilo.platform.journey.booking import actions as booking
 from autosilo.platform.journey.eligibility.bureau_client import BureauFailure
 from autosilo.platform.journey.eligibility.consent_text import VERSION
 from autosilo.platform.journey.eligibility.models import CreditCheck
+from autosilo.platform.journey.identity import actions as identity
+from autosilo.platform.journey.identity.consent_text import VERSION as FACE_VERSION
 from autosilo.platform.resources.people.models import DrivingLicence, Person
+from autosilo.platform.resources.sites.models import OutgoingOrder
 
 GOOD = {
     "given_name": "Mei",
@@ -105,3 +114,65 @@ def test_being_forgotten_asks_for_the_password_and_signs_out(person: Person, cli
     assert client.post("/me/forget", {"password": "a long and odd one"})["Location"] == "/"
     assert client.get("/me")["Location"].startswith("/login")
     assert not client.login(username=person.email, password="a long and odd one")
+
+
+def test_consents_about_the_face_are_seen_and_taken_back_on_my_page(
+    shop: Any, signed_in: Callable[..., Person], client: Client
+) -> None:
+    shop.add_cars(1)
+    person = signed_in()
+    assert 'data-testid="no-faces"' in client.get("/me").content.decode()
+    trial = shop.book(person)
+    identity.enrol_face(trial=trial, photo=b"a good face", consent_version=FACE_VERSION, language="en", now=shop.now)
+    text = client.get("/me").content.decode()
+    assert 'data-testid="face-stands"' in text
+    assert f'href="/trials/{trial.pk}/selfie/consent.json"' in text
+    there = client.post(f"/trials/{trial.pk}/selfie/withdraw", {"next": "/me#faces"})["Location"]
+    assert there == "/me#faces"
+    text = client.get("/me").content.decode()
+    assert 'data-testid="face-withdrawn"' in text
+    assert 'data-testid="face-withdraw"' not in text
+    acts = client.get(f"/trials/{trial.pk}/selfie/consent.json").json()["acts"]
+    assert [json.loads(one["statement"])["act"] for one in acts] == ["given", "withdrawn"]
+
+
+def test_a_consent_whose_visit_is_over_can_still_be_taken_back(
+    shop: Any, signed_in: Callable[..., Person], client: Client
+) -> None:
+    shop.add_cars(1)
+    trial = shop.book(signed_in())
+    identity.enrol_face(trial=trial, photo=b"a good face", consent_version=FACE_VERSION, language="en", now=shop.now)
+    booking.cancel(trial=trial, by=trial.person, now=shop.now)
+    assert 'data-testid="face-over"' in client.get("/me").content.decode()
+    orders = OutgoingOrder.objects.count()
+    client.post(f"/trials/{trial.pk}/selfie/withdraw", {"next": "https://elsewhere.example/"})
+    assert 'data-testid="face-withdrawn"' in client.get("/me").content.decode()
+    assert OutgoingOrder.objects.count() == orders, "the site has nothing to destroy any more"
+
+
+def test_somebody_elses_consents_are_not_on_my_page(
+    shop: Any, signed_in: Callable[..., Person], client: Client
+) -> None:
+    shop.add_cars(1)
+    identity.enrol_face(
+        trial=shop.book(), photo=b"a good face", consent_version=FACE_VERSION, language="en", now=shop.now
+    )
+    signed_in()
+    assert 'data-testid="no-faces"' in client.get("/me").content.decode()
+
+
+def test_anybody_can_fetch_the_key_and_check_a_record_with_common_means(
+    shop: Any, signed_in: Callable[..., Person], client: Client
+) -> None:
+    shop.add_cars(1)
+    trial = shop.book(signed_in())
+    identity.enrol_face(trial=trial, photo=b"a good face", consent_version=FACE_VERSION, language="en", now=shop.now)
+    (act,) = client.get(f"/trials/{trial.pk}/selfie/consent.json").json()["acts"]
+    client.logout()
+    published = client.get("/consent-key.json").json()
+    assert published["public_key"] == act["public_key"]
+    key = load_pem_public_key(published["pem"].encode())
+    assert isinstance(key, Ed25519PublicKey)
+    key.verify(base64.b64decode(act["signature"]), act["statement"].encode())
+    with pytest.raises(InvalidSignature):
+        key.verify(base64.b64decode(act["signature"]), act["statement"].replace("given", "withdrawn").encode())

@@ -89,7 +89,7 @@ def test_withdrawing_destroys_the_template(client: Client, trial: Trial) -> None
     assert "the template is destroyed" in response.content.decode()
     assert FaceTemplate.objects.get().sealed is None
     again = client.post(f"/trials/{trial.pk}/selfie/withdraw", follow=True)
-    assert "Nothing of your face is kept." in again.content.decode()
+    assert "Nothing of your face is kept, and no consent to it holds." in again.content.decode()
 
 
 def test_too_many_pictures_are_stopped(client: Client, trial: Trial) -> None:

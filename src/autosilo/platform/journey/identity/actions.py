@@ -73,7 +73,7 @@ class CannotEnrol(Refusal):
 
 
 class CannotWithdraw(Refusal):
-    messages = {"nothing_kept": _("Nothing of your face is kept.")}
+    messages = {"nothing_kept": _("Nothing of your face is kept, and no consent to it holds.")}
 
 
 def enrol_face(*, trial: Trial, photo: bytes, consent_version: str, language: str, now: datetime) -> FaceTemplate:
@@ -104,14 +104,16 @@ def enrol_face(*, trial: Trial, photo: bytes, consent_version: str, language: st
 def withdraw_face(*, trial: Trial, now: datetime) -> None:
     """The shopper takes the consent back: the template is destroyed here and at the site; the pass goes on working.
 
-    Raises ``CannotWithdraw``.
+    After the visit the template is gone already, and the withdrawal stands in the record alone. Raises
+    ``CannotWithdraw``.
     """
     trial = trials.lock(trial)
-    if not destroy_face(trial=trial, now=now):
+    destroyed = destroy_face(trial=trial, now=now)
+    if not consents.take_back(trial=trial, now=now) and not destroyed:
         raise CannotWithdraw("nothing_kept")
-    consents.take_back(trial=trial, now=now)
     trials.note(trial, kind="face_withdrawn", now=now)
-    tell(FaceWithdrawn(trial=trial, now=now))
+    if destroyed:
+        tell(FaceWithdrawn(trial=trial, now=now))
 
 
 def destroy_face(*, trial: Trial, now: datetime) -> bool:

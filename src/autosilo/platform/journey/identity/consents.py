@@ -10,7 +10,7 @@ from datetime import datetime
 from autosilo.platform.journey.identity import consent_text
 from autosilo.platform.journey.identity.models import Act, BiometricConsent, ConsentAct
 from autosilo.platform.journey.trial.models import Trial
-from autosilo.platform.kit.signing import Signed, holds, public_key, sign
+from autosilo.platform.kit.signing import Signed, holds, public_key, public_pem, sign
 
 KIND = "biometric consent v1"
 
@@ -34,11 +34,13 @@ def give(*, trial: Trial, version: str, language: str, now: datetime) -> Biometr
     return consent
 
 
-def take_back(*, trial: Trial, now: datetime) -> None:
-    """Withdraw what holds, if anything does. Call inside the trial's lock."""
-    for consent in BiometricConsent.objects.filter(trial=trial, withdrawn_at=None):
+def take_back(*, trial: Trial, now: datetime) -> bool:
+    """Withdraw what holds; False when nothing did. Call inside the trial's lock."""
+    standing = list(BiometricConsent.objects.filter(trial=trial, withdrawn_at=None))
+    for consent in standing:
         BiometricConsent.objects.filter(pk=consent.pk).update(withdrawn_at=now)
         _act(consent, Act.WITHDRAWN, now)
+    return bool(standing)
 
 
 def record(trial: Trial) -> dict[str, object]:
@@ -49,6 +51,17 @@ def record(trial: Trial) -> dict[str, object]:
         "algorithm": "Ed25519 over the UTF-8 bytes of statement",
         "present_public_key": public_key(KIND),
         "acts": [{"statement": a.statement, "signature": a.signature, "public_key": a.public_key} for a in acts],
+    }
+
+
+def published_key() -> dict[str, object]:
+    """Under what these statements are signed at present, for whoever checks one without our help."""
+    return {
+        "v": 1,
+        "what": KIND,
+        "algorithm": "Ed25519 over the UTF-8 bytes of statement",
+        "public_key": public_key(KIND),
+        "pem": public_pem(KIND),
     }
 
 

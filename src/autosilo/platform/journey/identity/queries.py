@@ -1,7 +1,12 @@
 """Reads about a visit's identity."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
 from autosilo.platform.journey.identity.models import BiometricConsent, ConsentAct, FaceTemplate, VisitPass
 from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.resources.people.models import Person
 
 
 def pass_of(trial: Trial) -> VisitPass | None:
@@ -25,6 +30,42 @@ def consent_of(trial: Trial) -> BiometricConsent | None:
 def has_consent_record(trial: Trial) -> bool:
     """Was anything ever said about the face of this visit?"""
     return ConsentAct.objects.filter(consent__trial=trial).exists()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceOfVisit:
+    """How it stands with somebody's face in one visit: what was said last, and what is kept."""
+
+    trial: Trial
+    given_at: datetime
+    withdrawn_at: datetime | None
+    kept: bool
+    recorded: bool
+
+    @property
+    def withdrawable(self) -> bool:
+        """Is there anything to take back: a consent that holds, or a template?"""
+        return self.withdrawn_at is None or self.kept
+
+
+def faces_of(person: Person) -> list[FaceOfVisit]:
+    """Of each visit for which a consent was ever given, the newest first."""
+    consents = BiometricConsent.objects.filter(person=person).select_related("trial__car_model", "trial__site")
+    newest: dict[UUID, BiometricConsent] = {}
+    for consent in consents.order_by("-given_at", "-pk"):
+        newest.setdefault(consent.trial_id, consent)
+    kept = set(FaceTemplate.objects.filter(trial__in=newest, destroyed_at=None).values_list("trial", flat=True))
+    recorded = set(ConsentAct.objects.filter(consent__trial__in=newest).values_list("consent__trial", flat=True))
+    return [
+        FaceOfVisit(
+            trial=one.trial,
+            given_at=one.given_at,
+            withdrawn_at=one.withdrawn_at,
+            kept=trial in kept,
+            recorded=trial in recorded,
+        )
+        for trial, one in newest.items()
+    ]
 
 
 def faces_held() -> int:

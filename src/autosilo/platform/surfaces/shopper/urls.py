@@ -30,6 +30,7 @@ urlpatterns = [
     path("me", me.me, name="me"),
     path("me/data.json", mydata.export, name="my-data"),
     path("me/forget", mydata.forget, name="forget-me"),
+    path("consent-key.json", selfie.consent_key, name="consent-key"),
     path("me/premium", me.premium, name="premium"),
     path("me/credit", me.credit, name="credit"),
     path("me/credit/withdraw", me.withdraw_credit, name="withdraw-credit"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from autosilo.platform.journey.eligibility import actions as eligibility
 from autosilo.platform.journey.eligibility import consent_text
 from autosilo.platform.journey.eligibility.models import CreditCheck
+from autosilo.platform.journey.identity.queries import faces_of
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.resources.people import actions as people
@@ -100,6 +101,7 @@ def _page(request: HttpRequest, form: DetailsForm, *, status: int) -> HttpRespon
         "check": CreditCheck.objects.filter(person=person).first(),
         "credit_text": consent_text.text(get_language() or "en"),
         "credit_version": consent_text.VERSION,
+        "faces": faces_of(person),
         "now": now,
     }
     return render(request, "shopper/me.html", context, status=status)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from autosilo.platform.journey.identity import actions as identity
@@ -21,6 +21,7 @@ from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.surfaces.shopper.limits import OFTEN, PHOTOS
 from autosilo.platform.surfaces.shopper.views.asking import is_htmx, trial_of
+from autosilo.platform.surfaces.shopper.views.language import safe_next
 from autosilo.platform.surfaces.uploads import NoPhoto, photo_of
 
 
@@ -51,7 +52,13 @@ def withdraw(request: HttpRequest, trial_id: UUID) -> HttpResponse:
     else:
         said = _("Your consent is withdrawn and the template is destroyed. Your pass works as before.")
         messages.success(request, said)
-    return HttpResponseRedirect(f"/trials/{trial.pk}")
+    return HttpResponseRedirect(safe_next(request, f"/trials/{trial.pk}"))
+
+
+@require_safe
+def consent_key(request: HttpRequest) -> HttpResponse:
+    """For anybody: the public key of the statements."""
+    return JsonResponse(consents.published_key(), json_dumps_params={"indent": 1})
 
 
 @login_required
