@@ -12,6 +12,8 @@ from autosilo.platform.journey.flow.holdings import HOLDINGS, held_about
 from autosilo.platform.journey.identity import actions as identity
 from autosilo.platform.journey.identity import consent_text
 from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.resources.incidents.actions import open_incident
+from autosilo.platform.resources.people import audit
 from autosilo.platform.resources.people.models import AuditEntry, Mark, MarkKind, Person
 
 PASSWORD = "a long and odd one"
@@ -71,9 +73,24 @@ def test_what_is_held_is_all_there_and_no_secret(shop, person):
     assert held["held"]["identity.FaceTemplate"][0]["sealed"] == "(not shown)"
     for secret in (person.password, trial.visit_pass.salt, trial.face.sealed["content"]):
         assert secret not in text
+    assert [one["action"] for one in held["done_with_it"]] == ["face_enrolled", "face_sent"]
     another = held_about(shop.add_person())
     assert person.email not in json.dumps(another)
     assert not another["held"]["trial.Trial"]
+
+
+def test_what_went_wrong_is_told_and_what_staff_did_without_their_names(shop, person):
+    trial = shop.book(person)
+    operator = shop.add_person()
+    audit.record(actor=operator, action="refunded", target=audit.target_of(trial), detail={"why": "rain"}, now=shop.now)
+    open_incident(key="k", kind="car_stuck", site=trial.site, trial=trial.pk, detail={}, now=shop.now)
+    held = held_about(person)
+    assert held["done_with_it"][-1]["detail"] == {"why": "rain"}
+    assert held["done_with_it"][-1]["by_staff"] is True
+    assert operator.email not in json.dumps(held)
+    assert [(one["kind"], one["closed_at"]) for one in held["incidents"]] == [("car_stuck", None)]
+    another = held_about(operator)
+    assert (another["done_with_it"], another["incidents"]) == ([], [])
 
 
 def test_who_is_forgotten_is_nowhere_any_more_and_the_books_stay(shop, person):

@@ -88,3 +88,12 @@ def test_the_button_withdraws(shop, person, fakes, client):
     assert 'data-testid="credit-withdraw"' in client.get("/me").content.decode()
     assert client.post("/me/credit/withdraw")["Location"] == "/me#credit"
     assert not CreditCheck.objects.exists()
+
+
+def test_the_button_is_there_while_a_consent_stands_also_when_the_answer_is_gone(shop, person, fakes, client):
+    actions.ask_credit(person=person, site=shop.site, now=shop.now)
+    CreditCheck.objects.all().delete()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    assert 'data-testid="credit-withdraw"' in client.get("/me").content.decode()
+    client.post("/me/credit/withdraw")
+    assert 'data-testid="credit-withdraw"' not in client.get("/me").content.decode()

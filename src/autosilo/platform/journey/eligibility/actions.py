@@ -32,6 +32,9 @@ ASK_AGAIN_AFTER = timedelta(days=1)
 
 SAME_WITHIN = timedelta(minutes=1)
 
+ANSWERS_KEPT = timedelta(days=30)
+"""After its validity: so long the page says that it is out of date, rather than that nobody ever asked."""
+
 FACTS_KEPT = timedelta(days=400)
 """A year and a month: long enough to try new rules on every season; then only the decision itself stays."""
 
@@ -102,6 +105,12 @@ def decide(
 def forget_facts(*, now: datetime) -> int:
     """What was judged is kept for ``FACTS_KEPT``; what was decided, and why, stays. Returns how many."""
     return EligibilityDecision.objects.filter(at__lt=now - FACTS_KEPT, facts__isnull=False).update(facts=None)
+
+
+def forget_answers(*, now: datetime) -> int:
+    """A bureau's answer that is not valid any more is of no use after ``ANSWERS_KEPT``; returns how many went."""
+    gone, _each = CreditCheck.objects.filter(valid_until__lt=now - ANSWERS_KEPT).delete()
+    return gone
 
 
 def _check(person: Person, policy: Policy, *, consent: bool, now: datetime) -> CreditCheck | None:

@@ -11,7 +11,10 @@ from typing import Any
 from django.apps import apps
 from django.db.models import BinaryField, Field, Model, QuerySet
 
-from autosilo.platform.resources.people.models import Person
+from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.resources.incidents.models import Incident
+from autosilo.platform.resources.people import audit
+from autosilo.platform.resources.people.models import AuditEntry, Person
 
 
 class Fate(StrEnum):
@@ -81,8 +84,40 @@ def held_about(person: Person) -> dict[str, Any]:
         "v": 1,
         "account": _fields(person),
         "held": {one.model: [_fields(row) for row in one.rows(person)] for one in _about_people()},
+        "done_with_it": _done_with(person),
+        "incidents": _incidents(person),
         "when_you_are_forgotten": {one.model: one.fate.value for one in _about_people()},
     }
+
+
+def _done_with(person: Person) -> list[dict[str, Any]]:
+    """What the audit trail says about the person and their visits; which of the staff it was stays with the shop."""
+    trials = Trial.objects.filter(person=person)
+    targets = [audit.target_of(person), *(audit.target_of(one) for one in trials)]
+    return [
+        {
+            "at": str(one.at),
+            "action": one.action,
+            "target": one.target,
+            "detail": one.detail,
+            "by_staff": bool(one.actor_id),
+        }
+        for one in AuditEntry.objects.filter(target__in=targets).order_by("pk")
+    ]
+
+
+def _incidents(person: Person) -> list[dict[str, Any]]:
+    """What went wrong in a visit and when it was settled; what an operator noted of it is the shop's."""
+    trials = Trial.objects.filter(person=person).values("pk")
+    return [
+        {
+            "trial": str(one.trial),
+            "kind": one.kind,
+            "opened_at": str(one.opened_at),
+            "closed_at": one.closed_at and str(one.closed_at),
+        }
+        for one in Incident.objects.filter(trial__in=trials).order_by("pk")
+    ]
 
 
 def _about_people() -> Iterator[Holding]:

@@ -96,12 +96,14 @@ def tidy_scans(timestamp: int) -> None:
 @app.periodic(cron=HOURLY)
 @app.task(name="autosilo.tidy_visitors")
 def tidy_visitors(timestamp: int) -> None:
-    """Sessions that have ended, counts of past tries, facts of old decisions: who was here is not kept."""
+    """Sessions, past tries, facts and answers of old decisions, old letters: what has no purpose is not kept."""
     SessionStore.clear_expired()
     limits.forget_old()
     line.tidy(now=clock.now())
     booking.forget_keys(now=clock.now())
     eligibility.forget_facts(now=clock.now())
+    eligibility.forget_answers(now=clock.now())
+    notices.forget_letters(now=clock.now())
 
 
 @app.periodic(cron=HOURLY)

@@ -23,7 +23,7 @@ from autosilo.platform.journey.trial.queries import length_of
 from autosilo.platform.journey.trial.states import CONFIRMED, NOT_DRIVEN, TrialState
 from autosilo.platform.kit.facts import tell
 from autosilo.platform.resources.fleet.actions import note_meter
-from autosilo.platform.resources.sites.actions import send, strike_faces
+from autosilo.platform.resources.sites.actions import send, strike_faces, strike_who
 from autosilo.wire.bus import CarAtGate, CarHandedOver, ExpectVisitor, ForgetVisitor, VisitorIdentified
 
 log = structlog.get_logger(__name__)
@@ -72,7 +72,7 @@ def forget_at_site(*, trial: Trial, reason: Farewell, now: datetime) -> None:
     """The visit is over or called off: the site destroys the template and stops expecting the visitor."""
     trial = trials.lock(trial)
     if trial.site_revision:
-        strike_faces(site=trial.site, trial=trial.pk)
+        strike_who(site=trial.site, trial=trial.pk)
         send(site=trial.site, order=ForgetVisitor(trial=trial.pk, reason=reason), now=now)
 
 

@@ -1,7 +1,7 @@
 """Write to a shopper, once about each thing."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.mail import EmailMessage
@@ -13,6 +13,9 @@ from autosilo.platform.resources.notices.render import render
 from autosilo.platform.resources.people.models import Person
 
 SEND = "autosilo.send_notice"
+
+LETTERS_KEPT = timedelta(days=90)
+"""What was written is there to answer for it while somebody may ask; then only that something was written."""
 
 
 def notify(*, person: Person, kind: str, about: UUID, context: Mapping[str, str], now: datetime) -> Notice:
@@ -45,3 +48,9 @@ def send(*, notice: int, now: datetime) -> bool:
     row.sent_at = now
     row.save(update_fields=["sent_at"])
     return True
+
+
+def forget_letters(*, now: datetime) -> int:
+    """Empty the letters that were sent ``LETTERS_KEPT`` ago; returns how many. The rows stay: nothing is sent twice."""
+    old = Notice.objects.filter(sent_at__lt=now - LETTERS_KEPT).exclude(body="")
+    return old.update(subject="", body="")

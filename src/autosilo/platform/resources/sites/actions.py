@@ -84,20 +84,27 @@ def strike_faces(*, site: Site, trial: UUID) -> int:
 
     One that is not published yet goes without it: call this only when a newer order or a farewell follows.
     """
-    about = OutgoingOrder.objects.alias(trial=KT("payload__trial")).filter(site=site, trial=str(trial))
-    with_face = [row for row in about if row.payload.get("face")]
-    for row in with_face:
-        OutgoingOrder.objects.filter(pk=row.pk).update(payload=row.payload | {"face": None})
-    return len(with_face)
+    return _strike([trial], site=site, face=None)
+
+
+def strike_who(*, site: Site, trial: UUID) -> int:
+    """The visit is over: no template and no name in any order about it; returns of how many. A farewell follows."""
+    return _strike([trial], site=site, face=None, greeting="")
 
 
 def strike_names(*, trials: Iterable[UUID]) -> int:
     """Take the person's name out of the orders about ``trials``, which are over; returns of how many."""
+    return _strike(trials, greeting="")
+
+
+def _strike(trials: Iterable[UUID], *, site: Site | None = None, **blank: str | None) -> int:
     about = OutgoingOrder.objects.alias(trial=KT("payload__trial")).filter(trial__in=[str(one) for one in trials])
-    with_name = [row for row in about if row.payload.get("greeting")]
-    for row in with_name:
-        OutgoingOrder.objects.filter(pk=row.pk).update(payload=row.payload | {"greeting": ""})
-    return len(with_name)
+    if site is not None:
+        about = about.filter(site=site)
+    found = [row for row in about if any(row.payload.get(name) for name in blank)]
+    for row in found:
+        OutgoingOrder.objects.filter(pk=row.pk).update(payload=row.payload | blank)
+    return len(found)
 
 
 def publish_waiting(*, site: str, now: datetime) -> int:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from autosilo.platform.journey.eligibility import actions as eligibility
 from autosilo.platform.journey.eligibility import consent_text
-from autosilo.platform.journey.eligibility.models import CreditCheck
+from autosilo.platform.journey.eligibility.models import CreditCheck, CreditConsent
 from autosilo.platform.journey.identity.queries import faces_of
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
@@ -99,6 +99,7 @@ def _page(request: HttpRequest, form: DetailsForm, *, status: int) -> HttpRespon
         "tier": people_queries.tier_of(person=person, now=now),
         "membership": people_queries.membership_of(person=person),
         "check": CreditCheck.objects.filter(person=person).first(),
+        "credit_stands": CreditConsent.objects.filter(person=person, withdrawn_at=None).exists(),
         "credit_text": consent_text.text(get_language() or "en"),
         "credit_version": consent_text.VERSION,
         "faces": faces_of(person),
