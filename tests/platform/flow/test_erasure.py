@@ -1,20 +1,26 @@
 """What is held about a person can be taken home, and a person can be forgotten."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 
 from autosilo.platform.journey.booking import actions as booking
+from autosilo.platform.journey.booking import line, waiting
+from autosilo.platform.journey.eligibility import actions as eligibility
+from autosilo.platform.journey.eligibility import reviewing
 from autosilo.platform.journey.flow import erasure
 from autosilo.platform.journey.flow.erasure import CannotErase
-from autosilo.platform.journey.flow.holdings import HOLDINGS, held_about
+from autosilo.platform.journey.flow.holdings import HOLDINGS, Fate, held_about
 from autosilo.platform.journey.identity import actions as identity
 from autosilo.platform.journey.identity import consent_text
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.resources.incidents.actions import open_incident
+from autosilo.platform.resources.people import actions as people
 from autosilo.platform.resources.people import audit
-from autosilo.platform.resources.people.models import AuditEntry, Mark, MarkKind, Person
+from autosilo.platform.resources.people.models import AuditEntry, Mark, MarkKind, Membership, Person
+from autosilo.platform.resources.programs import actions as programs
 
 PASSWORD = "a long and odd one"
 OURS = "autosilo."
@@ -105,6 +111,49 @@ def test_who_is_forgotten_is_nowhere_any_more_and_the_books_stay(shop, person):
     trial.refresh_from_db()
     assert (trial.state, trial.person_id) == ("returned", person.pk)
     assert AuditEntry.objects.filter(action="person_erased", target=f"person {person.pk}").exists()
+
+
+def test_what_was_asked_waited_for_and_linked_goes_too_and_nobody_elses(shop, person):
+    bystander = shop.add_person()
+    for one in (person, bystander):
+        with_everything(shop, one)
+    words = ("Aurelia has paid", "subject-of-Aurelia", person.licence.number)
+    held = json.dumps(held_about(person), ensure_ascii=False)
+    assert all(word in held for word in words)
+    forget(person, shop)
+    after = everything_in_the_database()
+    assert [word for word in words if word in after] == []
+    deleted = [one for one in HOLDINGS if one.fate is Fate.DELETED]
+    assert [one.model for one in deleted if one.model != "people.Mark" and one.rows(person).exists()] == []
+    assert {one.model for one in deleted if not one.rows(bystander).exists()} == set()
+
+
+def with_everything(shop, person):
+    """At least one row of all that goes when somebody is forgotten."""
+    name = person.first_name
+    eligibility.withdraw_consent(person=person, now=shop.now)  # the answer that was there had no consent
+    eligibility.ask_credit(person=person, site=shop.site, now=shop.now)
+    Membership.objects.filter(person=person).update(tier="basic")
+    person.refresh_from_db()
+    decision = eligibility.decide(person=person, car_model=shop.model, site=shop.site, now=shop.now)
+    reviewing.ask(person=person, decision=decision, site=shop.site, words=f"{name} has paid", now=shop.now)
+    window = {"not_before": shop.now + timedelta(hours=1), "not_after": shop.now + timedelta(hours=5)}
+    waiting.wait(person=person, car_model=shop.model, paint=None, site=shop.site, **window, now=shop.now)
+    line.stand(person=person.pk, model=shop.model.pk, site=shop.site.pk, now=shop.now)
+    program, _secret = programs.register(
+        slug=f"p{person.pk}", name="A program", scopes=frozenset(), per_minute=1, now=shop.now
+    )
+    programs.link(program=program, person=person, subject=f"subject-of-{name}", now=shop.now)
+    people.save_details(
+        person=person,
+        given_name=name,
+        family_name=person.last_name,
+        birth_date=person.birth_date,
+        phone=person.phone,
+        licence_number=person.licence.number,
+        licence_expires_on=person.licence.expires_on,
+        now=shop.now,
+    )
 
 
 def test_the_licences_digest_stays_and_is_all_that_stays_of_it(shop, person):
