@@ -73,7 +73,12 @@ CREATE TRIGGER access_is_kept BEFORE DELETE ON access BEGIN SELECT RAISE(ABORT, 
 PRAGMA user_version = 2;
 """
 
-_VERSIONS = (_SCHEMA, _ACCESSES)
+_ORDERED = """
+ALTER TABLE visit ADD COLUMN ordered TEXT;
+PRAGMA user_version = 3;
+"""
+
+_VERSIONS = (_SCHEMA, _ACCESSES, _ORDERED)
 
 
 class SiteDb:

@@ -12,6 +12,7 @@ from uuid import UUID
 from autosilo.site.accesses import AccessLog
 from autosilo.site.db import SiteDb
 from autosilo.site.visits.states import FALLBACKS, IN_PROGRESS, TRANSITIONS, VisitState
+from autosilo.site.visits.which_car import car_of, renewed, take_ordered
 from autosilo.wire.bus import ExpectVisitor, ForgetVisitor, Method
 from autosilo.wire.sealed import Sealed
 
@@ -67,7 +68,8 @@ class VisitStore:
         """Store or renew an expected visitor; False when an equal or higher revision, or a farewell, came before."""
         with self.db.transaction():
             row = self.db.row(
-                "SELECT revision, forgotten, pass_digest, code_digest FROM visit WHERE trial = ?", _key(order.trial)
+                "SELECT revision, state, forgotten, pass_digest, code_digest FROM visit WHERE trial = ?",
+                _key(order.trial),
             )
             if row is None:
                 self._insert(order)
@@ -77,7 +79,7 @@ class VisitStore:
             if row["forgotten"] or row["revision"] >= order.revision:
                 return False
             self._shred(order.trial)
-            self._renew(order)
+            self._renew(order, VisitState(row["state"]))
             self._note_received(order)
             if (row["pass_digest"], row["code_digest"]) != (order.pass_digest, order.code_digest):
                 self.db.execute(
@@ -115,6 +117,7 @@ class VisitStore:
                 raise StateChanged(f"the visit is no longer {was}")
             if to is VisitState.EXPECTED:
                 self.db.execute("UPDATE visit SET at_gate = NULL WHERE trial = ?", _key(trial))
+                take_ordered(self.db, trial)
             if to is VisitState.DONE:
                 self._shred(trial)
                 self._forget_who(trial)
@@ -274,7 +277,7 @@ class VisitStore:
         )
 
     def _insert(self, order: ExpectVisitor) -> None:
-        columns = _columns(order)
+        columns = _columns(order) | car_of(order)
         names, marks = ", ".join(columns), ", ".join("?" * len(columns))
         self.db.execute(
             f"INSERT INTO visit (trial, state, {names}) VALUES (?, 'expected', {marks})",  # noqa: S608  own names only
@@ -282,8 +285,8 @@ class VisitStore:
             *columns.values(),
         )
 
-    def _renew(self, order: ExpectVisitor) -> None:
-        columns = _columns(order)
+    def _renew(self, order: ExpectVisitor, state: VisitState) -> None:
+        columns = _columns(order) | renewed(order, state)
         settings = ", ".join(f"{name} = ?" for name in columns)
         self.db.execute(f"UPDATE visit SET {settings} WHERE trial = ?", *columns.values(), _key(order.trial))  # noqa: S608  own names only
 
@@ -308,10 +311,6 @@ class VisitStore:
 def _columns(order: ExpectVisitor) -> dict[str, object]:
     return {
         "revision": order.revision,
-        "vin": order.vin,
-        "plate": order.plate,
-        "model_name": order.model_name,
-        "paint_hex": order.paint_hex,
         "greeting": order.greeting,
         "language": order.language,
         "collect_from": _stamp(order.collect_from),
