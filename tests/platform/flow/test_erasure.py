@@ -120,6 +120,7 @@ def test_what_was_asked_waited_for_and_linked_goes_too_and_nobody_elses(shop, pe
     words = ("Aurelia has paid", "subject-of-Aurelia", person.licence.number)
     held = json.dumps(held_about(person), ensure_ascii=False)
     assert all(word in held for word in words)
+    assert [one["action"] for one in held_about(person)["done_with_it"]] == ["review_decided"]
     forget(person, shop)
     after = everything_in_the_database()
     assert [word for word in words if word in after] == []
@@ -136,7 +137,9 @@ def with_everything(shop, person):
     Membership.objects.filter(person=person).update(tier="basic")
     person.refresh_from_db()
     decision = eligibility.decide(person=person, car_model=shop.model, site=shop.site, now=shop.now)
-    reviewing.ask(person=person, decision=decision, site=shop.site, words=f"{name} has paid", now=shop.now)
+    review = reviewing.ask(person=person, decision=decision, site=shop.site, words=f"{name} has paid", now=shop.now)
+    operator = shop.add_person(is_staff=True)
+    reviewing.decide(review=review, overturn=False, reason="no receipt was sent", by=operator, now=shop.now)
     window = {"not_before": shop.now + timedelta(hours=1), "not_after": shop.now + timedelta(hours=5)}
     waiting.wait(person=person, car_model=shop.model, paint=None, site=shop.site, **window, now=shop.now)
     line.stand(person=person.pk, model=shop.model.pk, site=shop.site.pk, now=shop.now)

@@ -11,6 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import BinaryField, Field, Model, QuerySet
 
+from autosilo.platform.journey.eligibility.models import Review
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.resources.incidents.models import Incident
 from autosilo.platform.resources.people import audit
@@ -56,7 +57,8 @@ def _of_staff(path: str, *models: str) -> tuple[Holding, ...]:
 
 
 HOLDINGS: tuple[Holding, ...] = (
-    # in this order: a review refers to a decision
+    # in this order: a change to its review, a review to its decision
+    Holding(model="eligibility.ReviewChange", path="subject__person", fate=Fate.DELETED),
     *_of_person(Fate.DELETED, "eligibility.Review", "eligibility.EligibilityDecision", "eligibility.CreditCheck"),
     *_of_person(Fate.DELETED, "eligibility.CreditConsent", "booking.WaitEntry", "booking.LinePlace", "programs.Link"),
     *_of_person(Fate.DELETED, "notices.Notice", "people.DrivingLicence", "people.Membership", "people.Mark"),
@@ -93,7 +95,8 @@ def held_about(person: Person) -> dict[str, Any]:
 def _done_with(person: Person) -> list[dict[str, Any]]:
     """What the audit trail says about the person and their visits; which of the staff it was stays with the shop."""
     trials = Trial.objects.filter(person=person)
-    targets = [audit.target_of(person), *(audit.target_of(one) for one in trials)]
+    reviews = Review.objects.filter(person=person)
+    targets = [audit.target_of(one) for one in (person, *trials, *reviews)]
     return [
         {
             "at": str(one.at),
