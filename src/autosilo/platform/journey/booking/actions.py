@@ -148,7 +148,7 @@ def move(*, trial: Trial, slot_start: datetime, now: datetime) -> Trial:
         raise CannotMoveSlot("not_eligible")
     times = calendar.times_of(wish.slot_start, trial_length=length_of(trial))
     period = DateTimeTZRange(times.kept_from, times.kept_until)
-    if not _keep_instead(trial, _same_car_first(trial, wish.slot_start, now), period):
+    if not keep_instead(trial, _same_car_first(trial, wish.slot_start, now), period):
         raise CannotMoveSlot("car_taken")
     before = trial.slot_start
     Trial.objects.filter(pk=trial.pk).update(
@@ -255,7 +255,7 @@ def replace_car(*, trial: Trial, now: datetime) -> bool:
     )
     others = [car for car in _shuffled(free) if car.vin != trial.car_id]
     others.sort(key=lambda car: car.paint_id != trial.paint_id)
-    if not _keep_instead(trial, others, None):
+    if not keep_instead(trial, others, None):
         return False
     trial = trials.lock(trial)
     trials.note(trial, kind="car_changed", now=now, plate=trial.car.plate)
@@ -264,7 +264,7 @@ def replace_car(*, trial: Trial, now: datetime) -> bool:
     return True
 
 
-def _keep_instead(trial: Trial, cars: Iterable[Car], period: DateTimeTZRange | None) -> bool:
+def keep_instead(trial: Trial, cars: Iterable[Car], period: DateTimeTZRange | None) -> bool:
     """Let the reservation point to the first of ``cars`` that can be had, for ``period`` if given."""
     fields = {} if period is None else {"period": period}
     for car in cars:

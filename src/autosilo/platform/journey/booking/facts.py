@@ -36,6 +36,14 @@ class CarReplaced(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CarFollowed(Fact):
+    """The site had begun with another car of the kind: that is the trial's car now."""
+
+    trial: Trial
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class HoldExpired(Fact):
     """A hold is over before anybody but the shopper heard of it."""
 

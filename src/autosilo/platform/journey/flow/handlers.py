@@ -44,6 +44,7 @@ def tell_site(
     fact: booked.TrialBooked
     | booked.TrialMoved
     | booked.CarReplaced
+    | booked.CarFollowed
     | identified.FaceEnrolled
     | identified.PassChanged
     | handed.CarLeft,
@@ -202,6 +203,7 @@ def lay_down_all() -> None:
             booked.TrialCancelled: (forget_cancelled, confirm_cancellation, announcing("cancelled")),
             booked.TrialLapsed: (forget_lapsed, tell_lapse, announcing("no_show")),
             booked.CarReplaced: (tell_site, tell_other_car, announcing("car_changed")),
+            booked.CarFollowed: (tell_site, announcing("car_changed")),
             booked.TrialMoved: (tell_site, tell_move, announcing("moved")),
             booked.HoldExpired: (announcing("released"),),
             booked.CarOffered: (tell_offer,),

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from autosilo.platform.journey.booking.actions import NO_SHOW
+from autosilo.platform.journey.booking.following import follow_site
 from autosilo.platform.journey.handover.facts import CarLeft
 from autosilo.platform.journey.handover.models import Handover
 from autosilo.platform.journey.identity import passes
@@ -90,7 +91,7 @@ def identified(*, trial: Trial, fact: VisitorIdentified, now: datetime) -> None:
 
 def at_gate(*, trial: Trial, fact: CarAtGate, now: datetime) -> None:
     """The car stands at the gate."""
-    _same_car(trial, fact.vin)
+    trial = _with_car(trial, fact.vin, now)
     row = _row(trial)
     row.at_gate_at, row.station = fact.at, fact.station
     row.save(update_fields=["at_gate_at", "station"])
@@ -99,7 +100,7 @@ def at_gate(*, trial: Trial, fact: CarAtGate, now: datetime) -> None:
 
 def handed_over(*, trial: Trial, fact: CarHandedOver, now: datetime) -> None:
     """The car has left. It may be the first word from a site that was cut off, or come after that of the return."""
-    _same_car(trial, fact.vin)
+    trial = _with_car(trial, fact.vin, now)
     row = _row(trial)
     row.handed_over_at, row.odometer_km, row.charge = fact.at, fact.odometer_km, fact.charge
     row.save(update_fields=["handed_over_at", "odometer_km", "charge"])
@@ -132,6 +133,10 @@ def _row(trial: Trial) -> Handover:
     return row
 
 
-def _same_car(trial: Trial, vin: str) -> None:
-    if vin != trial.car_id:
+def _with_car(trial: Trial, vin: str, now: datetime) -> Trial:
+    """The trial with the car of which the site speaks. Raises ``MakesNoSense`` when it cannot be that one."""
+    if vin == trial.car_id:
+        return trial
+    if not follow_site(trial=trial, vin=vin, now=now):
         raise MakesNoSense(f"the site speaks of car {vin}, the trial of {trial.car_id}")
+    return trials.lock(trial)
