@@ -287,3 +287,32 @@ async def test_the_tower_is_drawn_from_the_live_frames(box, page) -> None:
     box.kiosks.show(box.tower.snapshot())
     await expect(page.locator('.tw-gate[data-gate="open"]')).to_have_count(1)
     await expect(page.get_by_test_id("notice")).to_contain_text("A colleague has been called")
+
+
+SIZES = [(1280, 720), (1366, 768), (1920, 1080), (1080, 1920), (800, 1280)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_all_that_is_touched_is_in_sight_on_every_screen(page: Page, size: tuple[int, int]) -> None:
+    width, height = size
+    await page.set_viewport_size({"width": width, "height": height})
+    await page.get_by_test_id("choose-pass").click()
+    await at(page, "pass")
+    for reach in ("usual", "low"):
+        if reach == "low":
+            await page.get_by_test_id("reach").click()
+        await page.wait_for_timeout(400)  # screens rise into their place
+        boxes = {
+            name: await page.get_by_test_id(name).bounding_box() for name in ("pass-submit", "back", "help", "language")
+        }
+        for name, box in boxes.items():
+            assert box is not None, name
+            assert box["y"] >= 0, (reach, name, box)
+            assert box["y"] + box["height"] <= height, (reach, name, box)
+            assert box["x"] + box["width"] <= width, (reach, name, box)
+        covered = await page.evaluate(
+            "() => { const a = document.querySelector('.brand').getBoundingClientRect(),"
+            " b = document.querySelector('.tools').getBoundingClientRect();"
+            " return a.right > b.left && a.bottom > b.top && b.bottom > a.top }"
+        )
+        assert not covered, f"{reach}: the clock lies over the site's name"
