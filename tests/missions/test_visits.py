@@ -31,7 +31,7 @@ def test_scan_book_selfie_collect_by_face_drive_three_days_and_buy(
 
     at_kiosk = street.visitor(AT_THE_GATE)
     at_kiosk.arrive("shanghai")
-    assert at_kiosk.show_face() == "hello"
+    assert at_kiosk.show_face() == "hello", at_kiosk.refusal()
     expect(at_kiosk.see("greeting")).to_contain_text("Ming")
     at_kiosk.drive_off()
 
@@ -88,6 +88,6 @@ def test_a_stranger_is_refused_and_the_right_person_still_gets_the_car(street: S
 
     right_one = street.visitor(AT_THE_GATE)
     right_one.arrive("shanghai")
-    assert right_one.show_face() == "hello"
+    assert right_one.show_face() == "hello", right_one.refusal()
     right_one.drive_off()
     ming.wait_for_state("driving")
