@@ -8,7 +8,7 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +22,18 @@ from autosilo.vision.samples.turned import View
 
 WIDTH, HEIGHT, A_SECOND = 640, 480, 12
 HEAD = f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{A_SECOND}:1 Ip A1:1 C420\n".encode()
-LEVELS = 5
-FAR: dict[str, Callable[[float], View]] = {
-    "left": lambda share: View(yaw=28 * share),
-    "right": lambda share: View(yaw=-28 * share),
-    "up": lambda share: View(pitch=30 * share),
-    "closer": lambda share: View(size=1 + 0.36 * share),
+LEVELS = 6
+FAR: dict[str, View] = {
+    "left": View(yaw=28),
+    "right": View(yaw=-28),
+    "up": View(pitch=30),
+    "closer": View(size=1.36),
 }
+REACHES = (0.72, 1.0)  # of a movement: nobody makes it twice alike, and the gate knows who does
 MOVES_S = (0.45, 0.9)
 REACTS_S = (0.35, 0.7)
-STANDS = 16  # pixels, each way
+STANDS = (40, 24)  # pixels, each way
+SWAYS = ((4, (0.08, 0.4)), (3, (0.08, 0.4)))  # pixels, and how often a second
 LOOK_MS = 40
 
 
@@ -49,21 +51,24 @@ class LiveCamera(threading.Thread):
     def __init__(self, path: Path, photo: Path, engine: FaceEngine) -> None:
         super().__init__(daemon=True, name=f"camera {photo.stem}")
         self.path = path
-        actor = Actor(photo.read_bytes(), engine)
-        rest = actor.seen(View())
-        self._film = {
-            name: [y4m(rest), *(y4m(actor.seen(far(level / LEVELS))) for level in range(1, LEVELS + 1))]
-            for name, far in FAR.items()
-        }
+        self._actor = Actor(photo.read_bytes(), engine)
         self._random = random.Random()
         self._wanted, self._since, self._late = "look", 0.0, 0.0
         self._over = threading.Event()
-        path.write_bytes(HEAD + b"FRAME\n" + y4m(rest).tobytes())
         self.arrive()
+        path.write_bytes(HEAD + b"FRAME\n" + self._film["left"][0].tobytes())
 
     def arrive(self) -> None:
-        """Stand somewhere, as people do."""
-        self._stands = [self._random.randint(-STANDS, STANDS) for _ in range(2)]
+        """Stand somewhere and somehow, as people do: before the kiosk looks, for it takes a second or two to draw."""
+        draw = self._random.uniform
+        here = View(yaw=draw(-4, 4), pitch=draw(-3, 3), roll=draw(-3, 3), size=draw(0.95, 1.05))
+        rest = y4m(self._actor.seen(here))
+        self._film = {
+            name: [rest, *(y4m(self._actor.seen(between(here, far, level / LEVELS))) for level in range(1, LEVELS + 1))]
+            for name, far in FAR.items()
+        }
+        self._stands = [self._random.randint(-most, most) for most in STANDS]
+        self._sways = [(size, draw(*often), draw(0, math.tau)) for size, often in SWAYS]
         self.told("look")
 
     def told(self, prompt: str) -> None:
@@ -76,26 +81,33 @@ class LiveCamera(threading.Thread):
         self.join()
 
     def run(self) -> None:
-        arm, share, lasts, last = "left", 0.0, 0.6, time.monotonic()
+        arm, reach, share, lasts, last = "left", 1.0, 0.0, 0.6, time.monotonic()
         with self.path.open("r+b") as file:
             while not self._over.wait(1 / A_SECOND):
                 now = time.monotonic()
                 step, last = (now - last) / lasts, now
                 wanted = self._wanted if now - self._since > self._late else None
                 if wanted in FAR and share == 0:
-                    arm, lasts = wanted, self._random.uniform(*MOVES_S)
+                    arm, lasts, reach = wanted, self._random.uniform(*MOVES_S), self._random.uniform(*REACHES)
                 if wanted is not None:
                     share = min(1.0, share + step) if wanted == arm else max(0.0, share - step)
-                os.pwrite(file.fileno(), self._seen(arm, share, now).tobytes(), len(HEAD) + len(b"FRAME\n"))
+                os.pwrite(file.fileno(), self._seen(arm, share * reach, now).tobytes(), len(HEAD) + len(b"FRAME\n"))
 
     def _seen(self, arm: str, share: float, now: float) -> np.ndarray:
-        sway = [self._stands[0] + 3 * math.sin(now), self._stands[1] + 2 * math.sin(1.7 * now)]
-        right, down = (2 * round(pixels / 2) for pixels in sway)
+        swayed = (size * math.sin(math.tau * often * now + phase) for size, often, phase in self._sways)
+        right, down = (2 * round((stand + sway) / 2) for stand, sway in zip(self._stands, swayed, strict=True))
         frame = self._film[arm][round(share * LEVELS)]
         cut = WIDTH * HEIGHT
         planes = [frame[:cut].reshape(HEIGHT, WIDTH), *frame[cut:].reshape(2, HEIGHT // 2, WIDTH // 2)]
         moved = [_shifted(planes[0], down, right), *(_shifted(one, down // 2, right // 2) for one in planes[1:])]
         return np.concatenate([plane.ravel() for plane in moved])
+
+
+def between(here: View, far: View, share: float) -> View:
+    """Somebody who stands as ``here`` says and has made a share of a movement."""
+    return replace(
+        here, yaw=here.yaw + far.yaw * share, pitch=here.pitch + far.pitch * share, size=here.size * far.size**share
+    )
 
 
 def _shifted(plane: np.ndarray, down: int, right: int) -> np.ndarray:
@@ -109,7 +121,6 @@ def _shifted(plane: np.ndarray, down: int, right: int) -> np.ndarray:
 def follow(page: Page, camera: LiveCamera, *, limit_s: float = 100.0) -> str:
     """Do what the kiosk asks until it shows another screen; answers which."""
     end = time.monotonic() + limit_s
-    camera.arrive()
     seen: Any = None
     while time.monotonic() < end:
         seen = page.evaluate(

@@ -172,6 +172,8 @@ class Visitor(Person):
         return str(self.see("screen").get_attribute("data-screen"))
 
     def show_face(self) -> str:
+        if self.camera:
+            self.camera.arrive()
         self.tap("choose-face")
         if self.camera:
             return follow(self.page, self.camera)
