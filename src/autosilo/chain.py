@@ -10,7 +10,7 @@ import hashlib
 import json
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -43,6 +43,14 @@ class Checked:
     broken: int | None = None
     why: str = ""
 
+    @property
+    def end(self) -> str:
+        """What a later run is told with ``--noted``."""
+        return f"{self.last}:{self.head}"
+
+
+START: Final = Checked(count=0, head=GENESIS, last=0)
+
 
 def words(entry: Entry, previous: str) -> str:
     """What is hashed: a JSON array with a space after each comma, as PostgreSQL writes ``jsonb``."""
@@ -56,13 +64,13 @@ def digest(entry: Entry, previous: str) -> str:
     return hashlib.sha256(words(entry, previous).encode()).hexdigest()
 
 
-def check(entries: Iterable[Entry], *, after: Checked | None = None) -> Checked:
+def check(entries: Iterable[Entry], *, after: Checked = START) -> Checked:
     """Walk a chain in the order of its numbers; ``after`` goes on where an earlier walk ended."""
-    seen = after or Checked(count=0, head=GENESIS, last=0)
+    seen = after
     for entry in entries:
         why = _wrong(entry, seen)
         if why:
-            return Checked(count=seen.count, head=seen.head, last=seen.last, broken=entry.number, why=why)
+            return replace(seen, broken=entry.number, why=why)
         seen = Checked(count=seen.count + 1, head=str(entry.digest), last=entry.number)
     return seen
 
@@ -98,6 +106,13 @@ def what_is_wrong(found: Checked, noted: Iterable[NotedEntry], digest_of: Callab
         if one.number and digest_of(one.number) != one.digest:
             return f"entry {one.number} is not the one that was noted: the log was cut off or written anew"
     return ""
+
+
+def told(found: Checked, problem: str, *, as_json: bool) -> str:
+    """What the commands that check a log print; ``problem`` is that of ``what_is_wrong``."""
+    if as_json:
+        return json.dumps({"entries": found.count, "head": found.end, "problem": problem})
+    return "" if problem else f"{found.count} entries, all as they were written\n{found.end}"
 
 
 def _wrong(entry: Entry, seen: Checked) -> str:

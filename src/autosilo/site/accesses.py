@@ -21,8 +21,6 @@ from autosilo.wire.accesses import AccessesLogged
 TELL_S: Final = 600.0
 """Between two reports of the newest entry, where there is a newer one."""
 
-Detail = dict[str, str | int]
-
 
 def _real_time() -> datetime:
     return datetime.now(UTC)

@@ -1,13 +1,12 @@
 """``autosilo site accesses NAME``: is the site's log of accesses to biometric data whole? Needs no running process."""
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from autosilo.chain import Checked, NotedEntry, noted, what_is_wrong
+from autosilo.chain import NotedEntry, noted, told, what_is_wrong
 from autosilo.site.accesses import AccessLog
 from autosilo.site.db import SiteDb
 from autosilo.tower.site_file import SiteFileError, load_site
@@ -44,14 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _say(log: AccessLog, noted: Sequence[NotedEntry], *, as_json: bool) -> int:
     found = log.verified()
     problem = what_is_wrong(found, noted, log.digest_of)
-    if as_json:
-        print(json.dumps({"entries": found.count, "head": head_of(found), "problem": problem}))
-    elif not problem:
-        print(f"{found.count} entries, all as they were written\n{head_of(found)}")
+    if answer := told(found, problem, as_json=as_json):
+        print(answer)
     if problem:
         print(problem, file=sys.stderr)
     return 1 if problem else 0
-
-
-def head_of(found: Checked) -> str:
-    return f"{found.last}:{found.head}"

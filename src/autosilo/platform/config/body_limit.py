@@ -1,12 +1,6 @@
 """No request body is larger than one photo; the rest is refused before Django would put it into a temporary file."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Any, Any, Any], Awaitable[None]]
+from autosilo.platform.kit.asgi import Application, Message, Receive, Send
 
 TOO_LARGE = 413
 WORDS = b"This is too large to be sent here.\n"

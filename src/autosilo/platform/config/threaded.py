@@ -7,21 +7,18 @@ as they would under WSGI; what ``leave`` names goes to Django's own ASGI applica
 
 import asyncio
 import contextvars
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, cast
+from typing import cast
 
 from django.core import signals
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.base import BaseHandler
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseBase
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Any, Any, Any], Awaitable[None]]
+from autosilo.platform.kit.asgi import Application, Message, Receive, Send, read_body
 
 THREADS = 12
 """With the quick door's four as many as the pool has connections: a request keeps one until it is answered."""
@@ -50,7 +47,7 @@ class Threaded(BaseHandler):
         if scope["type"] != "http" or self._leave(scope["path"]):
             await self._asynchronous(scope, receive, send)
             return
-        body = await _body(receive)
+        body = await read_body(receive)
         if body is None:  # the client has gone
             return
         run = contextvars.copy_context().run
@@ -79,17 +76,6 @@ class Threaded(BaseHandler):
         response: HttpResponseBase = self.get_response(request)
         setattr(response, "_handler_class", self.__class__)  # noqa: B010  as Django's handlers do: who sends the signal
         return response
-
-
-async def _body(receive: Receive) -> bytes | None:
-    parts: list[bytes] = []
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        parts.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(parts)
 
 
 def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:

@@ -7,20 +7,21 @@ changed.
 
 import base64
 import binascii
-from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from pydantic import BaseModel, ConfigDict
 
 KEY_BYTES = 32
 
 
-@dataclass(frozen=True, kw_only=True)
-class Signed:
+class Signed(BaseModel):
     """``statement`` as it was signed (its UTF-8 bytes); the rest in base64."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
 
     statement: str
     signature: str

@@ -8,11 +8,10 @@ import asyncio
 import contextvars
 import threading
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -20,14 +19,10 @@ import structlog
 from django.conf import settings
 from django.db import OperationalError, connection
 
+from autosilo.platform.kit.asgi import Application, Message, Receive, Send, read_body
 from autosilo.platform.surfaces.replies import Reply, problem
 
 log = structlog.get_logger(__name__)
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 THREADS = 4
 """Twice the cores of a small machine: while one waits for PostgreSQL, another works."""
@@ -86,7 +81,7 @@ class Door:
             await self._application(scope, receive, send)
             return
         headers = {name.lower(): value for name, value in scope["headers"]}
-        body = await _body(receive)
+        body = await read_body(receive, most=MOST_BYTES)
         if body is None:
             await _send(problem(413, "This is too large."), send)
             return
@@ -133,23 +128,6 @@ def _problem(status: HTTPStatus) -> Reply:
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         return problem(status, "The shop cannot be reached at the moment. Try again soon.", Retry_After="5")
     return problem(status, "Something went wrong here. It has been noted.")
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """None when it is too large, or the client has gone."""
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        part = message.get("body", b"")
-        size += len(part)
-        if size > MOST_BYTES:
-            return None
-        parts.append(part)
-        if not message.get("more_body"):
-            return b"".join(parts)
 
 
 async def _send(reply: Reply, send: Send) -> None:

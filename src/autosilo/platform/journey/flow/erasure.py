@@ -10,7 +10,7 @@ import structlog
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from autosilo.platform.journey.flow.holdings import HOLDINGS, Fate
+from autosilo.platform.journey.flow.holdings import HOLDINGS, Fate, Holding
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import ACTIVE
 from autosilo.platform.kit.refusals import Refusal
@@ -44,7 +44,7 @@ def erase(*, person: Person, password: str, now: datetime) -> None:
         raise CannotErase("trial_active")
     if Payment.objects.filter(person=person, state=PaymentState.ASKED).exists():
         raise CannotErase("payment_open")
-    gone = {one.model: _delete(one.model, person) for one in HOLDINGS if one.fate is Fate.DELETED}
+    gone = {one.model: _delete(one, person) for one in HOLDINGS if one.fate is Fate.DELETED}
     strike_names(trials=Trial.objects.filter(person=person).values_list("pk", flat=True))
     _become_a_number(person)
     audit.record(
@@ -57,9 +57,9 @@ def erase(*, person: Person, password: str, now: datetime) -> None:
     log.info("person erased", person=person.pk)
 
 
-def _delete(model: str, person: Person) -> int:
-    rows = next(one for one in HOLDINGS if one.model == model and one.fate is Fate.DELETED).rows(person)
-    if model == "people.Mark":
+def _delete(holding: Holding, person: Person) -> int:
+    rows = holding.rows(person)
+    if holding.model == "people.Mark":
         # a digest of the licence's number stays: whoever drove with it before is still known to have
         rows = rows.exclude(kind=MarkKind.LICENCE)
     count: int = rows.count()

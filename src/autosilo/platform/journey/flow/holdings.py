@@ -133,6 +133,8 @@ def _fields(row: Model) -> dict[str, Any]:
 
 def _shown(row: Model, field: "Field[Any, Any]") -> Any:
     value = getattr(row, field.attname)
-    if value is None or isinstance(value, bool | int | float | dict | list):
-        return value if field.name not in SECRETS or value is None else "(not shown)"
-    return "(not shown)" if field.name in SECRETS or isinstance(field, BinaryField) else str(value)
+    if value is None:
+        return None
+    if field.name in SECRETS or isinstance(field, BinaryField):
+        return "(not shown)"
+    return value if isinstance(value, bool | int | float | dict | list) else str(value)

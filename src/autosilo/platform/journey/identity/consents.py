@@ -50,7 +50,7 @@ def record(trial: Trial) -> dict[str, object]:
         "v": 1,
         "algorithm": "Ed25519 over the UTF-8 bytes of statement",
         "present_public_key": public_key(KIND),
-        "acts": [{"statement": a.statement, "signature": a.signature, "public_key": a.public_key} for a in acts],
+        "acts": [Signed.model_validate(act).model_dump() for act in acts],
     }
 
 
@@ -67,7 +67,7 @@ def published_key() -> dict[str, object]:
 
 def signed(act: ConsentAct) -> bool:
     """Is the statement the one that was signed?"""
-    return holds(Signed(statement=act.statement, signature=act.signature, public_key=act.public_key))
+    return holds(Signed.model_validate(act))
 
 
 def _act(consent: BiometricConsent, act: Act, now: datetime) -> None:
@@ -83,6 +83,4 @@ def _act(consent: BiometricConsent, act: Act, now: datetime) -> None:
         "text": consent_text.text(consent.language, consent.text_version),
     }
     one = sign(json.dumps(said, ensure_ascii=False, sort_keys=True), kind=KIND)
-    ConsentAct.objects.create(
-        consent=consent, act=act, at=now, statement=one.statement, signature=one.signature, public_key=one.public_key
-    )
+    ConsentAct.objects.create(consent=consent, act=act, at=now, **one.model_dump())

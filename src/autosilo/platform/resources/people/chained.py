@@ -1,8 +1,10 @@
 """The audit trail as a chain: is it whole, and where does it end?"""
 
+from dataclasses import replace
+
 from django.db import connection
 
-from autosilo.chain import Checked, Entry, check
+from autosilo.chain import START, Checked, Entry, check
 from autosilo.platform.resources.people.models import AuditEntry
 
 PAGE = 2000
@@ -15,16 +17,15 @@ FROM people_auditentry WHERE number > %s ORDER BY number LIMIT %s
 
 def verified() -> Checked:
     """Walk the whole chain, page by page."""
-    seen = Checked(count=0, head="", last=0)
-    found: Checked | None = None
+    seen = START
     while page := _page(after=seen.last):
-        found = seen = check(page, after=found)
+        seen = check(page, after=seen)
         if seen.broken is not None:
             return seen
     loose = AuditEntry.objects.filter(number=None).order_by("id").values_list("id", flat=True).first()
     if loose is not None:
-        return Checked(count=seen.count, head=seen.head, last=seen.last, broken=seen.last + 1, why="not_chained")
-    return found or check(())
+        return replace(seen, broken=seen.last + 1, why="not_chained")
+    return seen
 
 
 def _page(*, after: int) -> list[Entry]:

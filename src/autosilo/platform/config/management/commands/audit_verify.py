@@ -1,12 +1,11 @@
 """``manage.py audit_verify``: is the audit trail whole?"""
 
-import json
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from autosilo.chain import noted, what_is_wrong
+from autosilo.chain import noted, told, what_is_wrong
 from autosilo.platform.resources.people import chained
 
 
@@ -26,10 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         found = chained.verified()
         problem = what_is_wrong(found, options["noted"], chained.digest_of)
-        if options["json"]:
-            answer = {"entries": found.count, "head": f"{found.last}:{found.head}", "problem": problem}
-            self.stdout.write(json.dumps(answer))
+        if answer := told(found, problem, as_json=options["json"]):
+            self.stdout.write(answer)
         if problem:
             raise CommandError(problem)
-        if not options["json"]:
-            self.stdout.write(f"{found.count} entries, all as they were written\n{found.last}:{found.head}")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from autosilo.platform.journey.identity.consents import KIND
 from autosilo.platform.kit.signing import Signed, holds, public_key
@@ -13,21 +13,11 @@ from autosilo.platform.kit.signing import Signed, holds, public_key
 MAX_BYTES = 1_000_000
 
 
-class SignedAct(BaseModel):
-    """One statement of a record."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    statement: str
-    signature: str
-    public_key: str
-
-
 class Record(BaseModel):
     """A record as it is downloaded; version 1."""
 
     v: int
-    acts: list[SignedAct]
+    acts: list[Signed]
 
 
 class Command(BaseCommand):
@@ -40,7 +30,7 @@ class Command(BaseCommand):
         record = _read(options["file"])
         ours = public_key(KIND)
         for number, one in enumerate(record.acts, start=1):
-            if not holds(Signed(statement=one.statement, signature=one.signature, public_key=one.public_key)):
+            if not holds(one):
                 raise CommandError(f"statement {number} is not what was signed")
             said = json.loads(one.statement)
             whose = "this shop's present key" if one.public_key == ours else f"another key, {one.public_key}"
