@@ -110,7 +110,11 @@ def test_an_efficientnet_is_built_from_the_names_and_shapes_of_its_tensors() -> 
     session = open_onnx(_Network(tensors, 64, 96).build())
     assert session.get_inputs()[0].shape == [1, 3, 64, 96]
     image = np.random.default_rng(2).normal(size=(1, 3, 64, 96)).astype(np.float32)
-    features, parts, logits = session.run(None, {"image": image})
-    assert (features.shape, parts.shape) == ((1, 9), (1, 7))
+    features, parts, logits, pairs = session.run(None, {"image": image})
+    assert (features.shape, parts.shape, pairs.shape) == ((1, 9), (1, 7), (48, 48))
     np.testing.assert_allclose(logits[0], tensors["_fc.weight"] @ features[0], rtol=1e-4, atol=1e-4)
     assert features.max() <= 6, "ReLU6"
+    np.testing.assert_allclose(pairs, pairs.T, rtol=1e-4, atol=1e-3)
+    values = np.linalg.eigvalsh(pairs)
+    assert values.min() > -1e-3 * values.max(), "a covariance"
+    assert values[-7] < 1e-4 * values.max(), "of six channels there are six independent mixtures"

@@ -1,7 +1,7 @@
 """What each idea is worth: the same division of pictures with the idea left out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import median
 
 import numpy as np
@@ -9,11 +9,11 @@ import numpy as np
 from autosilo.bench.report import Figure
 from autosilo.bench.scan.pictures import Looked, references
 from autosilo.vision.cars import fit
-from autosilo.vision.cars.encoder import WIDTH
+from autosilo.vision.cars.encoder import LENGTHS, WIDTH
 
 Rows = np.ndarray
-_ENDS = (0, 1280, 1280 + 192, 1280 + 192 + 1280, WIDTH)  # features and parts of Lite0, then of Lite2
-_LITE0_FEATURES, _LITE0_PARTS, _LITE2_FEATURES, _LITE2_PARTS = (slice(start, end) for start, end in pairwise(_ENDS))
+_ENDS = list(accumulate(LENGTHS, initial=0))
+_FEATURES_0, _PARTS_0, _PAIRS_0, _FEATURES_2, _PARTS_2, _PAIRS_2 = (slice(*ends) for ends in pairwise(_ENDS))
 
 
 def figures(case: str, divisions: Sequence[tuple[Sequence[Looked], Sequence[Looked]]]) -> Iterable[Figure]:
@@ -49,15 +49,18 @@ def _without(*parts: slice) -> Callable[[Rows], Rows]:
 
 def _without_root(rows: Rows) -> Rows:
     kept = rows.copy()
-    for part in (_LITE0_FEATURES, _LITE2_FEATURES):
-        kept[:, part] = _unit(kept[:, part] ** 2) / 2
+    for part in (_FEATURES_0, _FEATURES_2):
+        kept[:, part] = _unit(kept[:, part] ** 2) / np.sqrt(len(LENGTHS))
+    for part in (_PAIRS_0, _PAIRS_2):
+        kept[:, part] = _unit(kept[:, part] * np.abs(kept[:, part])) / np.sqrt(len(LENGTHS))
     return _unit(kept)
 
 
 VARIANTS: Mapping[str, Callable[[Rows], Rows]] = {
-    "without Lite2": _without(_LITE2_FEATURES, _LITE2_PARTS),
-    "without Lite0": _without(_LITE0_FEATURES, _LITE0_PARTS),
-    "without parts": _without(_LITE0_PARTS, _LITE2_PARTS),
+    "without Lite2": _without(_FEATURES_2, _PARTS_2, _PAIRS_2),
+    "without Lite0": _without(_FEATURES_0, _PARTS_0, _PAIRS_0),
+    "without parts": _without(_PARTS_0, _PARTS_2),
+    "without pairs": _without(_PAIRS_0, _PAIRS_2),
     "without square roots": _without_root,
 }
 

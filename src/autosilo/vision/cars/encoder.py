@@ -1,8 +1,10 @@
 """Describe a car by numbers: EfficientNet-Lite0 and Lite2 (Tan & Le 2019; Lite variant 2020) on the crop.
 
 Both see more pixels than they were trained with, and a car's shape instead of a square: details tell models apart, and
-a crop that is not squeezed keeps its proportions. Each gives the mean of its last maps, which says what is there, and
-of maps from before, which say of what parts it is made. Square roots make large values count less (Hellinger).
+a crop that is not squeezed keeps its proportions. Each gives the mean of its last maps, which says what is there, the
+mean of maps from before, which say of what parts it is made, and the covariance of still earlier ones: which small
+features are seen in the same places (second-order pooling; Lin, RoyChowdhury & Maji 2015, "Bilinear CNN Models for
+Fine-grained Visual Recognition"). Square roots make large values count less (Hellinger).
 """
 
 import hashlib
@@ -23,10 +25,16 @@ if TYPE_CHECKING:
 
 FILES: Final = ("efficientnet_lite0.onnx", "efficientnet_lite2.onnx")
 BUILT_IN: Final = "efficientnet-lite0+2"
-VERSION: Final = 2
+VERSION: Final = 3
 """Of what this module makes of the networks' output. Raise it with every change that moves an embedding."""
-WIDTH: Final = 1280 + 192 + 1280 + 208
-"""Numbers of the built-in embedding: features and parts of Lite0, then of Lite2."""
+_MIXED: Final = 48
+"""The covariance is taken of so many mixtures of the channels. Fewer are worse (32: 1 % first), more no better."""
+PAIRS: Final = _MIXED * (_MIXED + 1) // 2
+LENGTHS: Final = (1280, 192, PAIRS, 1280, 208, PAIRS)
+"""Numbers of the built-in embedding: features, parts and pairs of Lite0, then of Lite2."""
+WIDTH: Final = sum(LENGTHS)
+_UPPER: Final = np.triu_indices(_MIXED)
+_TWICE: Final = np.where(_UPPER[0] == _UPPER[1], 1, np.sqrt(2)).astype(np.float32)  # a pair stands there for two
 _MIDDLE, _HALF_RANGE = 127.0, 128.0  # TensorFlow's EfficientNet-Lite takes (pixel - 127) / 128
 
 
@@ -54,12 +62,18 @@ class LiteNetworks:
         picture = Image.fromarray(np.ascontiguousarray(crop))
         parts, logits = [], np.zeros(1000, np.float32)
         for session in self._sessions:
-            features, middle, words = session.run(
-                ["features", "parts", "logits"], {"image": prepared(picture, session)}
+            features, middle, words, together = session.run(
+                ["features", "parts", "logits", "pairs"], {"image": prepared(picture, session)}
             )
-            parts += [unit(np.sqrt(np.maximum(features[0], 0))), unit(middle[0])]
+            parts += [unit(np.sqrt(np.maximum(features[0], 0))), unit(middle[0]), pairs(together)]
             logits += words[0] / len(self._sessions)
         return Description(unit(np.concatenate(parts)), logits)
+
+
+def pairs(together: np.ndarray) -> np.ndarray:
+    """(48, 48), symmetric -> (PAIRS,) of length 1: each pair once, its root with its sign."""
+    once = together[_UPPER] * _TWICE
+    return unit(np.sign(once) * np.sqrt(np.abs(once)))
 
 
 def name_of(model: bytes) -> str:

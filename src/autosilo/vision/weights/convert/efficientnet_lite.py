@@ -17,6 +17,8 @@ _EPSILON = 1e-3  # of the batch norms, as TensorFlow's EfficientNet has it
 _STEM_STRIDE = 2
 _STAGE_STRIDES = (1, 2, 2, 2, 1, 2, 1)  # table 1 of the paper
 _PARTS = 6  # the stage whose end is given out as well: parts of a car rather than a thing as a whole
+_PAIRS = 5  # the stage of which is given out which features are seen in the same places
+_MIXED = 48  # its channels are brought to so many mixtures first, for all pairs of them would be five times as many
 _CLASSES = 1000
 
 
@@ -24,7 +26,8 @@ def efficientnet_lite(height: int, width: int) -> Callable[[bytes], bytes]:
     """A converter for pictures of this size in pixels; the networks are convolutional, so any will do.
 
     Its ONNX: `image` [1,3,height,width] RGB -1..1 -> `features` (the mean of the head's maps), `parts` (the mean of the
-    maps after stage 6) and `logits` (ImageNet-1k), each [1,n].
+    maps after stage 6) and `logits` (ImageNet-1k), each [1,n], and `pairs` [48,48], the
+    sums over all places of products of two mixtures of the maps after stage 5, less their means.
     """
 
     def convert(data: bytes) -> bytes:
@@ -55,6 +58,7 @@ class _Network:
             "features": (features, [1, len(self._tensors["_bn1.weight"])]),
             "parts": (self._mean(ends[_PARTS - 1]), [1, self._width(_PARTS)]),
             "logits": (logits, [1, _CLASSES]),
+            "pairs": (self._together(ends[_PAIRS - 1], self._width(_PAIRS)), [_MIXED, _MIXED]),
         }
         return self._graph.build({"image": [1, 3, *self._size]}, outputs)
 
@@ -113,5 +117,18 @@ class _Network:
         low, high = (self._graph.constant(np.array(v, np.float32)) for v in (0.0, 6.0))
         return self._graph.add("Clip", x, low, high)
 
+    def _together(self, maps: str, channels: int) -> str:
+        flat = self._graph.add("Reshape", maps, self._graph.constant(np.array([channels, -1], np.int64)))
+        mixed = self._graph.add("MatMul", self._graph.constant(_mixtures(channels)), flat)
+        centred = self._graph.add("Sub", mixed, self._graph.add("ReduceMean", mixed, axes=[1], keepdims=1))
+        return self._graph.add("MatMul", centred, self._graph.add("Transpose", centred, perm=[1, 0]))
+
     def _mean(self, x: str) -> str:
         return self._graph.add("Flatten", self._graph.add("GlobalAveragePool", x))
+
+
+def _mixtures(channels: int) -> np.ndarray:
+    """(48, channels): cosines (DCT-II), orthogonal as long as there are more channels than rows. Which mixtures hardly
+    matters: random signs and random rotations did as well."""
+    places = np.pi * (np.arange(channels) + 0.5) / channels
+    return np.cos(np.arange(1, _MIXED + 1)[:, None] * places).astype(np.float32)
