@@ -18,7 +18,8 @@ def looked(label: str, count: int, start: int = 0) -> list[Looked]:
     own = np.random.default_rng(list(label.encode())).normal(size=WIDTH)
     rows = own + 0.4 * np.random.default_rng([start, *label.encode()]).normal(size=(count, WIDTH))
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    return [Looked(Path(f"{label}/{i}.jpg"), label, row.astype(np.float32)) for i, row in enumerate(rows)]
+    rows = rows.astype(np.float32)
+    return [Looked(Path(f"{label}/{i}.jpg"), label, row, row) for i, row in enumerate(rows)]
 
 
 GALLERY = [one for label in "abcdef" for one in looked(label, 8)]

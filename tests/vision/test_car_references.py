@@ -161,12 +161,18 @@ def test_a_frame_drawn_by_hand_is_taken_where_nothing_was_found(cars: CarEngine)
     assert cars.look(grey, Frame(0, 0, 0.1, 0.1)).hint is Hint.NO_CAR
 
 
-def test_a_look_names_its_encoder_and_study_is_comparable(cars: CarEngine, picture: Picture) -> None:
+def test_a_look_names_its_encoder_and_a_studied_one_is_comparable_from_either_side(
+    cars: CarEngine, picture: Picture
+) -> None:
     image = picture("street_hatchback.png")
-    seen, studied = cars.look(image), cars.study(image)
+    seen, studied, mirrored = cars.look(image), cars.study(image), cars.look(image[:, ::-1])
     assert seen.encoder == studied.encoder == cars.encoder != ""
     assert seen.embedding is not None
     assert studied.embedding is not None
-    assert seen.embedding @ studied.embedding > 0.7
+    assert mirrored.embedding is not None
+    apart = float(seen.embedding @ mirrored.embedding)
+    assert apart < 0.99, "the two sides look different to the networks"
+    for side in (seen.embedding, mirrored.embedding):
+        assert float(side @ studied.embedding) > (1 + apart) / 2, "what was studied is nearer to either"
     assert seen.view is not None
     assert seen.fingerprint == studied.fingerprint

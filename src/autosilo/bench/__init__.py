@@ -66,10 +66,11 @@ ABOUT_SCAN = """\
 Recognition on folders of pictures, a subfolder a class, through the engine and the gallery that serve shoppers. With
 `--queries` these are asked of a gallery of `--gallery`; classes without references are strangers. Without, the
 pictures of `--gallery` are divided anew several times: so many of each class are references, the others queries, and
-classes that are not drawn give the strangers; values are medians over the divisions. A query in which no car is found
-counts as wrong. `cosine to means` is the same without whitening; 'without' rows leave one idea out. With `--tuning` a
-head is tuned on other classes first. Latency is from the file's bytes to the description; the bare model runs are
-summed inside the same look. The refit uses drawn embeddings, for only its time matters."""
+classes that are not drawn give the strangers; values are means over the divisions. A query in which no car is found
+counts as wrong. References are studied as an operator's are, from both sides. `cosine to means` is the same without
+whitening; 'without' rows leave one idea out. With `--tuning` a head is tuned on other classes first. Latency is from
+the file's bytes to the description; the bare model runs are summed inside the same look. The refit uses drawn
+embeddings, for only its time matters."""
 
 
 def _folder(text: str) -> Path:

@@ -8,14 +8,15 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 
-from autosilo.platform.journey.scan import consent_text, corrections
+from autosilo.platform.journey.scan import consent_text, corrections, galleries
 from autosilo.platform.journey.scan.corrections import CannotCorrect, CannotDecide
 from autosilo.platform.journey.scan.learning import CannotLearn, learn
-from autosilo.platform.journey.scan.models import Correction, CorrectionChange
+from autosilo.platform.journey.scan.models import Correction, CorrectionChange, GalleryVersion
 from autosilo.platform.journey.scan.seeing import reader
+from autosilo.platform.journey.scan.states import VersionState
 from autosilo.platform.resources.catalogue.models import ReferenceLook
 
-from .test_gallery import PictureReader, picture
+from .test_gallery import PictureReader, picture, train
 
 
 @pytest.fixture(autouse=True)
@@ -114,6 +115,65 @@ def test_the_shopper_takes_it_back_before_and_after_it_was_accepted(shop: Any) -
         assert (one.state, one.jpeg) == ("withdrawn", None)
     assert not ReferenceLook.objects.exists()
     corrections.withdraw(correction=uuid4(), now=shop.now)
+
+
+def taught_by_a_shopper(shop: Any) -> Correction:
+    """A version in use, and one before it, that have a share of a shopper's photo."""
+    for number in range(4):
+        learn(model=shop.model, photo=picture(f"white saloon {number}"), note="", now=shop.now)
+    kept = suggest(shop)
+    corrections.accept(correction=kept, by=shop.add_person(), now=shop.now)
+    for _ in range(2):
+        train(shop)
+    return kept
+
+
+def used(shop: Any) -> tuple[int, int]:
+    """Photos of the version in use, and how many versions there are."""
+    return GalleryVersion.objects.get(state=VersionState.ACTIVE).photo_count, GalleryVersion.objects.count()
+
+
+def test_what_is_taken_back_leaves_every_version_that_it_has_taught(shop: Any) -> None:
+    before = GalleryVersion.objects.create(state=VersionState.FAILED, asked_at=shop.now, finished_at=None)
+    kept = taught_by_a_shopper(shop)
+    assert used(shop) == (5, 3)
+    corrections.withdraw(correction=kept.pk, now=shop.now + timedelta(days=1))
+    assert used(shop) == (5, 3), (
+        "the one before is gone at once; the one in use until the next is there; one is ordered"
+    )
+    galleries.train(version=GalleryVersion.objects.get(state=VersionState.ORDERED).pk, clock=lambda: shop.now)
+    assert used(shop) == (4, 2)
+    assert GalleryVersion.objects.filter(pk=before.pk).exists()
+
+
+def test_a_training_that_was_under_way_when_it_was_taken_back_is_done_again(shop: Any) -> None:
+    kept = taught_by_a_shopper(shop)
+    galleries.order(activate=True, by=None, now=shop.now)
+    running = GalleryVersion.objects.get(state=VersionState.ORDERED)
+    corrections.withdraw(correction=kept.pk, now=shop.now)
+    galleries.train(version=running.pk, clock=lambda: shop.now)
+    again = GalleryVersion.objects.get(state=VersionState.ORDERED)
+    assert again.pk > running.pk
+    galleries.train(version=again.pk, clock=lambda: shop.now)
+    assert list(GalleryVersion.objects.values_list("pk", flat=True)) == [again.pk]
+
+
+def test_the_only_photo_taken_back_leaves_no_gallery(shop: Any) -> None:
+    kept = suggest(shop)
+    corrections.accept(correction=kept, by=shop.add_person(), now=shop.now)
+    train(shop)
+    corrections.withdraw(correction=kept.pk, now=shop.now)
+    assert not GalleryVersion.objects.exists()
+
+
+def test_a_withdrawal_whose_training_died_is_tried_again_by_the_clock(shop: Any) -> None:
+    kept = taught_by_a_shopper(shop)
+    corrections.withdraw(correction=kept.pk, now=shop.now)
+    late = shop.now + galleries.LOST_AFTER + timedelta(minutes=1)
+    galleries.give_up_lost(now=late)
+    galleries.renew(now=late)
+    galleries.train(version=GalleryVersion.objects.get(state=VersionState.ORDERED).pk, clock=lambda: late)
+    assert GalleryVersion.objects.get(state=VersionState.ACTIVE).photo_count == 4
 
 
 def test_nothing_waits_longer_than_was_agreed(shop: Any) -> None:

@@ -22,7 +22,7 @@ def _figures(conditions: Conditions) -> Iterable[Figure]:
     engine = CarEngine(encoder=options.get("encoder"))
     cache: Path | None = options.get("cache")
     gallery, queries, tuning = (
-        look_at(engine, options[name], cache=cache) if name in options else []
+        look_at(engine, options[name], cache=cache, references=name != "queries") if name in options else []
         for name in ("gallery", "queries", "tuning")
     )
     if gallery:

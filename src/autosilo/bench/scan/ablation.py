@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
-from statistics import median
+from statistics import mean
 
 import numpy as np
 
@@ -18,11 +18,11 @@ _FEATURES_0, _PARTS_0, _PAIRS_0, _FEATURES_2, _PARTS_2, _PAIRS_2 = (slice(*ends)
 
 def figures(case: str, divisions: Sequence[tuple[Sequence[Looked], Sequence[Looked]]]) -> Iterable[Figure]:
     """`divisions`: references and queries of each draw. Rows without a target."""
-    first = next(one.embedding for one in divisions[0][0] if one.embedding is not None)
+    first = next(one.studied for one in divisions[0][0] if one.studied is not None)
     variants = VARIANTS if first.shape == (WIDTH,) else {}
     for name, change in variants.items():
         shares = [_first(own, asked, change) for own, asked in divisions]
-        yield Figure(name=f"{case}, {name}: first", value=round(100 * median(shares), 2), unit="%")
+        yield Figure(name=f"{case}, {name}: first", value=round(100 * mean(shares), 2), unit="%")
 
 
 def plain_cosine(gallery: Mapping[str, Rows], queries: Sequence[Looked]) -> float:

@@ -62,10 +62,18 @@ class CarEngine:
     def wrap_sessions(self, wrap: Callable[["InferenceSession"], Any]) -> list[Any]:
         """Put something around every model's session, for measuring; returns what was put there."""
         self.warm()
-        return [*self._detector.wrap(wrap), *self._networks.wrap(wrap)]
+        own = self._own.wrap(wrap) if self._own else []
+        return [*self._detector.wrap(wrap), *self._networks.wrap(wrap), *own]
 
     def look(self, photo: bytes | Rgb, at: Point | Frame | None = None) -> CarLook:
         """Describe the main car, or the one that a person chose. Bytes are decoded first: raises CannotRead."""
+        return self._look(photo, at, thoroughly=False)
+
+    def study(self, photo: bytes | Rgb, at: Point | Frame | None = None) -> CarLook:
+        """Describe a reference photo: as `look`, but from the car and its mirror image, which takes twice as long."""
+        return self._look(photo, at, thoroughly=True)
+
+    def _look(self, photo: bytes | Rgb, at: Point | Frame | None, *, thoroughly: bool) -> CarLook:
         image = read_image(photo) if isinstance(photo, bytes) else photo
         size = (image.shape[1], image.shape[0])
         found = by_weight(self._detector.detect(image), image)
@@ -74,29 +82,31 @@ class CarEngine:
         hint = _hint(meant, at is not None, size)
         if meant is None or hint is not None:
             return CarLook(found=False, score=meant.score if meant else 0.0, hint=hint, cars=cars, size=size)
-        return self._described(image, meant, cars)
+        return self._described(image, meant, cars, thoroughly=thoroughly)
 
-    def study(self, photo: bytes | Rgb, at: Point | Frame | None = None) -> CarLook:
-        """Describe a reference photo: as `look`, but nobody waits, so it may take longer to be more thorough."""
-        return self.look(photo, at)
-
-    def _described(self, image: Rgb, car: Detection, cars: tuple[Detection, ...]) -> CarLook:
+    def _described(self, image: Rgb, car: Detection, cars: tuple[Detection, ...], *, thoroughly: bool) -> CarLook:
         crop = cut(image, car.box, _AROUND)
         seen = self._networks.describe(crop)
-        parts = [seen.embedding, self._own.embed(crop)] if self._own else [seen.embedding]
+        embedding = self._with_own(crop, seen.embedding)
+        if thoroughly:
+            mirrored = crop[:, ::-1]
+            embedding = unit(embedding + self._with_own(mirrored, self._networks.describe(mirrored).embedding))
         return CarLook(
             found=True,
             score=car.score,
             box=car.box,
             body=body_types(seen.logits),
             colour=body_colour(image, car.box),
-            embedding=unit(np.concatenate(parts)),
+            embedding=embedding,
             cars=cars,
             size=(image.shape[1], image.shape[0]),
             view=view_of(crop, seen.logits),
             encoder=self.encoder,
             fingerprint=fingerprint(crop),
         )
+
+    def _with_own(self, crop: Rgb, embedding: np.ndarray) -> np.ndarray:
+        return unit(np.concatenate([embedding, self._own.embed(crop)])) if self._own else embedding
 
 
 def _hint(car: Detection | None, pointed: bool, size: tuple[int, int]) -> Hint | None:

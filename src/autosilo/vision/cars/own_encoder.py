@@ -6,8 +6,9 @@ tokens, whose mean is. What it wants of the pixels it may say itself in its meta
 where the input's is free.
 """
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PIL import Image
@@ -39,7 +40,7 @@ class OwnEncoder:
         except OSError as error:
             raise CannotUseEncoder(f"{path} cannot be read ({error.strerror})") from error
         try:
-            self._session: InferenceSession = open_onnx(model)
+            self._session: Any = open_onnx(model)
         except Exception as error:  # the runtime has many exceptions for files that are no models
             raise CannotUseEncoder(f"{path} is not an ONNX model that can be run here") from error
         self.name = name_of(model)
@@ -48,6 +49,11 @@ class OwnEncoder:
             self.embed(np.full((64, 96, 3), 120, np.uint8))
         except Exception as error:  # as above: whatever the model does with a picture that it cannot take
             raise CannotUseEncoder(f"{path} makes no vector of a picture: {error}") from error
+
+    def wrap(self, wrap: Callable[["InferenceSession"], Any]) -> list[Any]:
+        """See `CarEngine.wrap_sessions`."""
+        self._session = wrap(self._session)
+        return [self._session]
 
     def embed(self, crop: Rgb) -> np.ndarray:
         """float32 of length 1."""

@@ -1,6 +1,7 @@
 """Every kind of bad picture at the border of the scan: a clear sentence, never a server error, the reader unasked."""
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from autosilo.platform.journey.scan import consent_text
+from autosilo.platform.journey.scan.models import Correction
 from autosilo.platform.journey.scan.seeing import InstantCarReader, reader
 from autosilo.vision.cars import CarLook
 from autosilo.vision.images import read_image
@@ -121,3 +124,46 @@ def unlimited(shop: Any, client: Client, settings: Any) -> Client:
     """Who may ask as often as the fuzzer does."""
     settings.LIMITS_FACTOR = 1_000_000
     return client
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    fields=st.fixed_dictionaries(
+        {},
+        optional={
+            "seen": st.one_of(st.just("real"), st.text(max_size=40)),
+            "model": st.one_of(st.sampled_from(["byd-seal", "-"]), st.text(max_size=80)),
+            "make": st.text(max_size=60),
+            "consent": st.one_of(st.just(consent_text.VERSION), st.text(max_size=20)),
+            "at": st.text(max_size=30),
+            "photo": st.binary(max_size=300),
+        },
+    ),
+    good=st.booleans(),
+)
+def test_a_correction_made_of_anything_is_answered(unlimited: Client, fields: dict[str, Any], good: bool) -> None:
+    sent = dict(fields)
+    if sent.get("seen") == "real":
+        sent["seen"] = seen_by(unlimited)
+    if "photo" in sent:
+        sent["photo"] = SimpleUploadedFile("photo", SEEDS["JPEG"] if good else sent["photo"])
+    response = unlimited.post("/scan/correction", sent)
+    assert response.status_code in ANSWERS, response.status_code
+    kept = Correction.objects.count()
+    Correction.objects.all().delete()
+    if kept:
+        assert (sent["model"], sent["consent"], good) == ("byd-seal", consent_text.VERSION, True)
+
+
+@given(kept=st.text(max_size=200))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_was_not_given_out_by_us_withdraws_nothing(unlimited: Client, kept: str) -> None:
+    assert unlimited.post("/scan/correction/withdraw", {"kept": kept}).status_code == 404
+
+
+def seen_by(client: Client) -> str:
+    """What the page of a scan remembers of it."""
+    page = client.post("/scan", {"photo": SimpleUploadedFile("photo", SEEDS["JPEG"])}).content.decode()
+    found = re.search(r'name="seen" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]

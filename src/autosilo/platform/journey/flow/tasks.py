@@ -88,9 +88,11 @@ def train_gallery(version: int) -> None:
 @app.periodic(cron=HOURLY)
 @app.task(name="autosilo.tidy_scans")
 def tidy_scans(timestamp: int) -> None:
-    """What shoppers let us keep goes when they were told it would; a training that died is called failed."""
+    """What shoppers let us keep goes when they were told it would; a training that died is called failed, and one
+    that a withdrawal asked for is ordered if it had to wait."""
     corrections.let_lapse(now=clock.now())
     galleries.give_up_lost(now=clock.now())
+    galleries.renew(now=clock.now())
 
 
 @app.periodic(cron=HOURLY)

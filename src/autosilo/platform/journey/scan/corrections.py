@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from autosilo.platform.journey.scan import consent_text, learning
+from autosilo.platform.journey.scan import consent_text, galleries, learning
 from autosilo.platform.journey.scan.actions import read
 from autosilo.platform.journey.scan.models import Correction, CorrectionChange
 from autosilo.platform.journey.scan.states import CORRECTIONS, CorrectionState
@@ -114,6 +114,7 @@ def withdraw(*, correction: UUID, now: datetime) -> None:
         return
     if row.look is not None:
         row.look.delete()
+        galleries.without(since=row.decided_at or now, now=now)
     _end(row, to=CorrectionState.WITHDRAWN, now=now, by="shopper", look=None)
 
 

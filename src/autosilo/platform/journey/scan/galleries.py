@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from autosilo.platform.journey.scan import queries
@@ -140,7 +141,34 @@ def _finish(row: GalleryVersion, made: tuple[Gallery, Assessment, Photos], *, cl
     if row.activate:
         _switch(row, now=now, by="worker")
     forget_old()
+    renew(now=now)
     log.info("gallery trained", version=row.pk, photos=row.photo_count, top1=row.top1)
+
+
+@transaction.atomic
+def without(*, since: datetime, now: datetime) -> None:
+    """A photo that has taught since then was taken back. Versions with a share of it go: the one in use as soon as
+    another takes its place (``renew``), one that is being trained likewise."""
+    shared = Q(finished_at__gte=since) | Q(state__in=UNDER_WAY)
+    GalleryVersion.objects.filter(shared).update(taken_back=True)
+    forget_old()
+    renew(now=now)
+
+
+@transaction.atomic
+def renew(*, now: datetime) -> None:
+    """Train anew where the version in use has a share of what was taken back. While another is being trained nothing
+    is done; this is asked again when that is over."""
+    present = GalleryVersion.objects.select_for_update().filter(state=VersionState.ACTIVE, taken_back=True)
+    active = present.defer("data", "assessment").first()
+    if active is None:
+        return
+    try:
+        order_job(kind=active.kind, activate=True, by=None, now=now)
+    except CannotTrain as refusal:
+        if refusal.reason == "nothing_to_learn":
+            _move(active, to=VersionState.READY, now=now, by="withdrawal")
+            forget_old()
 
 
 @transaction.atomic
@@ -159,11 +187,13 @@ def _switch(version: GalleryVersion, *, now: datetime, by: str) -> None:
     for other in present.defer("data", "assessment"):
         _move(other, to=VersionState.READY, now=now, by=by)
     _move(version, to=VersionState.ACTIVE, now=now, by=by)
+    forget_old()
 
 
 def forget_old() -> int:
-    """Delete what is older than the last ``KEPT`` versions and not in use; returns how many."""
-    recent = list(GalleryVersion.objects.values_list("pk", flat=True)[:KEPT])
+    """Delete what is older than the last ``KEPT`` versions, or has a share of what was taken back, and is not in use;
+    returns how many."""
+    recent = list(GalleryVersion.objects.filter(taken_back=False).values_list("pk", flat=True)[:KEPT])
     old = GalleryVersion.objects.exclude(pk__in=recent).exclude(state__in=(VersionState.ACTIVE, *UNDER_WAY))
     count = old.count()
     old.delete()

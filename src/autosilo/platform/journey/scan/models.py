@@ -32,6 +32,7 @@ class GalleryVersion(models.Model):
     top5 = models.FloatField(null=True, blank=True, help_text="share 0..1 among the five offered, cross-validated")
     assessment = models.JSONField(null=True, blank=True)
     data = models.BinaryField(null=True, help_text="the gallery as vision writes it")
+    taken_back = models.BooleanField(default=False, help_text="a photo that had a share in it was taken back since")
 
     class Meta:
         ordering: ClassVar = ["-id"]
