@@ -136,6 +136,35 @@ def test_a_real_photograph_through_the_camera(tab: Any, engine: NotingEngine) ->
     assert tab.evaluate("document.querySelector('[data-video]').srcObject") is None  # the camera is off
 
 
+SEEN = """async ([inside, outside, brightness, shift]) => {
+  const { judged } = await import("/static/shopper/framing.js");
+  const [wide, high] = [64, 48];
+  const grey = (moved) => Float32Array.from({ length: wide * high }, (_, at) => {
+    const [x, y] = [(at % wide) + moved, Math.floor(at / wide)];
+    const framed = x > wide * 0.2 && x < wide * 0.8 && y > high * 0.2 && y < high * 0.8;
+    return brightness + (framed ? inside : outside) * (((x >> 1) + (y >> 1)) % 2);
+  });
+  return judged(grey(shift), grey(0));
+}"""
+
+
+@pytest.mark.parametrize(
+    ("picture", "word"),
+    [
+        ((60, 10, 90, 0), "good"),
+        ((60, 10, 5, 0), "dark"),
+        ((60, 60, 90, 0), "closer"),
+        ((2, 1, 90, 0), "closer"),
+        ((60, 10, 90, 2), "still"),
+    ],
+    ids=["a car in the frame", "by night", "a street without a middle", "a wall", "a hand that swings"],
+)
+def test_what_helps_most_is_said_while_framing(tab: Any, picture: tuple[int, int, int, int], word: str) -> None:
+    """``picture``: contrast within the frame and around it, brightness, and by how many pixels it has moved."""
+    tab.goto("/scan")
+    assert tab.evaluate(SEEN, list(picture)) == word
+
+
 def test_the_photo_is_kept_and_sent_again_when_the_line_is_back(tab: Any, engine: NotingEngine, street: Path) -> None:
     tab.goto("/scan")
     tab.get_by_test_id("scan-file").set_input_files(street)
