@@ -1,8 +1,8 @@
 """Every test of the platform runs with instant providers; the database is the real one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -23,6 +23,7 @@ from autosilo.platform.journey.identity import faces
 from autosilo.platform.journey.scan import seeing
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.kit import clock
+from autosilo.platform.policies import registry
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
 from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.fleet.vin import with_check_digit
@@ -36,6 +37,7 @@ from autosilo.platform.surfaces.api import thin
 from autosilo.platform.surfaces.api.bookings import forget_answers
 from autosilo.platform.surfaces.shopper import counter
 from autosilo.wire import bus
+from autosilo.wire.identity import IdentityMode
 
 NOON = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)  # Tuesday, 12:00 in Shanghai
 HOURS = {day: ["08:00", "22:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
@@ -79,6 +81,16 @@ def fakes() -> Iterator[Fakes]:
         stack.enter_context(seeing.reader.replaced(made.car))
         stack.enter_context(publisher.replaced(made.bus))
         yield made
+
+
+@pytest.fixture
+def offering(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let the shipped policies offer these ways of being known, and no others."""
+
+    def offer(*modes: IdentityMode) -> None:
+        monkeypatch.setattr(registry, "POLICIES", tuple(replace(one, identity=modes) for one in registry.POLICIES))
+
+    return offer
 
 
 def forget_all() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from autosilo.platform.policies.files import PolicyFileError, read
 from autosilo.platform.policies.policy import Review
+from autosilo.wire.identity import IdentityMode
 
 GOOD = """\
 market = "hk"
@@ -58,6 +59,24 @@ def test_a_good_file_is_a_policy() -> None:
         ('[[rule]]\nkind = "licence"\n', "", None, "every market needs the rule licence"),
         ('kind = "model_once"', 'kind = "one_at_a_time"', None, "a kind of rule is there twice"),
         ('version = "2027-01"', 'version = "2027-01-and-very-much-longer"', None, "longer than 29 letters"),
+        (
+            'review = "on_request"',
+            'review = "on_request"\nidentity = ["face_expected"]',
+            8,
+            "pass_code must be among them",
+        ),
+        (
+            'review = "on_request"',
+            'review = "on_request"\nidentity = ["pass_code", "pass_code"]',
+            8,
+            "a mode is there twice",
+        ),
+        (
+            'review = "on_request"',
+            'review = "on_request"\nidentity = ["pass_code", "eye"]',
+            8,
+            "identity.1: Input should be",
+        ),
         ("trial_hours = 48", "trial_hours = 48\nvalid_until = 2026-01-01T00:00:00Z", None, "must be after"),
     ],
 )
@@ -68,6 +87,12 @@ def test_a_mistake_is_told_with_its_line(old: str, new: str, line: int | None, w
     first = str(caught.value)
     assert words in first
     assert first.startswith(f"hk.toml:{line}: " if line else "hk.toml: ")
+
+
+def test_a_market_chooses_how_a_kiosk_may_know_a_shopper() -> None:
+    assert read(GOOD).identity == (IdentityMode.FACE_EXPECTED, IdentityMode.PASS_CODE)
+    without = GOOD.replace("[[rule]]", 'identity = ["pass_code"]\n[[rule]]', 1)
+    assert read(without).identity == (IdentityMode.PASS_CODE,)
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:

@@ -8,6 +8,7 @@ from autosilo.platform.journey.identity import consent_text, passes, queries
 from autosilo.platform.journey.identity.actions import CannotEnrol, CannotWithdraw
 from autosilo.platform.journey.identity.models import BiometricConsent, FaceTemplate
 from autosilo.platform.journey.trial.states import TrialState
+from autosilo.wire.identity import IdentityMode
 from autosilo.wire.passes import normalise
 
 
@@ -64,6 +65,15 @@ def test_a_site_without_a_key_takes_no_face(shop, trial):
     with pytest.raises(CannotEnrol) as caught:
         enrol(shop, trial)
     assert caught.value.reason == "site_without_key"
+
+
+def test_a_market_without_faces_takes_none(shop, trial, offering):
+    offering(IdentityMode.PASS_CODE)
+    with pytest.raises(CannotEnrol) as caught:
+        enrol(shop, trial)
+    assert caught.value.reason == "mode_not_offered"
+    assert not BiometricConsent.objects.exists()
+    assert not queries.offers_face(trial)
 
 
 def test_the_platform_keeps_nothing_that_it_can_read(shop, trial, caplog):

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from datetime import UTC, timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from autosilo.platform.policies import rules
 from autosilo.platform.policies.facts import Membership
-from autosilo.platform.policies.policy import Policy, Review
+from autosilo.platform.policies.policy import DEFAULT_MODES, Policy, Review
 from autosilo.platform.policies.terms import FeeBand, TermsOf
 from autosilo.tower.toml_lines import line_of, lines_of
+from autosilo.wire.identity import IdentityMode
 
 NAME_LENGTH = 30
 """Of name and version together, as a trial keeps them."""
@@ -91,8 +92,18 @@ class _File(_Part):
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     trial_hours: int = Field(ge=1, le=24 * 14)
     review: Review
+    identity: tuple[IdentityMode, ...] = DEFAULT_MODES
     rule: tuple[_Rule, ...] = Field(min_length=1)
     terms: _Terms = _Terms()
+
+    @field_validator("identity")
+    @classmethod
+    def _nobody_needs_a_face(cls, modes: tuple[IdentityMode, ...]) -> tuple[IdentityMode, ...]:
+        if len(set(modes)) != len(modes):
+            raise ValueError("a mode is there twice")
+        if IdentityMode.PASS_CODE not in modes:
+            raise ValueError("pass_code must be among them: nobody has to give a face")
+        return modes
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
@@ -141,6 +152,7 @@ def _policy(file: _File) -> Policy:
         credit_threshold=free.credit_over if asked is None else asked,
         credit_required=asked is not None,
         review=file.review,
+        identity=file.identity,
         currency=file.currency,
         rules=tuple(_rule(one, length) for one in file.rule),
         terms=TermsOf(

@@ -8,10 +8,15 @@ from enum import StrEnum
 from autosilo.platform.policies.decision import Decision, Rule, RuleOutcome
 from autosilo.platform.policies.facts import TrialFacts
 from autosilo.platform.policies.terms import Terms
+from autosilo.wire.identity import IdentityMode
 
 WAIVABLE = frozenset({Rule.CREDIT, Rule.MEMBERSHIP, Rule.TRIAL_COUNT})
 """What a person may let pass. A licence and an age are asked for by law; one open trial and each model once are kept
 by the database as well."""
+
+
+DEFAULT_MODES = (IdentityMode.FACE_EXPECTED, IdentityMode.PASS_CODE)
+"""Of policies that were written before a market could choose."""
 
 
 class Review(StrEnum):
@@ -26,6 +31,7 @@ class Policy:
     """One market's rules from ``valid_from`` on, until ``valid_until`` or a later version of the same market.
 
     ``credit_threshold`` is what to ask the bureau: is the score over it? None: this market does not ask.
+    ``identity``: the ways in which a kiosk may know a shopper, in the order in which they are offered.
     ``credit_required``: without an answer there is no decision; else the answer only makes the terms better.
     """
 
@@ -41,6 +47,7 @@ class Policy:
     credit_required: bool = True
     review: Review = Review.ON_REQUEST
     valid_until: datetime | None = None
+    identity: tuple[IdentityMode, ...] = DEFAULT_MODES
 
     @property
     def full_name(self) -> str:

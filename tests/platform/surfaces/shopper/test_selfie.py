@@ -11,6 +11,7 @@ from autosilo.platform.journey.identity.consent_text import VERSION
 from autosilo.platform.journey.identity.models import BiometricConsent, FaceTemplate
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.resources.people.models import Person
+from autosilo.wire.identity import IdentityMode
 
 
 @pytest.fixture
@@ -90,6 +91,18 @@ def test_withdrawing_destroys_the_template(client: Client, trial: Trial) -> None
     assert FaceTemplate.objects.get().sealed is None
     again = client.post(f"/trials/{trial.pk}/selfie/withdraw", follow=True)
     assert "Nothing of your face is kept, and no consent to it holds." in again.content.decode()
+
+
+def test_where_no_face_is_taken_only_pass_and_code_are_offered(client: Client, trial: Trial, offering: Any) -> None:
+    assert 'data-testid="to-selfie"' in client.get(f"/trials/{trial.pk}").content.decode()
+    offering(IdentityMode.PASS_CODE)
+    hub, there = (client.get(f"/trials/{trial.pk}{page}").content.decode() for page in ("", "/pass"))
+    assert 'data-testid="to-selfie"' not in hub
+    assert 'data-testid="to-pass"' in hub
+    assert 'data-testid="or-by-face"' not in there
+    for answer in (client.get(f"/trials/{trial.pk}/selfie"), send(client, trial)):
+        assert answer["Location"] == f"/trials/{trial.pk}/pass"
+    assert not FaceTemplate.objects.exists()
 
 
 def test_too_many_pictures_are_stopped(client: Client, trial: Trial) -> None:

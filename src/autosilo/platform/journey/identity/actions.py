@@ -18,7 +18,7 @@ from autosilo.platform.journey.identity import consent_text, consents
 from autosilo.platform.journey.identity.faces import reader
 from autosilo.platform.journey.identity.facts import FaceEnrolled, FaceWithdrawn, PassChanged
 from autosilo.platform.journey.identity.models import FaceTemplate, VisitPass
-from autosilo.platform.journey.identity.queries import face_of
+from autosilo.platform.journey.identity.queries import face_of, modes_of
 from autosilo.platform.journey.trial import actions as trials
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import CONFIRMED
@@ -27,6 +27,7 @@ from autosilo.platform.kit.refusals import Refusal
 from autosilo.platform.resources.people import audit
 from autosilo.vision.faces import template_bytes
 from autosilo.vision.images import CannotRead
+from autosilo.wire.identity import IdentityMode
 from autosilo.wire.sealed import Sealed, seal
 
 log = structlog.get_logger(__name__)
@@ -60,6 +61,7 @@ class CannotEnrol(Refusal):
         "picture": _("This picture cannot be used."),
         "consent_outdated": _("The words of the consent have changed. Please read them again."),
         "trial_over": _("This trial needs no face any more."),
+        "mode_not_offered": _("Faces are not used in this market. Your pass and code work."),
         "site_without_key": _("This site does not take faces at the moment. Your pass and code work."),
     }
 
@@ -85,6 +87,8 @@ def enrol_face(*, trial: Trial, photo: bytes, consent_version: str, language: st
         raise CannotEnrol("consent_outdated")
     if trial.state not in CONFIRMED:
         raise CannotEnrol("trial_over")
+    if IdentityMode.FACE_EXPECTED not in modes_of(trial):
+        raise CannotEnrol("mode_not_offered")
     if not trial.site.sealing_public_key:
         raise CannotEnrol("site_without_key")
     sealed = _sealed_template(photo, trial)

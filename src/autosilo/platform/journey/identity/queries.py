@@ -6,11 +6,23 @@ from uuid import UUID
 
 from autosilo.platform.journey.identity.models import BiometricConsent, ConsentAct, FaceTemplate, VisitPass
 from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.journey.trial.queries import policy_of
 from autosilo.platform.resources.people.models import Person
+from autosilo.wire.identity import IdentityMode
 
 
 def pass_of(trial: Trial) -> VisitPass | None:
     return VisitPass.objects.filter(trial=trial).first()
+
+
+def modes_of(trial: Trial) -> tuple[IdentityMode, ...]:
+    """The ways in which a kiosk may know this shopper, by the rules under which the trial was made."""
+    return policy_of(trial).identity
+
+
+def offers_face(trial: Trial) -> bool:
+    """Is there any way with a face?"""
+    return any(mode is not IdentityMode.PASS_CODE for mode in modes_of(trial))
 
 
 def face_of(trial: Trial) -> FaceTemplate | None:

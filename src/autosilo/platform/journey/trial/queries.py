@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import ACTIVE, COUNTED, WITH_SHOPPER, TrialState
+from autosilo.platform.policies.policy import Policy
 from autosilo.platform.policies.registry import named, policy_for
 from autosilo.platform.resources.people.models import Person
 
@@ -102,10 +103,14 @@ def tried_models(person: Person) -> set[str]:
     return set(Trial.objects.filter(person=person, state__in=sorted(COUNTED)).values_list("car_model", flat=True))
 
 
+def policy_of(trial: Trial) -> Policy:
+    """The rules under which the trial was made."""
+    return named(trial.policy) or policy_for(trial.site.market, trial.created_at)
+
+
 def length_of(trial: Trial) -> timedelta:
     """How long the trial lasts from the hand-over, by the rules under which it was made."""
-    policy = named(trial.policy) or policy_for(trial.site.market, trial.created_at)
-    return policy.trial_length
+    return policy_of(trial).trial_length
 
 
 def timeline(trial: Trial) -> list[TimelineEntry]:

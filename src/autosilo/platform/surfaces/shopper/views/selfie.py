@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from autosilo.platform.journey.identity import actions as identity
 from autosilo.platform.journey.identity import consent_text, consents
-from autosilo.platform.journey.identity.queries import consent_of, has_consent_record, has_face
+from autosilo.platform.journey.identity.queries import consent_of, has_consent_record, has_face, offers_face
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import ACTIVE
 from autosilo.platform.kit import clock
@@ -34,6 +34,9 @@ def selfie(request: HttpRequest, trial_id: UUID) -> HttpResponse:
     if trial.state not in ACTIVE:
         messages.warning(request, str(identity.CannotEnrol("trial_over")))
         return HttpResponseRedirect(f"/trials/{trial.pk}")
+    if not offers_face(trial) and not has_face(trial):
+        messages.warning(request, str(identity.CannotEnrol("mode_not_offered")))
+        return HttpResponseRedirect(f"/trials/{trial.pk}/pass")
     if request.method == "POST":
         return _take(request, trial)
     return _page(request, trial)

@@ -24,7 +24,7 @@ from autosilo.platform.journey.drive import queries as drive
 from autosilo.platform.journey.handover.queries import handover_of
 from autosilo.platform.journey.identity import actions as identity
 from autosilo.platform.journey.identity import passes
-from autosilo.platform.journey.identity.queries import has_face, pass_of
+from autosilo.platform.journey.identity.queries import has_face, offers_face, pass_of
 from autosilo.platform.journey.returns.queries import return_of
 from autosilo.platform.journey.trial import queries as trials
 from autosilo.platform.journey.trial.models import Trial
@@ -84,7 +84,14 @@ def visit_pass(request: HttpRequest, trial_id: UUID) -> HttpResponse:
     found = pass_of(trial) or identity.issue_pass(trial=trial, now=clock.now())
     token = passes.pass_token(found)
     code = passes.code(found)
-    context = {"trial": trial, "token": token, "code": f"{code[:3]} {code[3:]}", "code_plain": code, "qr": qr(token)}
+    context = {
+        "trial": trial,
+        "token": token,
+        "code": f"{code[:3]} {code[3:]}",
+        "code_plain": code,
+        "qr": qr(token),
+        "offers_face": offers_face(trial),
+    }
     return render(request, "shopper/pass.html", context)
 
 
@@ -141,6 +148,7 @@ def _now(trial: Trial) -> dict[str, Any]:
         "active": trial.state in ACTIVE,
         "collectable": trial.collect_from <= now < trial.collect_until,
         "has_face": has_face(trial),
+        "offers_face": offers_face(trial),
         "progress": drive.progress(trial=trial, now=now),
         "handover": handover_of(trial),
         "wait": _wait(trial, now),
