@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from autosilo.chain import Checked
+from autosilo.chain import Checked, Entry, check
 from autosilo.site import accesses_command
 from autosilo.site.accesses import AccessLog, AccessReports
 from autosilo.site.db import _SCHEMA, SiteDb
@@ -130,9 +130,42 @@ def test_a_site_of_before_gets_the_log_and_keeps_what_it_has(tmp_path) -> None:
     assert AccessLog(SiteDb(file)).verified().count == 2
 
 
-def test_the_platform_hears_of_the_newest_entry_once(box, trial) -> None:
-    reports = AccessReports(site="shanghai", accesses=box.visits.accesses, clock=box.clock, outbox=box.outbox)
+def reports_of(box) -> AccessReports:
+    return AccessReports(site="shanghai", accesses=box.visits.accesses, clock=box.clock, outbox=box.outbox)
+
+
+def told(box) -> list[tuple[int, list[int]]]:
+    """The ends that were told, and which entries with each."""
+    facts = [fact for fact in box.facts() if fact.kind == "accesses_logged"]
+    return [(fact.number, [one.number for one in fact.entries]) for fact in facts]
+
+
+def test_the_platform_hears_of_each_entry_once_also_after_a_restart(box, trial, monkeypatch) -> None:
+    monkeypatch.setattr("autosilo.site.accesses.MOST_ENTRIES", 2)
+    reports_of(box).look()
+    assert told(box) == [(1, [])], "what was told before is not known"
+    reports_of(box).look()
+    for _ in range(3):
+        box.visits.accesses.note("templates_opened", count=1)
+    reports_of(box).look()
+    reports_of(box).look()
+    assert told(box) == [(1, []), (3, [2, 3]), (4, [4])]
+
+
+def test_what_is_told_follows_from_what_was_told(box, trial) -> None:
+    reports = reports_of(box)
     reports.look()
+    box.visits.accesses.note("templates_opened", count=1)
     reports.look()
-    told = [fact for fact in box.facts() if fact.kind == "accesses_logged"]
-    assert [(fact.number, fact.digest) for fact in told] == [box.visits.accesses.head()]
+    before, after = (fact for fact in box.facts() if fact.kind == "accesses_logged")
+    entries = [Entry(who="", **one.model_dump()) for one in after.entries]
+    assert check(entries, after=Checked(count=0, head=before.digest, last=before.number)).broken is None
+
+
+def test_a_site_without_an_entry_tells_all_of_them_later(box) -> None:
+    reports = reports_of(box)
+    reports.look()
+    assert told(box) == []
+    box.visits.accesses.note("templates_opened", count=0)
+    reports.look()
+    assert told(box) == [(1, [1])]

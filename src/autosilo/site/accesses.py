@@ -2,12 +2,13 @@
 
 An entry is written in the transaction of what it tells of, so neither is there without the other. It names the visit
 and never a picture, an embedding or a score. ``autosilo site accesses NAME`` checks it; the platform hears of its
-newest entry, so that a log that was cut off or written anew is found out.
+entries since the last time, so that a log that was cut off or written anew is found out.
 """
 
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -16,10 +17,12 @@ from autosilo.chain import GENESIS, Checked, Entry, check, digest
 from autosilo.site.clock import SiteClock
 from autosilo.site.db import SiteDb
 from autosilo.site.uplink.outbox import Outbox
-from autosilo.wire.accesses import AccessesLogged
+from autosilo.wire.accesses import MOST_ENTRIES, AccessesLogged, LoggedAccess
 
 TELL_S: Final = 600.0
-"""Between two reports of the newest entry, where there is a newer one."""
+"""Between two reports of the newest entries, where there are newer ones."""
+TOLD: Final = "accesses_told"
+"""The setting that has the number of the last entry that was reported."""
 
 
 def _real_time() -> datetime:
@@ -70,8 +73,24 @@ class AccessLog:
         """Walk all of it."""
         return check(self._entries())
 
-    def _entries(self) -> Iterator[Entry]:
-        for row in self._db.rows("SELECT * FROM access ORDER BY number"):
+    def told(self) -> int | None:
+        """The last entry that was reported; None where that is not known."""
+        number = self._db.setting(TOLD)
+        return None if number is None else int(number)
+
+    @contextmanager
+    def telling(self, number: int) -> Iterator[None]:
+        """What reports the entries up to ``number``: both or neither."""
+        with self._db.transaction():
+            yield
+            self._db.keep_setting(TOLD, str(number))
+
+    def since(self, number: int, *, most: int) -> list[Entry]:
+        """The entries after that one, so many at once."""
+        return list(self._entries("WHERE number > ? ORDER BY number LIMIT ?", number, most))
+
+    def _entries(self, which: str = "ORDER BY number", *values: object) -> Iterator[Entry]:
+        for row in self._db.rows(f"SELECT * FROM access {which}", *values):  # noqa: S608  the words are ours
             yield Entry(
                 number=row["number"],
                 at=datetime.fromisoformat(row["at"]),
@@ -85,11 +104,10 @@ class AccessLog:
 
 
 class AccessReports:
-    """One loop: tells the platform of the newest entry."""
+    """One loop: tells the platform of the newest entries."""
 
     def __init__(self, *, site: str, accesses: AccessLog, clock: SiteClock, outbox: Outbox) -> None:
         self._site, self._accesses, self._clock, self._outbox = site, accesses, clock, outbox
-        self._told = 0
 
     async def run(self) -> None:
         """For ever."""
@@ -98,7 +116,18 @@ class AccessReports:
             await asyncio.sleep(TELL_S)
 
     def look(self) -> None:
-        number, newest = self._accesses.head()
-        if number != self._told:
-            self._told = number
-            self._outbox.put(AccessesLogged(at=self._clock.now(), site=self._site, number=number, digest=newest))
+        told = self._accesses.told()
+        if told is None:
+            self._tell(*self._accesses.head(), [])
+            return
+        while entries := self._accesses.since(told, most=MOST_ENTRIES):
+            told = entries[-1].number
+            self._tell(told, str(entries[-1].digest), entries)
+
+    def _tell(self, number: int, digest: str, entries: list[Entry]) -> None:
+        with self._accesses.telling(number):
+            if number:
+                logged = tuple(LoggedAccess.model_validate(one, from_attributes=True) for one in entries)
+                self._outbox.put(
+                    AccessesLogged(at=self._clock.now(), site=self._site, number=number, digest=digest, entries=logged)
+                )

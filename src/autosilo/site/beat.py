@@ -157,6 +157,8 @@ class Beat:
             shredded = self._visits.shred_stale(now=self._clock.now())
             if shredded:
                 log.info("stale templates shredded", count=shredded)
+            if not self._visits.db.scrub_again():
+                log.warning("somebody reads the site's file: old pages stay in its write-ahead log until that ends")
 
 
 def rest_s(sent_at: float, now: float) -> float:

@@ -88,6 +88,7 @@ class SiteDb:
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         self._depth = 0
+        self._unscrubbed = True  # what the last process may not have got to
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
             self._connection.execute(f"PRAGMA {pragma}")
         for step in _VERSIONS[self._connection.execute("PRAGMA user_version").fetchone()[0] :]:
@@ -126,9 +127,21 @@ class SiteDb:
         finally:
             self._depth = 0
 
-    def scrub(self) -> None:
-        """Leave no old page of a shredded template in the write-ahead log."""
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    def scrub(self) -> bool:
+        """Leave no old page of a shredded template in the write-ahead log. False while somebody else reads the file (a
+        backup): then it is done by the next ``scrub_again``. Does not wait, since everything else would."""
+        busy = self._connection.execute("PRAGMA busy_timeout").fetchone()[0]
+        self._connection.execute("PRAGMA busy_timeout=0")
+        try:
+            refused, _pages, _moved = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout={busy}")
+        self._unscrubbed = bool(refused)
+        return not self._unscrubbed
+
+    def scrub_again(self) -> bool:
+        """Make up for a ``scrub`` that was in a reader's way; True when nothing is left to do."""
+        return not self._unscrubbed or self.scrub()
 
     def setting(self, name: str) -> str | None:
         row = self.row("SELECT value FROM setting WHERE name = ?", name)

@@ -215,7 +215,7 @@ def waits(site: Site, fact: WaitsReported, now: datetime) -> None:
 
 def accesses(site: Site, fact: AccessesLogged, now: datetime) -> None:
     """The end of the site's log of accesses is kept in our own trail; who rewrites the one contradicts the other."""
-    if problem := site_log.note_head(site=site, number=fact.number, digest=fact.digest, now=now):
+    if problem := site_log.note_head(site=site, fact=fact, now=now):
         detail = {"number": fact.number, "digest": fact.digest} | problem
         open_incident(key=f"site_log:{site.pk}", kind="log_rewritten", site=site, trial=None, detail=detail, now=now)
 
