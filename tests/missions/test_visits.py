@@ -1,13 +1,18 @@
 """Whole visits, from the street to the end, in real browsers against a whole running shop."""
 
+import base64
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
 
+from autosilo.vision.faces import FaceEngine
+from missions import leaks
 from missions.conftest import AT_THE_GATE, STRANGER, Street
 from missions.people import Operator
+from missions.shop import Shop
 
 pytestmark = [pytest.mark.mission, pytest.mark.browser, pytest.mark.slow]
 
@@ -15,9 +20,11 @@ MODEL = "byd-seal"
 
 
 def test_scan_book_selfie_collect_by_face_drive_three_days_and_buy(
-    street: Street, operator: Operator, samples: Path
+    street: Street, operator: Operator, samples: Path, shop: Shop
 ) -> None:
+    taken = leaks.Taken()
     ming = street.shopper()
+    taken.watch(ming.page.context)
     ming.scan(samples / "street_hatchback.png")
     expect(ming.see("scan-candidate").first).to_be_visible()
 
@@ -27,12 +34,18 @@ def test_scan_book_selfie_collect_by_face_drive_three_days_and_buy(
     ming.consent_to_credit_check(MODEL)
     ming.book(MODEL)
     ming.take_selfie()
+    selfies = len(taken.photos)
     operator.reach_next_pick_up()
 
     at_kiosk = street.visitor(AT_THE_GATE)
+    taken.watch(at_kiosk.page.context)
     at_kiosk.arrive("shanghai")
     assert at_kiosk.show_face() == "hello", at_kiosk.refusal()
     expect(at_kiosk.see("greeting")).to_contain_text("Ming")
+    assert 0 < selfies < len(taken.photos)
+    wanted = leaks.needles(taken.photos, FaceEngine(samples.parent / "weights"))
+    assert all(wanted.values()), "there is something to look for"
+    assert leaks.search(shop, wanted) == [], "nothing of a face is kept while the visit lasts"
     at_kiosk.drive_off()
 
     ming.wait_for_state("driving")
@@ -45,6 +58,29 @@ def test_scan_book_selfie_collect_by_face_drive_three_days_and_buy(
     ming.buy()
     expect(ming.see("receipt-number")).to_be_visible()
     ming.wait_for_state("purchased")
+    assert leaks.search(shop, wanted) == [], "nor afterwards"
+
+
+def test_the_search_looks_everywhere(shop: Shop) -> None:
+    places = {place for place, content in leaks.everything(shop) if content}
+    some = {"table trial_trial", "table people_auditentry", "logs/web.log", "logs/site-shanghai.log"}
+    assert some <= places
+    assert {"the metrics of web", "the metrics of worker", "the metrics of kiosk-shanghai"} <= places
+    assert any(place.startswith("sites/shanghai/site.db") for place in places)
+    assert any(place.startswith("nats/") for place in places)
+
+
+@pytest.mark.parametrize("disguise", [bytes, lambda piece: piece.hex().encode(), base64.b64encode])
+def test_the_search_finds_what_is_there(shop: Shop, samples: Path, disguise: Callable[[bytes], bytes]) -> None:
+    photo = (samples / STRANGER).read_bytes()
+    wanted = leaks.needles([photo], FaceEngine(samples.parent / "weights"))
+    letter = shop.home / "outbox" / "for-the-search.txt"
+    letter.write_bytes(b"x" + disguise(b"xy" + photo) + b" liveness=0.93")
+    try:
+        found = leaks.search(shop, wanted)
+    finally:
+        letter.unlink()
+    assert found == [f"a picture in outbox/{letter.name}", f"a score in outbox/{letter.name}: liveness=0.93"]
 
 
 def test_pass_and_code_then_return_then_book_another(street: Street, operator: Operator) -> None:
