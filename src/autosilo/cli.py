@@ -42,6 +42,9 @@ COMMANDS = (
     Command("twin cars", "", "stand-in for connected cars and their drivers", "autosilo.twin.cars.app:main"),
     Command("twin bureau", "", "stand-in for the credit bureau", "autosilo.twin.bureau.app:main"),
     Command("twin bank", "", "stand-in for the payment service", "autosilo.twin.bank.app:main"),
+    Command(
+        "twin wallet", "LINK [options]", "stand-in for a phone with a licence", "autosilo.twin.wallet.command:main"
+    ),
     Command("weights", "[options]", "fetch, check and convert model weights", "autosilo.vision.weights.command:main"),
     Command("manage", "COMMAND …", "Django's administration commands", "autosilo.cli:manage"),
     Command("gallery add", "MODEL PHOTO …", "teach the scan what a model looks like", "autosilo.cli:gallery_add"),

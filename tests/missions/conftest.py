@@ -110,7 +110,9 @@ class Street:
         """Somebody who has joined, is premium and whose credit is good, ready to book."""
         shopper = self.shopper(sees)
         shopper.join(f"ming-{uuid4().hex[:12]}@example.org")
-        shopper.give_details(licence=f"31010119900101{next(self._count):04d}")
+        licence = f"31010119900101{next(self._count):04d}"
+        shopper.give_details(licence=licence)
+        shopper.prove_licence(licence)
         shopper.become_premium()
         return shopper
 

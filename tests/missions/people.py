@@ -8,11 +8,15 @@ import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from autosilo.twin.wallet import presenting
+from autosilo.twin.wallet.authority import FOLDER, kept_in
+from autosilo.twin.wallet.credential import Holder, issue
 from missions.camera import LiveCamera, follow
 from missions.shop import Shop
 
@@ -20,6 +24,7 @@ SLOW_MS = 30_000
 PASS_TRIES, PASS_PAUSE_MS = 6, 5_000
 TOTP_STEP_S = 30
 WALK_LOOKS, WALK_LOOK_MS = 60, 500
+LICENCE = "310101199001011234"
 PASSWORD = "a long walk by the river"
 
 
@@ -68,7 +73,7 @@ class Shopper(Person):
         self.tap("join-submit")
         expect(self.see("nav-me")).to_be_visible()
 
-    def give_details(self, *, licence: str = "310101199001011234", expires: str = "2035-01-01") -> None:
+    def give_details(self, *, licence: str = LICENCE, expires: str = "2035-01-01") -> None:
         self.go("/me")
         self.see("given-name").fill("Ming")
         self.see("family-name").fill("Li")
@@ -77,6 +82,24 @@ class Shopper(Person):
         self.see("licence-number").fill(licence)
         self.see("licence-expires-on").fill(expires)
         self.tap("details-submit")
+
+    def prove_licence(self, licence: str = LICENCE) -> None:
+        """With the wallet of a phone; the page notices by itself."""
+        self.go("/me/licence")
+        self.tap("licence-ask")
+        expect(self.see("wallet-link")).to_be_visible()
+        request = presenting.read(self.see("wallet-link").get_attribute("href") or "")
+        now = datetime.now(UTC)
+        holder = Holder(
+            given_name="Ming",
+            family_name="Li",
+            birth_date=date(1990, 1, 1),
+            number=licence,
+            expires_on=date(2035, 1, 1),
+        )
+        phone = issue(kept_in(self.shop.home / FOLDER, now=now), holder, now=now)
+        assert presenting.send(presenting.device_response(phone, request), request).is_success
+        expect(self.see("licence")).to_have_attribute("data-state", "verified", timeout=SLOW_MS)
 
     def become_premium(self) -> None:
         self.go("/me")

@@ -30,6 +30,7 @@ def test_scan_book_selfie_collect_by_face_drive_three_days_and_buy(
 
     ming.join(f"buyer-{uuid4().hex[:8]}@example.org")
     ming.give_details()
+    ming.prove_licence()
     ming.become_premium()
     ming.consent_to_credit_check(MODEL)
     ming.book(MODEL)

@@ -27,6 +27,8 @@ from autosilo.platform.policies import registry
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
 from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.fleet.vin import with_check_digit
+from autosilo.platform.resources.licences.models import LicenceProof
+from autosilo.platform.resources.licences.states import Way
 from autosilo.platform.resources.payments.actions import gateway
 from autosilo.platform.resources.payments.stripe_gateway import InstantGateway
 from autosilo.platform.resources.people.models import DrivingLicence, Membership, Person
@@ -165,7 +167,7 @@ class Shop:
             for index in (next(self._numbers) for _ in range(number))
         ]
 
-    def add_person(self, *, eligible: bool = True, language: str = "en", **changes: Any) -> Person:
+    def add_person(self, *, eligible: bool = True, proven: bool = True, language: str = "en", **changes: Any) -> Person:
         index = next(self._numbers)
         details: dict[str, Any] = {"first_name": "Lin", "last_name": "Chen", "birth_date": date(1990, 5, 17)}
         person = Person.objects.create_user(
@@ -175,9 +177,11 @@ class Shop:
             language=language,
             **(details | changes),
         )
-        DrivingLicence.objects.create(
+        licence = DrivingLicence.objects.create(
             person=person, number=f"3101{index:08d}", expires_on=date(2099, 1, 1), stated_at=NOON
         )
+        if proven:
+            LicenceProof.objects.create(licence=licence, way=Way.DEMO, expires_on=date(2099, 1, 1), at=NOON)
         Membership.objects.create(person=person, tier="premium" if eligible else "basic", since=NOON, source="test")
         if eligible:
             CreditCheck.objects.create(

@@ -16,6 +16,7 @@ RANK = {
     "incidents": 2,
     "towers": 2,
     "programs": 2,
+    "licences": 2,
     "fleet": 3,
     "telemetry": 4,
     "trial": 10,

@@ -49,7 +49,7 @@ def test_a_good_shopper_may_drive_and_sees_every_rule() -> None:
     decision = CN_2026_01.decide(GOOD)
     assert decision.allowed
     assert (decision.policy, decision.version) == ("cn", "2026-01")
-    assert [o.rule for o in decision.rules] == list(Rule)
+    assert [o.rule for o in decision.rules] == [rule for rule in Rule if rule is not Rule.LICENCE_VERIFIED]
     assert all(o.met and o.remedy is None for o in decision.rules)
 
 
@@ -213,3 +213,33 @@ def test_the_registry_knows_markets_and_times() -> None:
         policy_for("mars", NOW)
     with pytest.raises(NoPolicy):
         policy_for("cn", datetime(2025, 12, 31, tzinfo=UTC))
+
+
+CN_2026_11 = named("cn 2026-11")
+PROVEN = replace(GOOD, licence_proved_until=date(2030, 1, 1))
+
+
+def test_nobody_drives_on_their_word_alone() -> None:
+    assert CN_2026_11 is not None
+    assert [o.rule for o in CN_2026_11.decide(PROVEN).rules] == list(Rule)
+    assert CN_2026_11.decide(PROVEN).allowed
+    refused = CN_2026_11.decide(GOOD)
+    assert [(o.rule, o.remedy) for o in refused.unmet] == [(Rule.LICENCE_VERIFIED, Remedy.VERIFY_LICENCE)]
+    assert refused.eligible_at is None, "waiting does not help"
+
+
+def test_a_proof_lasts_through_the_last_day_of_the_trial() -> None:
+    assert CN_2026_11 is not None
+    ends = PROVEN.local_date(PROVEN.starts_at + CN_2026_11.trial_length)
+    for until, met in ((ends, True), (ends - timedelta(days=1), False)):
+        outcome = next(
+            o
+            for o in CN_2026_11.decide(replace(PROVEN, licence_proved_until=until)).rules
+            if o.rule is Rule.LICENCE_VERIFIED
+        )
+        assert outcome.met is met
+
+
+def test_no_operator_can_let_an_unverified_licence_pass() -> None:
+    assert CN_2026_11 is not None
+    assert not CN_2026_11.decide(replace(GOOD, waived=tuple(Rule))).allowed

@@ -44,7 +44,8 @@ def test_a_good_file_is_a_policy() -> None:
     assert policy.trial_length == timedelta(hours=48)
     assert policy.review is Review.ON_REQUEST
     assert policy.credit_threshold is None
-    assert len(policy.rules) == 5
+    assert len(policy.rules) == 6, "a licence is verified unless the file says otherwise"
+    assert len(read(GOOD.replace('kind = "licence"', 'kind = "licence"\nverified = false')).rules) == 5
 
 
 @pytest.mark.parametrize(

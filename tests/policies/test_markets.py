@@ -53,6 +53,7 @@ def all_facts(draw: st.DrawFn) -> TrialFacts:
         price_minor=draw(st.none() | st.integers(min_value=0, max_value=10**9)),
         birth_date=draw(st.none() | days),
         licence_valid_until=draw(st.none() | days),
+        licence_proved_until=draw(st.none() | days),
         membership=draw(st.none() | st.sampled_from(list(Membership))),
         membership_until=draw(st.none() | days),
         credit=draw(st.none() | credits),
@@ -108,6 +109,8 @@ def test_what_is_better_never_hurts(which: Policy, facts: TrialFacts, days_more:
         better.append(replace(facts, birth_date=facts.birth_date - more))
     if facts.licence_valid_until is not None:
         better.append(replace(facts, licence_valid_until=facts.licence_valid_until + more))
+    if facts.licence_proved_until is not None:
+        better.append(replace(facts, licence_proved_until=facts.licence_proved_until + more))
     if facts.credit is not None:
         better.append(replace(facts, credit=replace(facts.credit, meets=True)))
     for one in better:
@@ -202,7 +205,13 @@ def test_europe_asks_no_bureau_and_lets_a_person_look_at_every_refusal() -> None
 
 def test_each_market_has_rules_today() -> None:
     assert {one.market for one in POLICIES} == {"cn", "cn-fee", "eu"}
-    assert all(policy_for(one.market, NOW) is one for one in POLICIES)
+    assert all(policy_for(one.market, NOW).market == one.market for one in POLICIES)
+
+
+def test_every_market_verifies_licences_now() -> None:
+    for market in sorted({one.market for one in POLICIES}):
+        today = policy_for(market, datetime(2026, 11, 27, tzinfo=UTC))
+        assert Rule.LICENCE_VERIFIED in {o.rule for o in today.decide(GOOD).unmet}, market
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autosilo.twin.wallet.authority import FOLDER, ROOT_FILE
 from autosilo.up import nats, postgres
 from autosilo.up.home import HOME_VARIABLE, SITES_VARIABLE
 from autosilo.up.keys import Keys
@@ -26,6 +27,8 @@ MAIL = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "E
 def base(inherited: Mapping[str, str], *, home: Path, sites: Path, pace: float, demo: bool) -> dict[str, str]:
     """What every child gets."""
     kept = {key: value for key, value in inherited.items() if key in INHERITED or key.startswith(OWN_PREFIX)}
+    if demo:
+        kept.setdefault("AUTOSILO_LICENCE_ROOTS", str(home / FOLDER / ROOT_FILE))  # a demo trusts its own authority
     return kept | {
         HOME_VARIABLE: str(home),
         SITES_VARIABLE: str(sites),

@@ -8,9 +8,11 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from autosilo import logs
+from autosilo.twin.wallet.authority import FOLDER, kept_in
 
 SETTINGS = "autosilo.platform.config.settings.base"
 
@@ -31,6 +33,9 @@ def main(argv: Sequence[str]) -> int:
     _timed("static files", lambda: _collect(Path(settings.STATIC_ROOT)))
     if settings.DEMO and not options.no_seed:
         _timed("demo data", lambda: call_command("seed_demo"))
+        kept_in(
+            Path(settings.HOME) / FOLDER, now=datetime.now(UTC)
+        )  # the wallet twin's authority, for the shop to trust
     else:
         _timed("sites", lambda: call_command("sync_sites"))
     return 0

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
@@ -17,6 +18,7 @@ from autosilo.platform.journey.identity import actions as identity
 from autosilo.platform.journey.identity import consent_text
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.resources.incidents.actions import open_incident
+from autosilo.platform.resources.licences import actions as licences
 from autosilo.platform.resources.people import actions as people
 from autosilo.platform.resources.people import audit
 from autosilo.platform.resources.people.models import AuditEntry, Mark, MarkKind, Membership, Person
@@ -157,6 +159,8 @@ def with_everything(shop, person):
         licence_expires_on=person.licence.expires_on,
         now=shop.now,
     )
+    with licences.reader.replaced(SimpleNamespace(ready=lambda: True)):
+        licences.ask(person=person, now=shop.now)
 
 
 def test_the_licences_digest_stays_and_is_all_that_stays_of_it(shop, person):

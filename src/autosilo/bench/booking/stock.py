@@ -56,6 +56,8 @@ SELECT '', false, false, true, now(), 'Lin', 'Chen', 'p' || n || '@example.org',
 FROM generate_series({first}, {last}) n;
 INSERT INTO people_drivinglicence (person_id, number, expires_on, stated_at)
 SELECT id, 'L' || id, '2099-01-01', now() - interval '1 day' FROM people_person WHERE id > {known};
+INSERT INTO licences_licenceproof (licence_id, way, categories, expires_on, at)
+SELECT id, 'demo', '["B"]', expires_on, now() FROM people_drivinglicence WHERE person_id > {known};
 INSERT INTO people_membership (person_id, tier, since, source)
 SELECT id, 'premium', now(), 'bench' FROM people_person WHERE id > {known};
 INSERT INTO eligibility_creditcheck (person_id, consent_text, threshold, meets, asked_at, valid_until)

@@ -17,6 +17,7 @@ from autosilo.bench.visit.people import Operator
 from autosilo.bench.visit.spending import Meters, Stopwatch
 from autosilo.meter import Part
 from autosilo.tower.site_file import load_site
+from autosilo.twin.wallet.authority import FOLDER
 from autosilo.up import postgres
 from autosilo.up.home import Home, checkout
 from autosilo.up.keys import Keys
@@ -65,6 +66,7 @@ async def _visits(
         kiosk_url=shop.kiosk(SITE),
         site=load_site(SITE, pace=pace),
         site_db=shop.home / "sites" / SITE / "site.db",
+        authority=shop.home / FOLDER,
         models=_models(shop, seed),
         watch=Stopwatch(meters),
         pictures=seen,

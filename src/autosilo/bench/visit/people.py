@@ -6,10 +6,15 @@ import hmac
 import re
 import struct
 import time
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from autosilo.bench.visit.page import Browser, Form, Page, Unexpected
+from autosilo.twin.wallet import presenting
+from autosilo.twin.wallet.authority import kept_in
+from autosilo.twin.wallet.credential import Holder, issue
 
 PASSWORD = "a long walk by the river"  # noqa: S105  of accounts that live as long as the run
 CARD = {
@@ -31,6 +36,10 @@ class Shopper:
         self._number = number
         self.trial = ""
         self.vin = ""
+
+    @property
+    def _licence(self) -> str:
+        return f"310101{self._number:012d}"
 
     @property
     def path(self) -> str:
@@ -56,11 +65,32 @@ class Shopper:
             family_name="Li",
             birth_date="1990-01-01",
             phone="+86 138 0013 8000",
-            licence_number=f"310101{self._number:012d}",
+            licence_number=self._licence,
             licence_expires_on="2035-01-01",
         )
         page = await self.browser.send(page.form("become-premium"))
         page.element("tier-premium")
+
+    async def prove_licence(self, authority: Path) -> None:
+        """With the wallet of a phone, whose licence is of the demo's own authority."""
+        page = await self.browser.send((await self.browser.get("/me/licence")).form("licence-ask"))
+        request = presenting.read(page.element("wallet-link")["href"])
+        now = datetime.now(UTC)
+        phone = issue(
+            kept_in(authority, now=now),
+            Holder(
+                given_name=self.name,
+                family_name="Li",
+                birth_date=date(1990, 1, 1),
+                number=self._licence,
+                expires_on=date(2035, 1, 1),
+            ),
+            now=now,
+        )
+        answer = presenting.form(presenting.device_response(phone, request), request)
+        await self.browser.post_elsewhere(request.response_uri, answer)
+        if (await self.browser.get("/me/licence")).element("licence")["data-state"] != "verified":
+            raise Unexpected("the licence is not verified")
 
     async def be_judged(self, model: str, site: str) -> Page:
         """Agree to the credit check; returns the page that offers times."""

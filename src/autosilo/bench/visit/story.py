@@ -74,6 +74,8 @@ class Stage:
     kiosk_url: str
     site: SiteConfig
     site_db: Path
+    authority: Path
+    """Where the one that issues the shoppers' licences is kept."""
     models: tuple[str, ...]
     watch: Stopwatch
     pictures: Pictures
@@ -157,6 +159,7 @@ async def _book(stage: Stage, who: Shopper) -> None:
         await who.join()
     async with stage.page(DETAILS, who):
         await who.give_details()
+    await who.prove_licence(stage.authority)  # by a phone, which is no step of ours
     picker = await _choose(stage, who)
     async with stage.watch.step(TOLD, "worker", "site") as told:
         async with stage.page(BOOK, who):

@@ -16,6 +16,8 @@ from autosilo.platform.journey.identity.faces import FaceReader
 from autosilo.platform.journey.scan import seeing
 from autosilo.platform.journey.scan.seeing import CarReader
 from autosilo.platform.policies import registry
+from autosilo.platform.resources.licences.actions import LicenceReader
+from autosilo.platform.resources.licences.actions import reader as licence_reader
 from autosilo.platform.resources.payments.actions import gateway
 from autosilo.platform.resources.payments.stripe_gateway import PaymentGateway, StripeGateway
 from autosilo.platform.resources.sites.bus import NatsPublisher, Publisher, publisher
@@ -47,6 +49,7 @@ def plug_in() -> None:
     gateway.plug(_stripe)
     faces.reader.plug(_faces)
     seeing.reader.plug(_cars)
+    licence_reader.plug(_licences)
     publisher.plug(_nats)
     registry.plug(scheduled.policies)
 
@@ -89,6 +92,12 @@ def _cars() -> CarReader:
     from autosilo.vision.cars import CarEngine
 
     return CarEngine(encoder=settings.VISION_CARS_ENCODER)
+
+
+def _licences() -> LicenceReader:
+    from autosilo.platform.resources.licences.mdl import MobileLicences  # loads two libraries that few processes need
+
+    return MobileLicences(settings.LICENCE_ROOTS)
 
 
 def _nats() -> Publisher:

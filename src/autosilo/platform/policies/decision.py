@@ -18,6 +18,7 @@ class Rule(StrEnum):
     ONE_AT_A_TIME = "one_at_a_time"
     MODEL_ONCE = "model_once"
     LICENCE = "licence"
+    LICENCE_VERIFIED = "licence_verified"
     AGE = "age"
 
 
@@ -31,6 +32,7 @@ class Remedy(StrEnum):
     CHOOSE_OTHER_MODEL = "choose_other_model"
     RENEW_LICENCE = "renew_licence"
     GIVE_LICENCE = "give_licence"
+    VERIFY_LICENCE = "verify_licence"
     GIVE_BIRTH_DATE = "give_birth_date"
     WAIT = "wait"
 

@@ -45,6 +45,7 @@ class TrialFacts:
     ``now``: when the question is put. ``starts_at``: the wanted hand-over; before a slot is chosen, pass ``now``.
     ``zone``: the site's time zone, in which dates and calendar months are counted.
     ``earlier``: every other booking of this shopper. A trial that is judged again must not be among them.
+    ``licence_proved_until``: as a wallet or an operator has shown; None while there is only the shopper's word.
     ``price_minor``: the model's list price. ``waived``: names of rules that a person let pass for this trial.
     ``None`` means "not known", and no rule takes that for a yes.
     """
@@ -61,6 +62,7 @@ class TrialFacts:
     earlier: tuple[EarlierTrial, ...] = ()
     price_minor: int | None = None
     waived: tuple[str, ...] = ()
+    licence_proved_until: date | None = None
 
     def __post_init__(self) -> None:
         moments = [self.now, self.starts_at, *(trial.starts_at for trial in self.earlier)]

@@ -46,7 +46,14 @@ class _Count(_Part):
 
 
 class _Bare(_Part):
-    kind: Literal["one_at_a_time", "model_once", "licence"]
+    kind: Literal["one_at_a_time", "model_once"]
+
+
+class _Licence(_Part):
+    """A market that takes the shopper's word has to say so."""
+
+    kind: Literal["licence"]
+    verified: bool = True
 
 
 class _Age(_Part):
@@ -54,7 +61,8 @@ class _Age(_Part):
     least_years: int = Field(ge=16, le=99)
 
 
-_Rule = Annotated[_Credit | _Member | _Count | _Bare | _Age, Field(discriminator="kind")]
+_AnyPart = _Credit | _Member | _Count | _Bare | _Licence | _Age
+_Rule = Annotated[_AnyPart, Field(discriminator="kind")]
 
 
 class _Fee(_Part):
@@ -154,7 +162,7 @@ def _policy(file: _File) -> Policy:
         review=file.review,
         identity=file.identity,
         currency=file.currency,
-        rules=tuple(_rule(one, length) for one in file.rule),
+        rules=tuple(rule for one in file.rule for rule in _rules(one, length)),
         terms=TermsOf(
             currency=file.currency,
             deposit_minor=file.terms.deposit_minor,
@@ -165,22 +173,21 @@ def _policy(file: _File) -> Policy:
     )
 
 
-def _rule(one: _Credit | _Member | _Count | _Bare | _Age, length: timedelta) -> rules.AnyRule:
+def _rules(one: _AnyPart, length: timedelta) -> tuple[rules.AnyRule, ...]:
     match one:
         case _Credit():
-            return rules.CreditOver(threshold=one.over)
+            return (rules.CreditOver(threshold=one.over),)
         case _Member():
-            return rules.MemberOf(tier=one.tier)
+            return (rules.MemberOf(tier=one.tier),)
         case _Count():
-            return rules.TrialCount(most=one.most, months=one.months)
+            return (rules.TrialCount(most=one.most, months=one.months),)
         case _Age():
-            return rules.LeastAge(years=one.least_years)
-    plain: dict[str, rules.AnyRule] = {
-        "one_at_a_time": rules.OneAtATime(),
-        "model_once": rules.ModelOnce(),
-        "licence": rules.LicenceValid(trial_length=length),
-    }
-    return plain[one.kind]
+            return (rules.LeastAge(years=one.least_years),)
+        case _Licence():
+            valid = rules.LicenceValid(trial_length=length)
+            return (valid, rules.LicenceVerified(trial_length=length)) if one.verified else (valid,)
+        case _Bare():
+            return (rules.OneAtATime() if one.kind == "one_at_a_time" else rules.ModelOnce(),)
 
 
 def _mistakes(name: str, text: str, error: ValidationError) -> str:

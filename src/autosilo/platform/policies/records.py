@@ -48,6 +48,8 @@ class _Facts(_Part):
     credit: _Credit | None
     earlier: tuple[_Earlier, ...]
     waived: tuple[str, ...]
+    licence_proved_until: date | None = None
+    """Not in records of before licences were verified."""
 
 
 def to_record(facts: TrialFacts) -> dict[str, Any]:
@@ -76,4 +78,5 @@ def from_record(record: Mapping[str, Any]) -> TrialFacts:
         credit=CreditFact(**read.credit.model_dump()) if read.credit else None,
         earlier=tuple(EarlierTrial(**one.model_dump()) for one in read.earlier),
         waived=read.waived,
+        licence_proved_until=read.licence_proved_until,
     )

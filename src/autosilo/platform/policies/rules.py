@@ -144,6 +144,24 @@ class LicenceValid:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LicenceVerified:
+    """Somebody else than the shopper has said that the licence is real, and good through the last day of the trial."""
+
+    trial_length: timedelta
+
+    def __call__(self, facts: TrialFacts) -> RuleOutcome:
+        ends = facts.local_date(facts.starts_at + self.trial_length)
+        until = facts.licence_proved_until
+        met = until is not None and until >= ends
+        return RuleOutcome(
+            rule=Rule.LICENCE_VERIFIED,
+            met=met,
+            detail={"proved_until": until.isoformat() if until else None, "needed_until": ends.isoformat()},
+            remedy=None if met else Remedy.VERIFY_LICENCE,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class LeastAge:
     """In completed years on the day of the hand-over. The birth date itself is not repeated in the outcome."""
 

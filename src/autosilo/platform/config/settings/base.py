@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "autosilo.platform.resources.sites",
     "autosilo.platform.resources.fleet",
     "autosilo.platform.resources.people",
+    "autosilo.platform.resources.licences",
     "autosilo.platform.resources.towers",
     "autosilo.platform.resources.programs",
     "autosilo.platform.resources.payments",
@@ -244,6 +245,8 @@ ZHIMA_APP_ID = os.environ.get("AUTOSILO_ZHIMA_APP_ID", "")
 ZHIMA_PRIVATE_KEY = os.environ.get("AUTOSILO_ZHIMA_PRIVATE_KEY", "")
 ZHIMA_ALIPAY_PUBLIC_KEY = os.environ.get("AUTOSILO_ZHIMA_ALIPAY_PUBLIC_KEY", "")
 ZHIMA_SERVER_URL = os.environ.get("AUTOSILO_ZHIMA_SERVER_URL", "https://openapi.alipay.com/gateway.do")
+LICENCE_ROOTS = Path(path) if (path := os.environ.get("AUTOSILO_LICENCE_ROOTS")) else None
+LICENCE_CATEGORIES = frozenset(os.environ.get("AUTOSILO_LICENCE_CATEGORIES", "B").replace(",", " ").split())
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "https://api.stripe.com")
 STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
 STRIPE_PUBLISHABLE_KEY = os.environ.get("STRIPE_PUBLISHABLE_KEY", "")

@@ -14,6 +14,7 @@ from autosilo.platform.journey.eligibility.consent_text import VERSION
 from autosilo.platform.journey.eligibility.models import CreditCheck, CreditConsent, EligibilityDecision
 from autosilo.platform.kit.providers import Socket
 from autosilo.platform.kit.refusals import Refusal
+from autosilo.platform.policies.decision import Rule
 from autosilo.platform.policies.policy import Policy
 from autosilo.platform.policies.policy import Review as ReviewWhen
 from autosilo.platform.policies.records import to_record
@@ -96,10 +97,15 @@ def decide(
         return known
     with transaction.atomic():
         fresh.save()
-        if not fresh.allowed and policy.review is ReviewWhen.EVERY_REFUSAL:
+        if policy.review is ReviewWhen.EVERY_REFUSAL and _is_refusal(fresh):
             reviewing.open_by_policy(decision=fresh, site=site, now=now)
     log.info("eligibility decided", person=person.pk, model=car_model.pk, allowed=fresh.allowed)
     return fresh
+
+
+def _is_refusal(decision: EligibilityDecision) -> bool:
+    """A licence that nobody has verified yet is a step that the shopper can take: nobody has to look at that alone."""
+    return any(rule["rule"] != Rule.LICENCE_VERIFIED for rule in queries.unmet(decision))
 
 
 def forget_facts(*, now: datetime) -> int:

@@ -17,8 +17,9 @@ from autosilo.platform.policies.records import NotFacts, from_record
 from autosilo.platform.policies.registry import everything, policy_for
 from autosilo.platform.policies.trying import Past
 from autosilo.platform.resources.catalogue.models import CarModel
+from autosilo.platform.resources.licences.queries import licence_with_proof, proved_until
 from autosilo.platform.resources.people.models import Person
-from autosilo.platform.resources.people.queries import licence_of, membership_of, tier_of
+from autosilo.platform.resources.people.queries import membership_of, tier_of
 from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.resources.sites.queries import zone_of
 
@@ -63,7 +64,7 @@ def facts_of(
     now: datetime,
 ) -> TrialFacts:
     """Everything that a market rule may know. Four queries. A price in another currency than the rules' is unknown."""
-    licence, membership = licence_of(person=person), membership_of(person=person)
+    licence, membership = licence_with_proof(person=person), membership_of(person=person)
     zone = zone_of(site)
     until = membership.until if membership else None
     return TrialFacts(
@@ -79,6 +80,7 @@ def facts_of(
         earlier=earlier_trials(person),
         price_minor=car_model.price_minor if car_model.currency == currency else None,
         waived=waived(person=person, car_model=car_model, site=site, now=now),
+        licence_proved_until=proved_until(licence),
     )
 
 

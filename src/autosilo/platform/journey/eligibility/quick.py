@@ -18,9 +18,11 @@ from autosilo.platform.resources.sites.models import Site
 
 _FACTS = """
     SELECT p.id, p.birth_date, p.is_active, p.first_name <> '' AND p.last_name <> '' AND p.phone <> '',
-           l.number, l.expires_on, m.tier, m.until, c.meets, c.asked_at, c.valid_until, t.earlier, w.rules
+           l.number, l.expires_on, m.tier, m.until, c.meets, c.asked_at, c.valid_until, t.earlier, w.rules,
+           CASE WHEN f.at >= l.stated_at THEN f.expires_on END
     FROM people_person p
     LEFT JOIN people_drivinglicence l ON l.person_id = p.id
+    LEFT JOIN licences_licenceproof f ON f.licence_id = l.id
     LEFT JOIN people_membership m ON m.person_id = p.id
     LEFT JOIN LATERAL (
         SELECT k.meets, k.asked_at, k.valid_until FROM eligibility_creditcheck k
@@ -61,6 +63,7 @@ class Seeker:
     earlier: tuple[EarlierTrial, ...]
     made_at: tuple[datetime, ...]
     waived: tuple[str, ...]
+    proved_until: date | None
 
     def facts(
         self, *, car_model: CarModel, currency: str, starts_at: datetime, zone: ZoneInfo, now: datetime
@@ -81,6 +84,7 @@ class Seeker:
             earlier=self.earlier,
             price_minor=car_model.price_minor if car_model.currency == currency else None,
             waived=self.waived,
+            licence_proved_until=self.proved_until,
         )
 
 
@@ -91,7 +95,8 @@ def facts_sql(who: str) -> str:
 
 def seeker_of(row: tuple[Any, ...], *, threshold: int | None, utc: Any) -> Seeker | None:
     """From a row of ``facts_sql``; None for an account that is shut."""
-    person, birth, is_active, named, number, expires, tier, until, meets, asked_at, valid_until, earlier, passed = row
+    person, birth, is_active, named, number, expires, tier, until, *answer, earlier, passed, proved = row
+    meets, asked_at, valid_until = answer
     if not is_active:
         return None
     credit = None
@@ -112,6 +117,7 @@ def seeker_of(row: tuple[Any, ...], *, threshold: int | None, utc: Any) -> Seeke
         ),
         made_at=tuple(datetime.fromtimestamp(float(made), utc) for _model, _at, _state, made in rows),
         waived=_waived(passed or []),
+        proved_until=proved,
     )
 
 

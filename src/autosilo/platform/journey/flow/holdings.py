@@ -61,7 +61,9 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(model="eligibility.ReviewChange", path="subject__person", fate=Fate.DELETED),
     *_of_person(Fate.DELETED, "eligibility.Review", "eligibility.EligibilityDecision", "eligibility.CreditCheck"),
     *_of_person(Fate.DELETED, "eligibility.CreditConsent", "booking.WaitEntry", "booking.LinePlace", "programs.Link"),
+    Holding(model="licences.LicenceProof", path="licence__person", fate=Fate.DELETED),  # before its licence
     *_of_person(Fate.DELETED, "notices.Notice", "people.DrivingLicence", "people.Membership", "people.Mark"),
+    *_of_person(Fate.DELETED, "licences.WalletAsk"),
     *_of_person(Fate.KEPT, "trial.Trial", "payments.Payment", "identity.BiometricConsent"),
     Holding(model="identity.ConsentAct", path="consent__person", fate=Fate.KEPT),
     Holding(model="trial.TrialChange", path="subject__person", fate=Fate.KEPT),
@@ -76,7 +78,7 @@ HOLDINGS: tuple[Holding, ...] = (
     *_of_staff("actor", "people.AuditEntry"),
 )
 
-SECRETS = frozenset({"password", "salt", "sealed", "digest", "client_secret", "request_hash", "key"})
+SECRETS = frozenset({"password", "salt", "sealed", "digest", "client_secret", "request_hash", "key", "nonce"})
 """What would let somebody else in, or was made so that it cannot be read: said to be there, not shown."""
 
 

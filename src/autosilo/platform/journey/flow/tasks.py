@@ -21,6 +21,7 @@ from autosilo.platform.journey.scan import corrections, galleries
 from autosilo.platform.journey.trial.actions import RUN_DEADLINE
 from autosilo.platform.kit import clock, limits
 from autosilo.platform.kit.refusals import DeviceFailure
+from autosilo.platform.resources.licences import actions as licences
 from autosilo.platform.resources.notices import actions as notices
 from autosilo.platform.resources.notices.actions import SEND
 from autosilo.platform.resources.payments.models import Payment
@@ -105,6 +106,7 @@ def tidy_visitors(timestamp: int) -> None:
     booking.forget_keys(now=clock.now())
     eligibility.forget_facts(now=clock.now())
     eligibility.forget_answers(now=clock.now())
+    licences.forget_asks(now=clock.now())
     notices.forget_letters(now=clock.now())
 
 

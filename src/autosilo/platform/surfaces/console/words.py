@@ -63,6 +63,7 @@ RULES = {
     Rule.ONE_AT_A_TIME: _("One trial at a time"),
     Rule.MODEL_ONCE: _("Each model once"),
     Rule.LICENCE: _("Driving licence"),
+    Rule.LICENCE_VERIFIED: _("Licence verified"),
     Rule.AGE: _("Age"),
 }
 
@@ -93,6 +94,8 @@ ACTIONS = {
     "review_decided": _("Refusal looked at"),
     "policy_scheduled": _("Policy scheduled"),
     "policy_withdrawn": _("Policy withdrawn"),
+    "licence_proven": _("Licence verified"),
+    "licence_doubted": _("Licence shown, not believed"),
     "flag_closed": _("Shared licence, device or card looked at"),
     "memberships_imported": _("Memberships imported"),
     "look_added": _("Reference photo added"),

@@ -12,6 +12,7 @@ class Limit(TypedDict):
 OFTEN: Limit = {"limit": 60, "per": timedelta(minutes=1)}  # small forms
 PHOTOS: Limit = {"limit": 20, "per": timedelta(minutes=5)}  # each costs seconds of inference
 SIGN_IN: Limit = {"limit": 12, "per": timedelta(minutes=5)}  # a password must not be guessed
+WALLET: Limit = {"limit": 30, "per": timedelta(minutes=1)}  # each costs two checks of signatures
 JOIN: Limit = {"limit": 20, "per": timedelta(hours=1)}
 CREDIT: Limit = {"limit": 10, "per": timedelta(hours=1)}  # a bureau counts every question
 MONEY: Limit = {"limit": 20, "per": timedelta(minutes=10)}

@@ -15,7 +15,7 @@ from autosilo.platform.kit.money import Money
 from autosilo.platform.policies.decision import Remedy, Rule
 from autosilo.platform.policies.facts import Membership
 
-Action = Literal["", "premium", "credit", "details", "trials", "cars"]
+Action = Literal["", "premium", "credit", "details", "licence", "trials", "cars"]
 
 TITLES: dict[str, str | Promise] = {
     Rule.CREDIT: gettext_lazy("Credit"),
@@ -24,6 +24,7 @@ TITLES: dict[str, str | Promise] = {
     Rule.ONE_AT_A_TIME: gettext_lazy("One at a time"),
     Rule.MODEL_ONCE: gettext_lazy("Each model once"),
     Rule.LICENCE: gettext_lazy("Driving licence"),
+    Rule.LICENCE_VERIFIED: gettext_lazy("Licence verified"),
     Rule.AGE: gettext_lazy("Age"),
 }
 
@@ -36,6 +37,7 @@ ACTIONS: dict[str, Action] = {
     Remedy.RENEW_LICENCE: "details",
     Remedy.GIVE_LICENCE: "details",
     Remedy.GIVE_BIRTH_DATE: "details",
+    Remedy.VERIFY_LICENCE: "licence",
 }
 
 
@@ -85,6 +87,8 @@ def _text(code: str, detail: Mapping[str, Any], *, met: bool) -> str:
             return _("You have not tried this model yet.") if met else _("You have tried this model before.")
         case Rule.LICENCE:
             return _licence(detail, met=met)
+        case Rule.LICENCE_VERIFIED:
+            return _verified(detail, met=met)
         case Rule.AGE:
             least = int(detail.get("least_years", 0))
             return ngettext("At least %(n)d year old.", "At least %(n)d years old.", least) % {"n": least}
@@ -121,6 +125,17 @@ def _licence(detail: Mapping[str, Any], *, met: bool) -> str:
     }
 
 
+def _verified(detail: Mapping[str, Any], *, met: bool) -> str:
+    if not detail.get("proved_until"):
+        return _("Nobody has verified your driving licence yet.")
+    if met:
+        return _("Your driving licence is verified.")
+    return _("Verified until %(until)s, but the trial would end on %(needed)s.") % {
+        "until": _day(detail["proved_until"]),
+        "needed": _day(detail["needed_until"]),
+    }
+
+
 def _help(remedy: str, eligible_at: str | None, zone: ZoneInfo) -> str:
     if eligible_at:
         moment = datetime.fromisoformat(eligible_at).astimezone(zone)
@@ -138,6 +153,8 @@ def _help(remedy: str, eligible_at: str | None, zone: ZoneInfo) -> str:
             return _("Choose another model.")
         case Remedy.RENEW_LICENCE:
             return _("Enter your renewed licence.")
+        case Remedy.VERIFY_LICENCE:
+            return _("Show us your licence once; a wallet does it in a minute.")
         case Remedy.GIVE_LICENCE | Remedy.GIVE_BIRTH_DATE:
             return _("Complete your details.")
     return ""

@@ -11,7 +11,8 @@ from autosilo.platform.resources.catalogue.demo import seed_models
 from autosilo.platform.resources.fleet.actions import describe_cars
 from autosilo.platform.resources.fleet.demo import seed_cars
 from autosilo.platform.resources.fleet.demo_files import write_files
-from autosilo.platform.resources.people.demo import seed_people
+from autosilo.platform.resources.licences.demo import seed_proofs
+from autosilo.platform.resources.people.demo import SHOPPER, seed_people
 from autosilo.platform.resources.sites.actions import sync_sites
 from autosilo.tower.site_file import load_all_sites
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             for site in sites:
                 describe_cars(site=site, now=clock.now())
             seed_people(file=settings.HOME / "run" / "demo.json", now=clock.now())
+            seed_proofs(email=SHOPPER[1], now=clock.now())
         write_files(home=settings.HOME, stocks=stocks)
         cars = sum(len(stock.cars) for stock in stocks)
         self.stdout.write(f"{len(sites)} sites, {len(models)} models, {cars} cars")

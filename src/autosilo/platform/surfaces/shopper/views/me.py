@@ -15,6 +15,7 @@ from autosilo.platform.journey.eligibility.models import CreditCheck, CreditCons
 from autosilo.platform.journey.identity.queries import faces_of
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
+from autosilo.platform.resources.licences.queries import licence_with_proof, proof_of
 from autosilo.platform.resources.people import actions as people
 from autosilo.platform.resources.people import queries as people_queries
 from autosilo.platform.resources.sites import queries as sites
@@ -103,6 +104,7 @@ def _page(request: HttpRequest, form: DetailsForm, *, status: int) -> HttpRespon
         "credit_text": consent_text.text(get_language() or "en"),
         "credit_version": consent_text.VERSION,
         "faces": faces_of(person),
+        "proof": proof_of(licence_with_proof(person=person)),
         "now": now,
     }
     return render(request, "shopper/me.html", context, status=status)

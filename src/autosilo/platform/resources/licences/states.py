@@ -1,0 +1,23 @@
+"""What becomes of a question to a wallet."""
+
+from typing import Final
+
+from django.db.models import TextChoices
+
+
+class AskState(TextChoices):
+    OPEN = "open", "open"
+    PROVEN = "proven", "proven"
+    REFUSED = "refused", "refused"
+
+
+TRANSITIONS: Final = {AskState.OPEN: frozenset({AskState.PROVEN, AskState.REFUSED})}
+"""One answer for each question: an answer that was used, good or bad, is never heard again."""
+
+
+class Way(TextChoices):
+    """Who says that the licence is real."""
+
+    WALLET = "wallet", "a mobile driving licence"
+    REVIEW = "review", "an operator who saw it"
+    DEMO = "demo", "nobody: it is a demo"

@@ -1,0 +1,104 @@
+"""Prove the driving licence by a wallet: the shopper's page, and the address that the wallet answers to."""
+
+import base64
+import binascii
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from autosilo.platform.kit import clock
+from autosilo.platform.kit.limits import rate_limited
+from autosilo.platform.resources.licences import actions as licences
+from autosilo.platform.resources.licences import queries
+from autosilo.platform.resources.licences.models import WalletAsk
+from autosilo.platform.resources.licences.states import AskState
+from autosilo.platform.resources.licences.transcript import QUERY_ID
+from autosilo.platform.resources.people.queries import missing_details
+from autosilo.platform.surfaces.shopper.limits import OFTEN, WALLET
+from autosilo.platform.surfaces.shopper.views.asking import is_htmx, person_of
+from autosilo.platform.surfaces.shopper.views.trials import qr
+
+MOST_BODY_BYTES = 128 * 1024
+"""A licence of the greatest size that is read, in base64, with room."""
+
+
+@never_cache
+@login_required
+@require_safe
+def licence(request: HttpRequest) -> HttpResponse:
+    """How the licence stands, and what can be done. Its moving part asks again by itself."""
+    template = "shopper/_licence_now.html" if is_htmx(request) else "shopper/licence.html"
+    return render(request, template, _context(request))
+
+
+@login_required
+@require_POST
+@rate_limited("licence-ask", **OFTEN)
+def ask(request: HttpRequest) -> HttpResponse:
+    try:
+        licences.ask(person=person_of(request), now=clock.now())
+    except licences.CannotProve as refusal:
+        messages.error(request, str(refusal))
+    return HttpResponseRedirect("/me/licence")
+
+
+@csrf_exempt
+@require_POST
+@rate_limited("wallet", **WALLET)
+def wallet(request: HttpRequest, ask_id: UUID) -> HttpResponse:
+    """OpenID for Verifiable Presentations 1.0, 8.2: ``direct_post``. A wallet has no session: the nonce is the proof.
+
+    Whoever posts learns only whether it was good; why not stands on the shopper's own page.
+    """
+    try:
+        response = _presentation(request)
+        licences.answer(ask_id=ask_id, response=response, now=clock.now())
+    except (licences.CannotProve, ValueError):
+        return JsonResponse({"error": "invalid_request"}, status=400)
+    return JsonResponse({})
+
+
+def _presentation(request: HttpRequest) -> bytes:
+    """The one ``DeviceResponse`` in ``vp_token``. Raises ``ValueError``."""
+    if int(request.headers.get("Content-Length") or MOST_BODY_BYTES + 1) > MOST_BODY_BYTES:
+        raise ValueError("too long")
+    token: Any = json.loads(request.POST.get("vp_token", ""))
+    given = token.get(QUERY_ID) if isinstance(token, dict) else None
+    if not isinstance(given, list) or len(given) != 1 or not isinstance(given[0], str):
+        raise ValueError("not one presentation")
+    try:
+        return base64.b64decode(given[0] + "=" * (-len(given[0]) % 4), altchars=b"-_", validate=True)
+    except binascii.Error as error:
+        raise ValueError("not base64url") from error
+
+
+def _context(request: HttpRequest) -> dict[str, Any]:
+    person, now = person_of(request), clock.now()
+    proof = queries.proof_of(queries.licence_with_proof(person=person))
+    latest = queries.latest_ask(person=person)
+    waiting = latest is not None and latest.state == AskState.OPEN and latest.ends_at > now
+    link = licences.question_of(latest).link() if latest is not None and waiting else ""
+    return {
+        "proof": proof,
+        "good": proof is not None and proof.expires_on >= now.date(),
+        "complete": not missing_details(person=person),
+        "by_wallet": licences.reader().ready(),
+        "link": link,
+        "qr": qr(link) if link else "",
+        "refused": _why_not(latest) if latest is not None and not waiting else "",
+    }
+
+
+def _why_not(latest: WalletAsk) -> str:
+    """Of the last question; empty when it was answered well."""
+    if latest.state == AskState.PROVEN:
+        return ""
+    return str(licences.CannotProve(latest.reason if latest.state == AskState.REFUSED else "over"))
