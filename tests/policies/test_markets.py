@@ -13,6 +13,7 @@ from autosilo.platform.policies.facts import CreditFact, EarlierTrial, Membershi
 from autosilo.platform.policies.policy import WAIVABLE, Policy, Review
 from autosilo.platform.policies.records import NotFacts, from_record, to_record
 from autosilo.platform.policies.registry import POLICIES, named, policy_for
+from autosilo.wire.identity import IdentityMode
 
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Apia", "UTC")
@@ -220,3 +221,10 @@ def test_every_market_verifies_licences_now() -> None:
 def test_what_is_not_facts_is_refused(record: dict[str, object]) -> None:
     with pytest.raises(NotFacts):
         from_record(record)
+
+
+def test_europe_compares_no_face_with_many_and_everywhere_pass_and_code_are_offered() -> None:
+    assert policy_for("eu", NOW + timedelta(days=30)).identity == (IdentityMode.PASS_FACE, IdentityMode.PASS_CODE)
+    for market in ("cn", "cn-fee"):
+        assert policy_for(market, NOW + timedelta(days=30)).identity == tuple(IdentityMode)
+    assert all(IdentityMode.PASS_CODE in policy.identity for policy in POLICIES)

@@ -32,6 +32,7 @@ from autosilo.tower.drawing import drawing
 from autosilo.tower.site_file import load_site
 from autosilo.wire.bus import ExpectVisitor, Fact, fact_adapter
 from autosilo.wire.cars import CarCommand
+from autosilo.wire.held import lock
 from autosilo.wire.passes import code_digest, token_digest
 from autosilo.wire.sealed import Sealed, seal
 
@@ -126,8 +127,15 @@ class FakeEye:
         return np.frombuffer(content, np.float32)
 
     def template(self, number: int, trial: UUID) -> Sealed:
-        public = KEY.public_key().public_bytes_raw()
-        return seal(self.person(number).tobytes(), public_key=public, trial=trial)
+        return self.sealed(self.person(number).tobytes(), trial)
+
+    def held_template(self, number: int, trial: UUID, *, pass_key: bytes) -> Sealed:
+        """One that the pass opens."""
+        return self.sealed(lock(self.person(number).tobytes(), key=pass_key, trial=trial), trial)
+
+    @staticmethod
+    def sealed(content: bytes, trial: UUID) -> Sealed:
+        return seal(content, public_key=KEY.public_key().public_bytes_raw(), trial=trial)
 
 
 @dataclass

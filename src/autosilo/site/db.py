@@ -78,7 +78,13 @@ ALTER TABLE visit ADD COLUMN ordered TEXT;
 PRAGMA user_version = 3;
 """
 
-_VERSIONS = (_SCHEMA, _ACCESSES, _ORDERED)
+_MODES = """
+ALTER TABLE visit ADD COLUMN mode TEXT NOT NULL DEFAULT 'face_expected'
+    CHECK (mode IN ('face_expected', 'pass_face', 'pass_code'));
+PRAGMA user_version = 4;
+"""
+
+_VERSIONS = (_SCHEMA, _ACCESSES, _ORDERED, _MODES)
 
 
 class SiteDb:

@@ -21,6 +21,7 @@ from autosilo.wire.books import (
     UnblockBay,
 )
 from autosilo.wire.books import Vin as Vin
+from autosilo.wire.identity import IdentityMode
 from autosilo.wire.message import Message
 from autosilo.wire.sealed import Sealed
 from autosilo.wire.wait import WaitsReported
@@ -30,6 +31,7 @@ class Method(StrEnum):
     """How a visitor was recognised at the kiosk."""
 
     FACE = "face"
+    PASS_FACE = "pass_face"  # noqa: S105  a method's name
     PASS = "pass"  # noqa: S105  a method's name, not a secret
 
 
@@ -60,6 +62,10 @@ class ExpectVisitor(Message):
     code_salt: str = Field(description="hex, 16 bytes")
     code_digest: str = Field(description="hex scrypt(code, salt, n=2**14, r=8, p=1, dklen=32)")
     face: Sealed | None = Field(default=None, description="face template, sealed for this site and visit")
+    mode: IdentityMode = Field(
+        default=IdentityMode.FACE_EXPECTED,
+        description="what `face` is for; with pass_face what was sealed is locked with the key of the pass (held.py)",
+    )
 
 
 class ForgetVisitor(Message):

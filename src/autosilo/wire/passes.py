@@ -2,10 +2,13 @@
 
 The platform issues them and the site checks them, so both must fold and digest them alike.
 A token is ``AS1-XXXX-XXXX-XXXX``: the version, then 60 bits in Crockford's base 32 (no I, L, O, U).
+A pass that opens its holder's face template is ``AS2-`` and the same twelve characters, then ``-`` and its key: 256
+bits as 52 characters. It is only ever read by a camera; typed is the token alone.
 """
 
 import hashlib
 import re
+from dataclasses import dataclass, field
 
 CODE_DIGITS = 6
 SCRYPT_N = 2**14
@@ -13,7 +16,15 @@ SCRYPT_R = 8
 SCRYPT_P = 1
 SCRYPT_BYTES = 32
 
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+KEY_BYTES = 32
+_BITS = 5
+_KEY_CHARACTERS = -(-KEY_BYTES * 8 // _BITS)
+_TOKEN_CHARACTERS = 12
+
 _PREFIX = "AS1"
+_WITH_KEY = "AS2"
+_KEY = re.compile(rf"^[{ALPHABET}]{{{_KEY_CHARACTERS}}}$")
 _BODY = re.compile(r"^[0-9A-HJKMNP-TV-Z]{12}$")
 _SEPARATORS = re.compile(r"[\s-]")
 _LOOK_ALIKES = str.maketrans("ILO", "110")
@@ -30,6 +41,40 @@ def normalise(text: str) -> str:
     if prefix.translate(_LOOK_ALIKES) != _PREFIX.translate(_LOOK_ALIKES) or not _BODY.match(body):
         raise NotAPass("this is not a pass")
     return _PREFIX + body
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What somebody shows at a kiosk: the normalised token, and the key of a template where the pass has one."""
+
+    token: str
+    key: bytes | None = field(default=None, repr=False)
+
+
+def with_key(token: str, key: bytes) -> str:
+    """The pass that opens a template. Raises ``NotAPass`` for a token that is none."""
+    body = normalise(token)[len(_PREFIX) :]
+    number = int.from_bytes(key, "big")
+    letters = "".join(ALPHABET[(number >> _BITS * place) & 31] for place in reversed(range(_KEY_CHARACTERS)))
+    groups = [body[at : at + 4] for at in range(0, _TOKEN_CHARACTERS, 4)]
+    return "-".join([_WITH_KEY, *groups, letters])
+
+
+def read(text: str) -> Shown:
+    """Either kind of pass. Raises ``NotAPass``."""
+    folded = _SEPARATORS.sub("", text).upper()
+    if not folded.startswith(_WITH_KEY):
+        return Shown(token=normalise(text))
+    rest = folded[len(_WITH_KEY) :]
+    body, letters = rest[:_TOKEN_CHARACTERS], rest[_TOKEN_CHARACTERS:]
+    if not _KEY.match(letters):
+        raise NotAPass("this is not a pass")
+    number = 0
+    for letter in letters:
+        number = number << _BITS | ALPHABET.index(letter)
+    if number >> KEY_BYTES * 8:
+        raise NotAPass("this is not a pass")
+    return Shown(token=normalise(_PREFIX + body), key=number.to_bytes(KEY_BYTES, "big"))
 
 
 def token_digest(text: str) -> str:

@@ -7,7 +7,11 @@ from aiohttp import web
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from autosilo.site.control.holding import Hold
+from autosilo.site.identity.eye import Hint, Look, Stance
 from autosilo.tower.eta import Estimate
+from autosilo.wire.held import new_key
+from autosilo.wire.identity import IdentityMode
+from autosilo.wire.passes import with_key
 
 TOKEN = "AS1-7K3M-QX2P-90ZT"
 CODE = "314159"
@@ -316,3 +320,29 @@ async def test_all_that_is_touched_is_in_sight_on_every_screen(page: Page, size:
             " return a.right > b.left && a.bottom > b.top && b.bottom > a.top }"
         )
         assert not covered, f"{reach}: the clock lies over the site's name"
+
+
+async def test_a_pass_with_a_key_asks_for_one_face_and_the_code_stays_a_way(box, page, make_order, monkeypatch) -> None:
+    """The camera reads the pass; the face before it is another's: the page says so, and takes the code."""
+    key, one = new_key(), make_order(mode=IdentityMode.PASS_FACE)
+    face = box.make_eye().held_template(3, one.trial, pass_key=key)
+    box.visits.expect(one.model_copy(update={"face": face}), now=box.clock.now())
+    eye = type(box.make_eye())
+    monkeypatch.setattr("autosilo.site.identity.gatekeeper.read_pass", lambda jpeg: with_key(TOKEN, key))
+    monkeypatch.setattr(eye, "look", lambda self, jpeg: Look(hint=Hint.NOBODY))
+    await page.get_by_test_id("choose-pass").click()
+    await at(page, "looking")
+    await expect(page.get_by_test_id("use-code")).to_have_text("Type the code instead")
+    await expect(page.get_by_test_id("use-pass")).to_have_count(0)
+    other = Look(hint=Hint.GOOD, embedding=eye.person(4), liveness=0.95, stance=Stance())
+    monkeypatch.setattr(eye, "look", lambda self, jpeg: other)
+    await at(page, "refused")
+    await expect(page.get_by_test_id("refused-reason")).to_have_text(
+        "This is not the face for which the pass was made."
+    )
+    await expect(page.get_by_test_id("retry-face")).to_have_count(0)
+    await page.get_by_test_id("use-code").click()
+    await at(page, "code")
+    for digit in CODE:
+        await page.get_by_test_id(f"key-{digit}").click()
+    await at(page, "hello")

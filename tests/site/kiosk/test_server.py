@@ -1,15 +1,12 @@
 """The kiosk's server and session through its real WebSocket."""
 
-import asyncio
 import io
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import segno
-from aiohttp import ClientWebSocketResponse, WSServerHandshakeError
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp import WSServerHandshakeError
 from PIL import Image
 
 from autosilo.wire.bus import ShiftClock
@@ -18,81 +15,6 @@ from autosilo.wire.gate import GatePrompt
 TOKEN = "AS1-7K3M-QX2P-90ZT"
 CODE = "314159"
 VIN = "LSVAA4187E2123456"
-
-
-class Page:
-    """What a kiosk page would do, without the page."""
-
-    def __init__(self, socket: ClientWebSocketResponse) -> None:
-        self.socket = socket
-        self.nonce = b""
-
-    async def say(self, **message: Any) -> None:
-        await self.socket.send_json(message)
-
-    async def until(self, kind: str, **fields: Any) -> dict[str, Any]:
-        """The next message of a kind with these fields."""
-        async with asyncio.timeout(4):
-            while True:
-                message = await self.socket.receive_json()
-                if message["t"] == kind and all(message.get(key) == value for key, value in fields.items()):
-                    if "nonce" in message:
-                        self.nonce = bytes.fromhex(message["nonce"])
-                    return dict(message)
-
-    async def screen(self, name: str) -> dict[str, Any]:
-        return await self.until("screen", screen=name)
-
-    async def film(self, frame: bytes, count: int = 1) -> None:
-        for _ in range(count):
-            await self.socket.send_bytes(self.nonce + frame)
-            await asyncio.sleep(0.13)
-
-    async def follow(self, who: str, *, deaf: bool = False) -> dict[str, Any]:
-        """Stand before the camera and do what is asked, until the next screen; ``deaf``: look straight ahead."""
-        prompt = "look"
-        async with asyncio.timeout(12):
-            while True:
-                await asyncio.sleep(0.13)
-                await self.socket.send_bytes(self.nonce + f"{who}:{'look' if deaf else prompt}".encode())
-                while (message := await self._at_hand()) is not None:
-                    if message["t"] == "screen":
-                        return message
-                    if message["t"] == "gate" and message["prompt"] != prompt:
-                        prompt = message["prompt"]
-                        await asyncio.sleep(0.25)  # nobody reacts at once
-
-    async def _at_hand(self) -> dict[str, Any] | None:
-        try:
-            async with asyncio.timeout(0.02):
-                return dict(await self.socket.receive_json())
-        except TimeoutError:
-            return None
-
-    async def show_pass(self, token: str = TOKEN) -> None:
-        await self.say(t="pass_screen")
-        await self.screen("pass")
-        await self.say(t="pass", token=token)
-
-    async def enter(self, code: str = CODE) -> None:
-        await self.show_pass()
-        await self.screen("code")
-        await self.say(t="code", code=code)
-
-
-@pytest.fixture
-async def client(box) -> AsyncIterator[TestClient]:
-    async with TestClient(TestServer(box.kiosks.app())) as one:
-        yield one
-
-
-@pytest.fixture
-async def page(client) -> AsyncIterator[Page]:
-    async with client.ws_connect("/ws") as socket:
-        one = Page(socket)
-        await one.say(t="hello", kiosk="k1")
-        await one.screen("welcome")
-        yield one
 
 
 async def test_pages_carry_a_strict_policy(client) -> None:
@@ -317,7 +239,7 @@ async def test_the_demo_clock_brings_the_time_nearer(box, page) -> None:
     await page.screen("hello")
 
 
-async def test_a_reload_shows_the_visit_again_and_others_see_welcome(box, page, client) -> None:
+async def test_a_reload_shows_the_visit_again_and_others_see_welcome(box, page, client, make_page) -> None:
     box.expect()
     box.tower.slow()
     await page.enter()
@@ -325,11 +247,11 @@ async def test_a_reload_shows_the_visit_again_and_others_see_welcome(box, page, 
     await page.say(t="confirm")
     await page.screen("coming")
     async with client.ws_connect("/ws") as socket:
-        reloaded = Page(socket)
+        reloaded = make_page(socket)
         await reloaded.say(t="hello", kiosk="k1")
         assert (await reloaded.screen("coming"))["car"]["vin"] == VIN
     async with client.ws_connect("/ws") as socket:
-        other = Page(socket)
+        other = make_page(socket)
         await other.say(t="hello", kiosk="k2")
         await other.screen("welcome")
 

@@ -5,14 +5,14 @@ import io
 import zxingcpp
 from PIL import Image, UnidentifiedImageError
 
-from autosilo.wire.passes import NotAPass, normalise
+from autosilo.wire.passes import NotAPass, read
 
 MAX_PIXELS = 2_500_000
 QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 def read_pass(jpeg: bytes) -> str | None:
-    """The normalised token of the first QR code that is a pass, None when there is none in the picture."""
+    """The text of the first QR code that is a pass, None when there is none in the picture."""
     try:
         with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as image:
             if image.width * image.height > MAX_PIXELS:
@@ -22,7 +22,8 @@ def read_pass(jpeg: bytes) -> str | None:
         return None
     for code in zxingcpp.read_barcodes(grey, formats=QR_ONLY):
         try:
-            return normalise(code.text)
+            read(code.text)
         except NotAPass:
             continue
+        return str(code.text)
     return None

@@ -7,17 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from random import Random, SystemRandom
 from typing import TypeVar
+from uuid import UUID
 
 import structlog
 
 from autosilo.meter import Part, spent
 from autosilo.site.identity.answers import Accepted, Answer, Doubtful, Guidance, Refused
 from autosilo.site.identity.barcode import read_pass
-from autosilo.site.identity.eye import Eye
+from autosilo.site.identity.eye import Embedding, Eye
 from autosilo.site.identity.motion import MotionMemory, heard, told
 from autosilo.site.identity.session import GateSession
-from autosilo.site.identity.templates import open_templates
+from autosilo.site.identity.templates import open_held, open_templates
 from autosilo.site.visits.store import VisitStore
+from autosilo.wire.held import CannotOpen
 from autosilo.wire.movements import Movements
 
 log = structlog.get_logger(__name__)
@@ -78,10 +80,32 @@ class Gatekeeper:
         if sealed:
             trials = " ".join(str(trial) for trial, _ in sealed)
             self._visits.accesses.note("templates_opened", count=len(sealed), trials=trials)
-        templates = await self._on_thread(lambda: open_templates(sealed, key=key, eye=eye))
-        return GateSession(
-            eye=eye, templates=templates, began_s=time.monotonic(), memory=self._memory, random=self._random
-        )
+        return self._session(eye, await self._on_thread(lambda: open_templates(sealed, key=key, eye=eye)))
+
+    async def open_held(self, trial: UUID, *, pass_key: bytes) -> GateSession | None:
+        """A session over the one visitor whose pass was shown; None when it opens no template of this visit.
+
+        Neither the key nor what it opened is kept anywhere but in the session. Raises ``FacesUnavailable``.
+        """
+        eye, key = self._eye, self._key
+        if eye is None or key is None:
+            raise FacesUnavailable
+        sealed = self._visits.held_template(trial)
+        if sealed is None:
+            return None
+        try:
+            template = await self._on_thread(
+                lambda: open_held(sealed, key=key, pass_key=pass_key, trial=trial, eye=eye)
+            )
+        except CannotOpen:
+            self._visits.accesses.note("template_stayed_shut", trial=trial)
+            return None
+        self._visits.accesses.note("templates_opened", count=1, trials=str(trial))
+        return self._session(eye, {trial: template})
+
+    def _session(self, eye: Eye, templates: dict[UUID, Embedding]) -> GateSession:
+        began_s = time.monotonic()
+        return GateSession(eye=eye, templates=templates, began_s=began_s, memory=self._memory, random=self._random)
 
     async def look(self, session: GateSession, jpeg: bytes) -> Answer:
         """One frame; some tens of milliseconds on the vision thread."""
@@ -108,7 +132,7 @@ class Gatekeeper:
             return session.feed(session.eye.look(jpeg), at_s=came_s)
 
     async def read_pass(self, jpeg: bytes) -> str | None:
-        """The normalised token of a pass that is held before the camera."""
+        """The text of a pass that is held before the camera."""
         return await self._on_thread(lambda: read_pass(jpeg))
 
     async def _on_thread(self, work: Callable[[], T]) -> T:

@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 
 from autosilo.site.identity.eye import Embedding, Eye
+from autosilo.wire.held import CannotOpen, unlock
 from autosilo.wire.sealed import CannotUnseal, Sealed, unseal
 
 log = structlog.get_logger(__name__)
@@ -31,3 +32,11 @@ def open_templates(sealed: Iterable[tuple[UUID, Sealed]], *, key: bytes, eye: Ey
         except (CannotUnseal, ValueError) as error:
             log.warning("a template could not be opened", trial=str(trial), error=type(error).__name__)
     return opened
+
+
+def open_held(sealed: Sealed, *, key: bytes, pass_key: bytes, trial: UUID, eye: Eye) -> Embedding:
+    """The embedding of a template that needs the site's key and the pass's. Raises ``CannotOpen``."""
+    try:
+        return eye.read_template(unlock(unseal(sealed, private_key=key, trial=trial), key=pass_key, trial=trial))
+    except (CannotUnseal, ValueError) as error:
+        raise CannotOpen("this template is not for this site, visit and pass") from error

@@ -30,13 +30,15 @@ from autosilo.site.visits.codes import Locked, WrongCode, check_code
 from autosilo.site.visits.states import VisitState
 from autosilo.site.visits.store import Visit, VisitStore
 from autosilo.wire.bus import KIOSK_NAME_LENGTH, HelpWanted, Method, VisitorRefused
-from autosilo.wire.passes import CODE_DIGITS, NotAPass, token_digest
+from autosilo.wire.passes import CODE_DIGITS, NotAPass, read, token_digest
 from autosilo.wire.wait import WaitEstimate, WaitTold
 
 log = structlog.get_logger(__name__)
 
 NONCE_BYTES = 16
 MAX_FRAME_BYTES = 400_000
+PASS_LENGTH = 96
+"""Characters that are looked at; a pass with a key has 71."""
 MIN_FRAME_GAP_S = 1 / 8.5
 """The page sends eight frames a second at most; faster ones are dropped unseen."""
 IDLE_LIMIT_S = 150.0
@@ -85,6 +87,7 @@ class KioskSession:
         self._looking = False
         self._visit: UUID | None = None
         self._method: Method | None = None
+        self._held: UUID | None = None
         self._heard_at = time.monotonic()
         self._minute: datetime | None = None
         self._unwatch = desk.service.board.watch(self._on_progress)
@@ -94,6 +97,7 @@ class KioskSession:
             "pass_screen": self._pass_screen,
             "pass": self._pass,
             "code": self._code,
+            "code_screen": self._code_screen,
             "confirm": self._confirm,
             "home": self._home,
             "help": self._help,
@@ -159,7 +163,7 @@ class KioskSession:
         self._stop_looking()
         if self._visit and self._at == "visit":
             self._desk.visits.show_at(self._visit, None)
-        self._visit = self._method = None
+        self._visit = self._method = self._held = None
         self._go("welcome", screens.welcome())
 
     async def _stay(self, message: dict[str, Any]) -> None:
@@ -190,10 +194,13 @@ class KioskSession:
             answer = Refused(reason="unknown_face")  # withdrawn or over since this session began
         if isinstance(answer, Accepted):
             self._stop_looking()
-            self._identified(answer.trial, Method.FACE)
+            self._identified(answer.trial, Method.PASS_FACE if self._held else Method.FACE)
         elif isinstance(answer, Doubtful):
             self._stop_looking()
-            self._ask_for_pass(second_factor=True)
+            if self._held:
+                self._ask_for_code(self._held)
+            else:
+                self._ask_for_pass(second_factor=True)
         elif isinstance(answer, Refused):
             self._stop_looking()
             self._face_refused(answer)
@@ -204,8 +211,8 @@ class KioskSession:
         log.info("face refused", reason=answer.reason)
         if fact := FACT_OF_NO[answer.reason]:
             self._desk.faces.count(self._address, now=self._desk.clock.now())
-            self._state_refusal(fact, None)
-        self._go("refused", screens.refused(answer.reason))
+            self._state_refusal(fact, self._held)
+        self._go("refused", screens.refused(answer.reason, held=self._held is not None))
 
     async def _more_time(self, message: dict[str, Any]) -> None:
         """The visitor needs longer for what the camera asks."""
@@ -224,31 +231,66 @@ class KioskSession:
     async def _look_for_pass(self, jpeg: bytes) -> None:
         token = await self._desk.gatekeeper.read_pass(jpeg)
         if token and self._at == "pass":
-            self._take_pass(token)
+            await self._take_pass(token)
 
     async def _pass(self, message: dict[str, Any]) -> None:
         if self._at == "pass":
-            self._take_pass(str(message.get("token", ""))[:64])
+            await self._take_pass(str(message.get("token", ""))[:PASS_LENGTH])
 
-    def _take_pass(self, token: str) -> None:
+    async def _take_pass(self, text: str) -> None:
         """Known passes go on to the code; an unknown one, a mistyped one and one of a past visit read alike."""
         now = self._desk.clock.now()
         if self._too_many_passes():
             return
         try:
-            visit = self._desk.visits.by_pass(token_digest(token))
+            shown = read(text)
+            visit = self._desk.visits.by_pass(token_digest(shown.token))
         except NotAPass:
-            visit = None
+            shown, visit = None, None
         self._desk.passes.count(self._address, now=now)
-        if visit is None:
+        if visit is None or shown is None:
             self._send({"t": "note", "note": "unknown_pass"})
             return
         self._stop_looking()
-        self._visit = visit.trial
+        if shown.key is None or not await self._look_for_holder(visit, shown.key):
+            self._ask_for_code(visit.trial)
+
+    async def _look_for_holder(self, visit: Visit, key: bytes) -> bool:
+        """The pass opens the template of one face: compare with that one. False when there is nothing to compare."""
+        now = self._desk.clock.now()
+        locked = visit.locked_until is not None and now < visit.locked_until
+        if locked or self._desk.faces.open_from(self._address, now=now) > now:
+            return False
+        self._at = "opening"
+        try:
+            gate = await self._desk.gatekeeper.open_held(visit.trial, pass_key=key)
+        except FacesUnavailable:
+            return False
+        if self._at != "opening":  # went home meanwhile
+            if gate is not None:
+                gate.forget()
+            return True
+        if gate is None:
+            return False
+        self._gate, self._held = gate, visit.trial
+        self._go("looking", screens.screen("looking", nonce=self._new_nonce(), held=True))
+        return True
+
+    def _ask_for_code(self, trial: UUID) -> None:
+        """The second half of pass and code, for the visit whose pass was shown."""
+        self._forget_visitor()
+        visit, now = self._desk.visits.find(trial), self._desk.clock.now()
+        if visit is None:
+            return self._go("refused", screens.refused("gone"))
+        self._visit = trial
         if visit.locked_until and now < visit.locked_until:
-            self._locked(visit, Locked(until=visit.locked_until, just_now=False))
-        else:
-            self._go("code", screens.screen("code", digits=CODE_DIGITS))
+            return self._locked(visit, Locked(until=visit.locked_until, just_now=False))
+        return self._go("code", screens.screen("code", digits=CODE_DIGITS))
+
+    async def _code_screen(self, message: dict[str, Any]) -> None:
+        """Rather the code than the face, after a pass that opens a template was shown here."""
+        if self._held and self._at in ("looking", "refused"):
+            self._ask_for_code(self._held)
 
     async def _code(self, message: dict[str, Any]) -> None:
         visit = self._desk.visits.find(self._visit) if self._visit and self._at == "code" else None
@@ -297,7 +339,7 @@ class KioskSession:
         purpose = admission(visit, now=self._desk.clock.now())
         if isinstance(purpose, NotNow):
             return self._not_now(trial, purpose)
-        self._visit, self._method = trial, method
+        self._visit, self._method, self._held = trial, method, None
         log.info("visitor recognised", trial=str(trial), method=method.value)
         return self._go("hello", screens.hello(visit, purpose))
 
@@ -383,7 +425,7 @@ class KioskSession:
 
     def _forget_visitor(self) -> None:
         self._stop_looking()
-        self._visit = self._method = None
+        self._visit = self._method = self._held = None
 
     def _state_refusal(self, reason: RefusalFact, trial: UUID | None) -> None:
         self._desk.outbox.put(VisitorRefused(at=self._desk.clock.now(), reason=reason, trial=trial))

@@ -216,16 +216,26 @@ class VisitStore:
     def templates(self, *, now: datetime) -> list[tuple[UUID, Sealed]]:
         """Sealed templates of those who may collect or bring back a car now, or whose time to collect is near.
 
-        Tens at most. Who comes within a day before or after their time is told when it is rather than that nobody
-        knows them; ``admission`` decides, so being recognised early or late opens nothing.
+        Only of those whom the face alone shall tell: a template that a pass opens is never among them. Tens
+        at most. Who comes within a day before or after their time is told when it is rather than that nobody knows
+        them; ``admission`` decides, so being recognised early or late opens nothing.
         """
         rows = self.db.rows(
-            "SELECT trial, sealed FROM visit WHERE sealed IS NOT NULL AND (state IN ('collecting', 'out', 'returning')"
+            "SELECT trial, sealed FROM visit WHERE sealed IS NOT NULL AND mode = 'face_expected'"
+            " AND (state IN ('collecting', 'out', 'returning')"
             " OR (state = 'expected' AND collect_from <= ? AND collect_until >= ?))",
             _stamp(now + COMES_EARLY),
             _stamp(now - TEMPLATE_GRACE),
         )
         return [(UUID(row["trial"]), Sealed.model_validate_json(row["sealed"])) for row in rows]
+
+    def held_template(self, trial: UUID) -> Sealed | None:
+        """The sealed template that only this visit's pass opens, while it is kept."""
+        sql = (
+            "SELECT sealed FROM visit WHERE trial = ? AND sealed IS NOT NULL AND mode = 'pass_face' AND state != 'done'"
+        )
+        row = self.db.row(sql, _key(trial))
+        return None if row is None else Sealed.model_validate_json(row["sealed"])
 
     def has_template(self, trial: UUID) -> bool:
         """Is its face kept now? A consent can end while a session compares."""
@@ -320,6 +330,7 @@ def _columns(order: ExpectVisitor) -> dict[str, object]:
         "code_salt": order.code_salt,
         "code_digest": order.code_digest.lower(),
         "sealed": order.face.model_dump_json() if order.face else None,
+        "mode": order.mode.value,
     }
 
 

@@ -13,7 +13,10 @@ import pytest
 from PIL import Image
 
 from autosilo.platform.journey.scan import seeing
+from autosilo.site.identity.barcode import read_pass
 from autosilo.vision.cars.types import Body, CarLook, Colour
+from autosilo.wire.identity import IdentityMode
+from autosilo.wire.passes import Shown, read
 from autosilo.wire.wait import VisitWait, WaitEstimate, WaitsReported
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -180,3 +183,41 @@ def test_the_hub_follows_by_itself_and_counts_down(tab: Any, story: Any, signed_
     playwright.expect(tab.get_by_test_id("time-left")).to_have_text(re.compile(r"2 d 23:59:[0-5]\d"), timeout=15_000)
     story.now += timedelta(hours=1)
     playwright.expect(tab.get_by_test_id("time-left")).to_contain_text("2 d 22:59", timeout=15_000)
+
+
+def test_the_pass_with_a_key_is_shown_once_and_kept_in_this_browser_alone(
+    tab: Any, signed_in_tab: Callable[[], Any], story: Any, tmp_path: Path, offering: Callable[..., None]
+) -> None:
+    offering(*IdentityMode)
+    story.add_cars(1)
+    trial = story.book(signed_in_tab())
+    Image.new("RGB", (600, 800), "grey").save(tmp_path / "me.jpg")
+    tab.goto(f"/trials/{trial.pk}/selfie")
+    tab.get_by_test_id("other-way").click()
+    tab.get_by_test_id("selfie-consent").check()
+    tab.locator("[data-fallback] summary").click()
+    tab.get_by_test_id("selfie-file").set_input_files(tmp_path / "me.jpg")
+    tab.get_by_test_id("selfie-send").click()
+    playwright.expect(tab.get_by_test_id("face-pass")).to_be_visible()
+    playwright.expect(tab.get_by_test_id("kept-here")).to_be_visible()
+    given = shown_by(tab)
+    assert given.key is not None
+    tab.get_by_test_id("to-code").click()
+    playwright.expect(tab.get_by_test_id("with-face")).to_contain_text("kept in this browser only")
+    assert shown_by(tab) == given
+    elsewhere = tab.evaluate("(path) => fetch(path).then((answer) => answer.text())", f"/trials/{trial.pk}/pass")
+    assert "AS2" not in elsewhere
+    tab.get_by_text("Somebody may have seen it").click()
+    tab.get_by_test_id("renew-pass").click()
+    playwright.expect(tab.get_by_test_id("with-face")).to_have_count(0)
+    renewed = shown_by(tab)
+    assert renewed.key is None
+    assert renewed.token != given.token
+
+
+def shown_by(tab: Any) -> Shown:
+    """What a kiosk's camera would read from this screen."""
+    tab.locator(".ticket-qr").evaluate("(element) => element.scrollIntoView({ block: 'center' })")
+    text = read_pass(tab.screenshot(type="jpeg", quality=90))
+    assert text is not None
+    return read(text)

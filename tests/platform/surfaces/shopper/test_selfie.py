@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from autosilo.platform.journey.identity.consent_text import VERSION
+from autosilo.platform.journey.identity.consent_text import PASS_FACE_VERSION, VERSION
 from autosilo.platform.journey.identity.models import BiometricConsent, FaceTemplate
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.resources.people.models import Person
@@ -103,6 +103,46 @@ def test_where_no_face_is_taken_only_pass_and_code_are_offered(client: Client, t
     for answer in (client.get(f"/trials/{trial.pk}/selfie"), send(client, trial)):
         assert answer["Location"] == f"/trials/{trial.pk}/pass"
     assert not FaceTemplate.objects.exists()
+
+
+def test_pass_and_face_show_the_pass_once_and_nowhere_again(client: Client, trial: Trial, offering: Any) -> None:
+    offering(*IdentityMode)
+    page = client.get(f"/trials/{trial.pk}/selfie?way=pass_face").content.decode()
+    assert f'value="{PASS_FACE_VERSION}" data-consent' in page
+    assert "hx-post" not in page
+    assert 'data-testid="use-pass"' in page
+    answer = send(client, trial, consent=PASS_FACE_VERSION)
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+    assert 'data-testid="face-pass"' in text
+    drawing = text.split('class="ticket-qr"')[1].split("</svg>")[0].split('d="')[2]
+    assert FaceTemplate.objects.get().mode == "pass_face"
+    later = client.get(f"/trials/{trial.pk}/pass").content.decode()
+    assert 'data-testid="with-face"' in later
+    assert drawing not in later
+    assert "Your pass and your face" in client.get(f"/trials/{trial.pk}").content.decode()
+
+
+def test_pass_and_face_refuse_a_bad_picture_in_the_same_way_of_being_known(
+    client: Client, trial: Trial, offering: Any
+) -> None:
+    offering(*IdentityMode)
+    answer = send(client, trial, b"too_dark", consent=PASS_FACE_VERSION)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "It is too dark." in text
+    assert f'value="{PASS_FACE_VERSION}" data-consent' in text
+
+
+def test_the_first_way_that_a_market_offers_is_shown_first(client: Client, trial: Trial, offering: Any) -> None:
+    offering(*IdentityMode)
+    assert 'data-testid="other-way"' in client.get(f"/trials/{trial.pk}/selfie").content.decode()
+    offering(IdentityMode.PASS_FACE, IdentityMode.PASS_CODE)
+    text = client.get(f"/trials/{trial.pk}/selfie?way=face_expected").content.decode()
+    assert f'value="{PASS_FACE_VERSION}" data-consent' in text
+    assert 'data-testid="other-way"' not in text
+    assert "in this market" in send(client, trial).content.decode(), "the other way's consent opens nothing here"
 
 
 def test_too_many_pictures_are_stopped(client: Client, trial: Trial) -> None:

@@ -42,7 +42,7 @@ def tell_site(*, trial: Trial, now: datetime) -> int:
     Trial.objects.filter(pk=trial.pk).update(site_revision=F("site_revision") + 1)
     trial.refresh_from_db(fields=["site_revision"])
     visit_pass = issue_pass(trial=trial, now=now)
-    face = face_for_site(trial=trial, now=now)
+    mode, face = face_for_site(trial=trial, now=now)
     strike_faces(site=trial.site, trial=trial.pk)  # an older template has lost its purpose
     send(
         site=trial.site,
@@ -62,6 +62,7 @@ def tell_site(*, trial: Trial, now: datetime) -> int:
             code_salt=visit_pass.salt,
             code_digest=passes.code_digest(visit_pass),
             face=face,
+            mode=mode,
         ),
         now=now,
     )

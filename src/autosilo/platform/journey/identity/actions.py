@@ -18,7 +18,8 @@ from autosilo.platform.journey.identity import consent_text, consents
 from autosilo.platform.journey.identity.faces import reader
 from autosilo.platform.journey.identity.facts import FaceEnrolled, FaceWithdrawn, PassChanged
 from autosilo.platform.journey.identity.models import FaceTemplate, VisitPass
-from autosilo.platform.journey.identity.queries import face_of, modes_of
+from autosilo.platform.journey.identity.passes import pass_token
+from autosilo.platform.journey.identity.queries import face_mode, face_of, modes_of
 from autosilo.platform.journey.trial import actions as trials
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import CONFIRMED
@@ -27,7 +28,9 @@ from autosilo.platform.kit.refusals import Refusal
 from autosilo.platform.resources.people import audit
 from autosilo.vision.faces import template_bytes
 from autosilo.vision.images import CannotRead
+from autosilo.wire import held
 from autosilo.wire.identity import IdentityMode
+from autosilo.wire.passes import with_key
 from autosilo.wire.sealed import Sealed, seal
 
 log = structlog.get_logger(__name__)
@@ -61,7 +64,7 @@ class CannotEnrol(Refusal):
         "picture": _("This picture cannot be used."),
         "consent_outdated": _("The words of the consent have changed. Please read them again."),
         "trial_over": _("This trial needs no face any more."),
-        "mode_not_offered": _("Faces are not used in this market. Your pass and code work."),
+        "mode_not_offered": _("This way of being known is not offered in this market. Your pass and code work."),
         "site_without_key": _("This site does not take faces at the moment. Your pass and code work."),
     }
 
@@ -83,25 +86,21 @@ def enrol_face(*, trial: Trial, photo: bytes, consent_version: str, language: st
 
     A second selfie takes the place of the first. Raises ``CannotEnrol``; then neither consent nor template was kept.
     """
-    if consent_version != consent_text.VERSION:
-        raise CannotEnrol("consent_outdated")
-    if trial.state not in CONFIRMED:
-        raise CannotEnrol("trial_over")
-    if IdentityMode.FACE_EXPECTED not in modes_of(trial):
-        raise CannotEnrol("mode_not_offered")
-    if not trial.site.sealing_public_key:
-        raise CannotEnrol("site_without_key")
-    sealed = _sealed_template(photo, trial)
-    with transaction.atomic():
-        trial = trials.lock(trial)
-        if trial.state not in CONFIRMED:
-            raise CannotEnrol("trial_over")
-        template = _keep(trial, sealed, consent_version, language, now)
-        _accessed(trial, "face_enrolled", now)
-        trials.note(trial, kind="face_enrolled", now=now)
-        tell(FaceEnrolled(trial=trial, now=now))
-    log.info("face enrolled", trial=str(trial.pk))
-    return template
+    _may_enrol(trial, consent_version, IdentityMode.FACE_EXPECTED)
+    sealed = _sealed_for_site(_template(photo), trial)
+    return _enrol(trial, IdentityMode.FACE_EXPECTED, sealed, consent_version, language, now)
+
+
+def enrol_pass_face(*, trial: Trial, photo: bytes, consent_version: str, language: str, now: datetime) -> str:
+    """As ``enrol_face``, for a template that only the shopper's pass opens. Returns that pass, to be shown once.
+
+    Its key is made here, is in no database, log or message, and is gone when the caller forgets the answer.
+    """
+    _may_enrol(trial, consent_version, IdentityMode.PASS_FACE)
+    key = held.new_key()
+    sealed = _sealed_for_site(held.lock(_template(photo), key=key, trial=trial.pk), trial)
+    _enrol(trial, IdentityMode.PASS_FACE, sealed, consent_version, language, now)
+    return with_key(pass_token(issue_pass(trial=trial, now=now)), key)
 
 
 @transaction.atomic
@@ -128,13 +127,13 @@ def destroy_face(*, trial: Trial, now: datetime) -> bool:
     return touched == 1
 
 
-def face_for_site(*, trial: Trial, now: datetime) -> Sealed | None:
-    """The sealed template, to be sent to its site; noted as an access. None when none is kept."""
+def face_for_site(*, trial: Trial, now: datetime) -> tuple[IdentityMode, Sealed | None]:
+    """The sealed template and what it is for, to be sent to its site; noted as an access. None is for pass and code."""
     face = face_of(trial)
     if face is None:
-        return None
+        return IdentityMode.PASS_CODE, None
     _accessed(trial, "face_sent", now)
-    return Sealed.model_validate(face.sealed)
+    return IdentityMode(face.mode), Sealed.model_validate(face.sealed)
 
 
 def issue_pass(*, trial: Trial, now: datetime) -> VisitPass:
@@ -149,8 +148,13 @@ def issue_pass(*, trial: Trial, now: datetime) -> VisitPass:
 
 @transaction.atomic
 def renew_pass(*, trial: Trial, now: datetime) -> VisitPass:
-    """A lost or seen pass: a new one, and the old one is useless as soon as the site hears of it."""
+    """A lost or seen pass: a new one, and the old one is useless as soon as the site hears of it.
+
+    A template that only the old pass opened has lost its purpose and is destroyed.
+    """
     trial = trials.lock(trial)
+    if face_mode(trial) is IdentityMode.PASS_FACE:
+        destroy_face(trial=trial, now=now)
     visit_pass = issue_pass(trial=trial, now=now)
     VisitPass.objects.filter(pk=visit_pass.pk).update(
         serial=F("serial") + 1, salt=secrets.token_hex(SALT_BYTES), issued_at=now
@@ -167,7 +171,43 @@ def _accessed(trial: Trial, action: str, now: datetime) -> None:
     audit.record(actor=None, action=action, target=audit.target_of(trial), detail={"site": trial.site.slug}, now=now)
 
 
-def _sealed_template(photo: bytes, trial: Trial) -> Sealed:
+def _may_enrol(trial: Trial, version: str, mode: IdentityMode) -> None:
+    if consent_text.MODE_OF.get(version) is not mode:
+        raise CannotEnrol("consent_outdated")
+    if trial.state not in CONFIRMED:
+        raise CannotEnrol("trial_over")
+    if mode not in modes_of(trial):
+        raise CannotEnrol("mode_not_offered")
+    if not trial.site.sealing_public_key:
+        raise CannotEnrol("site_without_key")
+
+
+@transaction.atomic
+def _enrol(
+    trial: Trial, mode: IdentityMode, sealed: Sealed, version: str, language: str, now: datetime
+) -> FaceTemplate:
+    trial = trials.lock(trial)
+    if trial.state not in CONFIRMED:
+        raise CannotEnrol("trial_over")
+    consent = consents.give(trial=trial, version=version, language=language, now=now)
+    template, _made = FaceTemplate.objects.update_or_create(
+        trial=trial,
+        defaults={
+            "consent": consent,
+            "mode": mode.value,
+            "sealed": sealed.model_dump(),
+            "made_at": now,
+            "destroyed_at": None,
+        },
+    )
+    _accessed(trial, "face_enrolled", now)
+    trials.note(trial, kind="face_enrolled", now=now)
+    tell(FaceEnrolled(trial=trial, now=now))
+    log.info("face enrolled", trial=str(trial.pk), mode=mode.value)
+    return template
+
+
+def _template(photo: bytes) -> bytes:
     try:
         with spent(Part.VISION):
             seen = reader().enrol(photo)
@@ -175,14 +215,8 @@ def _sealed_template(photo: bytes, trial: Trial) -> Sealed:
         raise CannotEnrol("picture", [error.reason.value]) from error
     if seen.embedding is None:
         raise CannotEnrol("picture", [problem.value for problem in seen.quality.problems])
-    key = bytes(trial.site.sealing_public_key or b"")
-    return seal(template_bytes(seen.embedding, seen.model), public_key=key, trial=trial.pk)
+    return template_bytes(seen.embedding, seen.model)
 
 
-def _keep(trial: Trial, sealed: Sealed, version: str, language: str, now: datetime) -> FaceTemplate:
-    consent = consents.give(trial=trial, version=version, language=language, now=now)
-    template, _made = FaceTemplate.objects.update_or_create(
-        trial=trial,
-        defaults={"consent": consent, "sealed": sealed.model_dump(), "made_at": now, "destroyed_at": None},
-    )
-    return template
+def _sealed_for_site(content: bytes, trial: Trial) -> Sealed:
+    return seal(content, public_key=bytes(trial.site.sealing_public_key or b""), trial=trial.pk)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from autosilo.platform.journey.trial.models import Trial
+from autosilo.wire.identity import IdentityMode
 
 
 class BiometricConsent(models.Model):
@@ -50,10 +51,14 @@ class ConsentAct(models.Model):
 
 
 class FaceTemplate(models.Model):
-    """Sealed for one site and one visit; the platform itself cannot open it. ``sealed`` is emptied at the end."""
+    """Sealed for one site and one visit; the platform itself cannot open it. ``sealed`` is emptied at the end.
+
+    With ``pass_face`` the site cannot either, until the pass is shown.
+    """
 
     trial = models.OneToOneField(Trial, on_delete=models.CASCADE, related_name="face")
     consent = models.ForeignKey(BiometricConsent, on_delete=models.PROTECT)
+    mode = models.CharField(max_length=20, default=IdentityMode.FACE_EXPECTED.value)
     sealed = models.JSONField(null=True)
     made_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True, blank=True)
@@ -64,7 +69,11 @@ class FaceTemplate(models.Model):
                 condition=models.Q(sealed__isnull=False, destroyed_at=None)
                 | models.Q(sealed__isnull=True, destroyed_at__isnull=False),
                 name="template_is_kept_or_destroyed",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(mode__in=[IdentityMode.FACE_EXPECTED.value, IdentityMode.PASS_FACE.value]),
+                name="a_template_is_for_a_way_with_a_face",
+            ),
         ]
 
     def __str__(self) -> str:

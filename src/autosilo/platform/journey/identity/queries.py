@@ -30,6 +30,12 @@ def face_of(trial: Trial) -> FaceTemplate | None:
     return FaceTemplate.objects.filter(trial=trial, destroyed_at=None).first()
 
 
+def face_mode(trial: Trial) -> IdentityMode | None:
+    """How the template that is kept may be used; None when none is kept."""
+    mode = FaceTemplate.objects.filter(trial=trial, destroyed_at=None).values_list("mode", flat=True).first()
+    return IdentityMode(mode) if mode else None
+
+
 def has_face(trial: Trial) -> bool:
     return FaceTemplate.objects.filter(trial=trial, destroyed_at=None).exists()
 

@@ -14,7 +14,16 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from autosilo.platform.journey.identity import actions as identity
 from autosilo.platform.journey.identity import consent_text, consents
-from autosilo.platform.journey.identity.queries import consent_of, has_consent_record, has_face, offers_face
+from autosilo.platform.journey.identity.actions import issue_pass
+from autosilo.platform.journey.identity.passes import pass_token
+from autosilo.platform.journey.identity.queries import (
+    consent_of,
+    face_mode,
+    has_consent_record,
+    has_face,
+    modes_of,
+    offers_face,
+)
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import ACTIVE
 from autosilo.platform.kit import clock
@@ -22,7 +31,9 @@ from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.surfaces.shopper.limits import OFTEN, PHOTOS
 from autosilo.platform.surfaces.shopper.views.asking import is_htmx, trial_of
 from autosilo.platform.surfaces.shopper.views.language import safe_next
+from autosilo.platform.surfaces.shopper.views.trials import qr
 from autosilo.platform.surfaces.uploads import NoPhoto, photo_of
+from autosilo.wire.identity import IdentityMode
 
 
 @never_cache
@@ -79,8 +90,10 @@ def _take(request: HttpRequest, trial: Trial) -> HttpResponse:
     version = request.POST.get("consent", "")
     if not version:
         return _refuse(request, trial, [_("Please read the consent and tick it first.")])
+    with_pass = consent_text.MODE_OF.get(version) is IdentityMode.PASS_FACE
+    enrol = identity.enrol_pass_face if with_pass else identity.enrol_face
     try:
-        identity.enrol_face(
+        kept = enrol(
             trial=trial,
             photo=photo_of(request),
             consent_version=version,
@@ -91,9 +104,23 @@ def _take(request: HttpRequest, trial: Trial) -> HttpResponse:
         return _refuse(request, trial, refusal.hints or [str(refusal)])
     except NoPhoto as problem:
         return _refuse(request, trial, [str(problem)])
+    if isinstance(kept, str):
+        context = {"trial": trial, "qr": qr(kept), "token": pass_token(issue_pass(trial=trial, now=clock.now()))}
+        return render(request, "shopper/face_pass.html", context)
     messages.success(request, _("The kiosk will know you. Your photo itself was not kept."))
     there = f"/trials/{trial.pk}"
     return HttpResponseClientRedirect(there) if is_htmx(request) else HttpResponseRedirect(there)
+
+
+def _version(request: HttpRequest, trial: Trial) -> str:
+    """The consent of the way that was chosen: what was ticked, else what was asked for, else the first one offered."""
+    offered = {mode: version for version, mode in consent_text.MODE_OF.items() if mode in modes_of(trial)}
+    ticked = request.POST.get("consent", "")
+    if ticked in offered.values():
+        return ticked
+    asked = request.POST.get("way") or request.GET.get("way", "")
+    first = next((offered[mode] for mode in modes_of(trial) if mode in offered), consent_text.VERSION)
+    return next((version for mode, version in offered.items() if mode == asked), first)
 
 
 def _refuse(request: HttpRequest, trial: Trial, hints: list[str]) -> HttpResponse:
@@ -103,11 +130,15 @@ def _refuse(request: HttpRequest, trial: Trial, hints: list[str]) -> HttpRespons
 
 
 def _page(request: HttpRequest, trial: Trial, *, hints: list[str] | None = None, status: int = 200) -> HttpResponse:
+    version = _version(request, trial)
     context = {
         "trial": trial,
         "hints": hints or [],
-        "consent_text": consent_text.text(get_language() or "en"),
-        "consent_version": consent_text.VERSION,
+        "consent_text": consent_text.text(get_language() or "en", version),
+        "consent_version": version,
+        "with_pass": consent_text.MODE_OF[version] is IdentityMode.PASS_FACE,
+        "both_offered": {IdentityMode.FACE_EXPECTED, IdentityMode.PASS_FACE} <= set(modes_of(trial)),
+        "face_mode": face_mode(trial),
         "consented": bool(request.POST.get("consent")),
         "has_face": has_face(trial),
         "consent": consent_of(trial),

@@ -24,7 +24,7 @@ from autosilo.platform.journey.drive import queries as drive
 from autosilo.platform.journey.handover.queries import handover_of
 from autosilo.platform.journey.identity import actions as identity
 from autosilo.platform.journey.identity import passes
-from autosilo.platform.journey.identity.queries import has_face, offers_face, pass_of
+from autosilo.platform.journey.identity.queries import face_mode, offers_face, pass_of
 from autosilo.platform.journey.returns.queries import return_of
 from autosilo.platform.journey.trial import queries as trials
 from autosilo.platform.journey.trial.models import Trial
@@ -91,6 +91,7 @@ def visit_pass(request: HttpRequest, trial_id: UUID) -> HttpResponse:
         "code_plain": code,
         "qr": qr(token),
         "offers_face": offers_face(trial),
+        "face_mode": face_mode(trial),
     }
     return render(request, "shopper/pass.html", context)
 
@@ -147,7 +148,8 @@ def _now(trial: Trial) -> dict[str, Any]:
         "now": now,
         "active": trial.state in ACTIVE,
         "collectable": trial.collect_from <= now < trial.collect_until,
-        "has_face": has_face(trial),
+        "has_face": (mode := face_mode(trial)) is not None,
+        "face_mode": mode,
         "offers_face": offers_face(trial),
         "progress": drive.progress(trial=trial, now=now),
         "handover": handover_of(trial),

@@ -33,7 +33,9 @@ export function looking(message, page) {
   const arrow = h("div", { class: "move-box" });
   const time = h("progress", { class: "bar-progress", "data-testid": "time-left", "aria-label": t("looking.time"), max: 1, value: 1, hidden: true });
   const more = button("more-time-to-move", t("looking.more_time"), () => moreTime(), "quiet");
-  const usePass = button("use-pass", t("looking.use_pass"), () => page.say({ t: "pass_screen" }), "quiet");
+  const usePass = message.held
+    ? button("use-code", t("looking.use_code"), () => page.say({ t: "code_screen" }), "quiet")
+    : button("use-pass", t("looking.use_pass"), () => page.say({ t: "pass_screen" }), "quiet");
   const body = h("div", { class: "looking" }, frame, h("div", { class: "words" }, arrow, hint, dots, time));
   const now = { prompt: "", again: null, hint: "", done: 0 };
 

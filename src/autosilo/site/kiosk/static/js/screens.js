@@ -223,9 +223,14 @@ function refused(message, page) {
   const visit = Boolean(message.purpose); // a refusal of a visit in progress, not of a visitor
   const key = reason === "timed_out" && !visit ? "refused.timed_out.face" : `refused.${reason}`;
   const values = { since: message.since && when(message.since), until: message.until && when(message.until) };
+  const held = message.held && reason === "unknown_face" ? "refused.held.unknown_face" : key;
   const buttons = [];
-  if (!visit && RETRY_FACE.has(reason)) buttons.push(button("retry-face", t("retry"), () => page.say({ t: "face" })));
-  if (!visit && USE_PASS.has(reason)) buttons.push(button("use-pass", t("looking.use_pass"), () => page.say({ t: "pass_screen" })));
+  if (message.held) {
+    buttons.push(button("use-code", t("looking.use_code"), () => page.say({ t: "code_screen" })));
+    buttons.push(button("show-pass", t("refused.held.again"), () => page.say({ t: "pass_screen" }), "quiet"));
+  }
+  if (!visit && !message.held && RETRY_FACE.has(reason)) buttons.push(button("retry-face", t("retry"), () => page.say({ t: "face" })));
+  if (!visit && !message.held && USE_PASS.has(reason)) buttons.push(button("use-pass", t("looking.use_pass"), () => page.say({ t: "pass_screen" })));
   if ((visit && RETRY_INTAKE.has(reason)) || reason === "busy") buttons.push(button("retry", t("retry"), () => page.say({ t: "confirm" })));
   const first = buttons.length === 0;
   buttons.push(button("home", t("home"), () => page.say({ t: "home" }), first ? "primary" : "quiet"));
@@ -233,8 +238,8 @@ function refused(message, page) {
   return [
     sign(ICONS.stop, "bad"),
     h("h1", { tabindex: "-1", id: "title", "data-testid": "refused-title" }, t(has(`${key}.title`) ? `${key}.title` : "refused.title")),
-    h("p", { class: "lead", "data-testid": "refused-reason", "data-reason": reason }, t(key, values)),
-    h("p", { class: "do" }, t(`${key}.do`, values)),
+    h("p", { class: "lead", "data-testid": "refused-reason", "data-reason": reason }, t(held, values)),
+    h("p", { class: "do" }, t(message.held ? "refused.held.do" : `${key}.do`, values)),
     h("div", { class: "row" }, ...buttons),
   ];
 }
