@@ -16,6 +16,9 @@ from autosilo.site.identity.vision_eye import VisionEye
 from autosilo.vision.faces import FaceEngine
 from autosilo.vision.faces.templates import template_bytes
 from autosilo.vision.images import read_image
+from autosilo.wire.held import lock, new_key
+from autosilo.wire.identity import IdentityMode
+from autosilo.wire.passes import with_key
 from autosilo.wire.sealed import seal
 from missions.camera import LiveCamera
 from vision.cache import ready_cache
@@ -127,6 +130,24 @@ async def test_whoever_is_expected_and_follows_is_let_in(box, page_of) -> None:
     assert await follow(page, camera, shots="accept") == "hello"
     await expect(page.get_by_test_id("greeting")).to_have_text("Hello, Mei.")
     assert box.kinds() == []
+
+
+async def test_the_pass_with_its_key_and_then_its_holder_are_let_in(
+    box, expected, page_of, cache, engine, monkeypatch
+) -> None:
+    template = engine.look(read_image((cache / "samples" / "obama2.jpg").read_bytes())).embedding
+    key, site_key = new_key(), X25519PrivateKey.from_private_bytes(box.desk.gatekeeper._key)
+    locked = lock(template_bytes(template), key=key, trial=expected.trial)
+    face = seal(locked, public_key=site_key.public_key().public_bytes_raw(), trial=expected.trial)
+    changes = {"face": face, "mode": IdentityMode.PASS_FACE, "revision": 3}
+    box.visits.expect(expected.model_copy(update=changes), now=box.clock.now())
+    monkeypatch.setattr("autosilo.site.identity.gatekeeper.read_pass", lambda jpeg: with_key(TOKEN, key))
+    page, camera = await page_of("obama3.jpg")
+    await page.get_by_test_id("choose-pass").click()
+    await at(page, "looking")
+    await page.get_by_test_id("more-time-to-move").click()
+    assert await follow(page, camera) == "hello"
+    await expect(page.get_by_test_id("greeting")).to_have_text("Hello, Mei.")
 
 
 async def test_a_stranger_is_refused_and_pass_and_code_still_serve(box, page_of) -> None:

@@ -121,6 +121,7 @@ def test_pass_and_face_show_the_pass_once_and_nowhere_again(client: Client, tria
     later = client.get(f"/trials/{trial.pk}/pass").content.decode()
     assert 'data-testid="with-face"' in later
     assert drawing not in later
+    assert f'value="{PASS_FACE_VERSION}"' in client.get(f"/trials/{trial.pk}/selfie").content.decode(), "as before"
     assert "Your pass and your face" in client.get(f"/trials/{trial.pk}").content.decode()
 
 

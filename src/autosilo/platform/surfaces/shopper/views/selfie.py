@@ -113,12 +113,12 @@ def _take(request: HttpRequest, trial: Trial) -> HttpResponse:
 
 
 def _version(request: HttpRequest, trial: Trial) -> str:
-    """The consent of the way that was chosen: what was ticked, else what was asked for, else the first one offered."""
+    """The consent of the way that was ticked, else asked for, else is in use already, else is offered first."""
     offered = {mode: version for version, mode in consent_text.MODE_OF.items() if mode in modes_of(trial)}
     ticked = request.POST.get("consent", "")
     if ticked in offered.values():
         return ticked
-    asked = request.POST.get("way") or request.GET.get("way", "")
+    asked = request.GET.get("way") or face_mode(trial)
     first = next((offered[mode] for mode in modes_of(trial) if mode in offered), consent_text.VERSION)
     return next((version for mode, version in offered.items() if mode == asked), first)
 
