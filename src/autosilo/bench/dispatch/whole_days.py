@@ -66,6 +66,7 @@ def _row(
     found = waits(machine, booked, seeds, days, profile, variants, policy)
     first = waits(machine, booked, seeds, days, profile, variants, BASELINE_FIRST_COME)
     zones = waits(machine, booked, seeds, days, profile, variants, BASELINE_ZONES)
+    promised = waits(machine, booked, seeds, days, profile, variants, Rules(late=False)) if variants else found
     targets = TARGETS[booked] if quoted else (None, None)
     bound = walk_up_bound_s(machine, shares(variants)) * found.walk_up_share * (1 - found.substituted)
     title = f"whole days, {name}, {booked:.0%} booked"
@@ -78,6 +79,7 @@ def _row(
         baselines={
             "first come, nearest free": round(first.mean, 1),
             "class-based": round(zones.mean, 1),
+            "as sites do, without late choice": round(promised.mean, 1),
             "counted from identification": round(found.from_identification, 1),
             "walk-ups alone": round(found.walk_up_mean, 1),
         },
@@ -90,6 +92,7 @@ def _row(
         baselines={
             "first come, nearest free": round(first.p95, 1),
             "class-based": round(zones.p95, 1),
+            "as sites do, without late choice": round(promised.p95, 1),
             "p95 until a returned car is stored": round(found.store_p95, 1),
         },
     )
