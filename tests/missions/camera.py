@@ -8,7 +8,6 @@ import os
 import random
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +63,7 @@ class LiveCamera(threading.Thread):
         here = View(yaw=draw(-4, 4), pitch=draw(-3, 3), roll=draw(-3, 3), size=draw(0.95, 1.05))
         rest = y4m(self._actor.seen(here))
         self._film = {
-            name: [rest, *(y4m(self._actor.seen(between(here, far, level / LEVELS))) for level in range(1, LEVELS + 1))]
+            name: [rest, *(y4m(self._actor.seen(here.moved(far, level / LEVELS))) for level in range(1, LEVELS + 1))]
             for name, far in FAR.items()
         }
         self._stands = [self._random.randint(-most, most) for most in STANDS]
@@ -101,13 +100,6 @@ class LiveCamera(threading.Thread):
         planes = [frame[:cut].reshape(HEIGHT, WIDTH), *frame[cut:].reshape(2, HEIGHT // 2, WIDTH // 2)]
         moved = [_shifted(planes[0], down, right), *(_shifted(one, down // 2, right // 2) for one in planes[1:])]
         return np.concatenate([plane.ravel() for plane in moved])
-
-
-def between(here: View, far: View, share: float) -> View:
-    """Somebody who stands as ``here`` says and has made a share of a movement."""
-    return replace(
-        here, yaw=here.yaw + far.yaw * share, pitch=here.pitch + far.pitch * share, size=here.size * far.size**share
-    )
 
 
 def _shifted(plane: np.ndarray, down: int, right: int) -> np.ndarray:

@@ -57,19 +57,9 @@ def _place(actor: Actor, eye: VisionEye, random: Random) -> Place:
 
     rest = tuple(seen(replace(here, yaw=here.yaw + random.gauss(0, 1))) for _ in range(RESTS))
     stages = {
-        name: tuple(seen(_between(here, far, (stage + 1) / STAGES)) for stage in range(STAGES))
-        for name, far in FAR.items()
+        name: tuple(seen(here.moved(far, (stage + 1) / STAGES)) for stage in range(STAGES)) for name, far in FAR.items()
     }
     return Place(rest, stages)
-
-
-def _between(here: View, far: View, share: float) -> View:
-    return replace(
-        here,
-        yaw=here.yaw + far.yaw * share,
-        pitch=here.pitch + far.pitch * share,
-        size=here.size * far.size**share,
-    )
 
 
 def shown(place: Place, movement: View, *, placed: View, random: Random) -> Look:

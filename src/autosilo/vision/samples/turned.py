@@ -5,7 +5,7 @@ is fitted to the face, turned about its middle and projected; what lies around i
 the photo does not show appears, so the picture is convincing up to about 30°.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,6 +33,15 @@ class View:
     right: float = 0.0
     down: float = 0.0
     light: float = 1.0
+
+    def moved(self, far: "View", share: float) -> "View":
+        """After a share (0..1) of the movement that leads from a straight look to ``far``: turned, and come closer."""
+        return replace(
+            self,
+            yaw=self.yaw + far.yaw * share,
+            pitch=self.pitch + far.pitch * share,
+            size=self.size * far.size**share,
+        )
 
 
 def seen_from(image: Rgb, face: Face, view: View) -> Rgb:
