@@ -236,3 +236,29 @@ def test_a_licence_that_ends_before_its_category_counts_to_the_earlier_day() -> 
     assert actions._kept(shown, today=today) == {"categories": ["B"], "expires_on": date(2028, 1, 1)}
     unending = replace(shown, categories={"B": None})
     assert actions._kept(unending, today=today)["expires_on"] == date(2030, 1, 1)
+
+
+def test_in_a_demo_one_may_go_on_without_a_wallet(person: Person, client: Client, settings: Any) -> None:
+    settings.DEMO = True
+    page = client.get("/me/licence?next=/cars/byd-seal").content.decode()
+    assert 'data-testid="licence-demo"' in page
+    response = client.post("/me/licence/demo", {"next": "/cars/byd-seal"})
+    assert (response.status_code, response["Location"]) == (302, "/cars/byd-seal")
+    assert LicenceProof.objects.get().way == Way.DEMO
+    page = client.get("/me/licence?next=/cars/byd-seal").content.decode()
+    assert 'data-testid="licence-demo"' not in page
+    assert 'href="/cars/byd-seal"' in page
+
+
+def test_outside_of_a_demo_nobody_may(person: Person, client: Client, settings: Any) -> None:
+    settings.DEMO = False
+    assert 'data-testid="licence-demo"' not in client.get("/me/licence").content.decode()
+    assert client.post("/me/licence/demo").status_code == 404
+    assert not LicenceProof.objects.exists()
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "javascript:alert(1)"])
+def test_the_way_on_leads_nowhere_else(person: Person, client: Client, settings: Any, elsewhere: str) -> None:
+    settings.DEMO = True
+    assert client.post("/me/licence/demo", {"next": elsewhere})["Location"] == "/me/licence"
+    assert elsewhere not in client.get("/me/licence", {"next": elsewhere}).content.decode()

@@ -31,6 +31,7 @@ urlpatterns = [
     path("me", me.me, name="me"),
     path("me/licence", licence.licence, name="licence"),
     path("me/licence/ask", licence.ask, name="licence-ask"),
+    path("me/licence/demo", licence.demo, name="licence-demo"),
     path("wallet/<uuid:ask_id>", licence.wallet, name="wallet"),
     path("me/data.json", mydata.export, name="my-data"),
     path("me/forget", mydata.forget, name="forget-me"),

@@ -4,11 +4,13 @@ import base64
 import binascii
 import json
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -18,12 +20,14 @@ from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.resources.licences import actions as licences
 from autosilo.platform.resources.licences import queries
+from autosilo.platform.resources.licences.demo import count_as_verified
 from autosilo.platform.resources.licences.models import WalletAsk
 from autosilo.platform.resources.licences.states import AskState
 from autosilo.platform.resources.licences.transcript import QUERY_ID
 from autosilo.platform.resources.people.queries import missing_details
 from autosilo.platform.surfaces.shopper.limits import OFTEN, WALLET
 from autosilo.platform.surfaces.shopper.views.asking import is_htmx, person_of
+from autosilo.platform.surfaces.shopper.views.language import safe_next
 from autosilo.platform.surfaces.shopper.views.trials import qr
 
 MOST_BODY_BYTES = 128 * 1024
@@ -47,7 +51,19 @@ def ask(request: HttpRequest) -> HttpResponse:
         licences.ask(person=person_of(request), now=clock.now())
     except licences.CannotProve as refusal:
         messages.error(request, str(refusal))
-    return HttpResponseRedirect("/me/licence")
+    after = safe_next(request, "")
+    return HttpResponseRedirect("/me/licence" + (f"?{urlencode({'next': after})}" if after else ""))
+
+
+@login_required
+@require_POST
+@rate_limited("licence-demo", **OFTEN)
+def demo(request: HttpRequest) -> HttpResponse:
+    """Where there is no wallet at hand to try the shop with."""
+    if not settings.DEMO:
+        raise Http404
+    count_as_verified(person=person_of(request), now=clock.now())
+    return HttpResponseRedirect(safe_next(request, "/me/licence"))
 
 
 @csrf_exempt
@@ -92,6 +108,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "complete": not missing_details(person=person),
         "by_wallet": licences.reader().ready(),
         "link": link,
+        "next": safe_next(request, ""),
         "qr": qr(link) if link else "",
         "refused": _why_not(latest) if latest is not None and not waiting else "",
     }
