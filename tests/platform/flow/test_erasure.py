@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from django.apps import apps
 
@@ -19,10 +20,13 @@ from autosilo.platform.journey.identity import consent_text
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.resources.incidents.actions import open_incident
 from autosilo.platform.resources.licences import actions as licences
+from autosilo.platform.resources.licences import reviewing as licence_photos
+from autosilo.platform.resources.licences.consent_text import VERSION as LICENCE_CONSENT
 from autosilo.platform.resources.people import actions as people
 from autosilo.platform.resources.people import audit
 from autosilo.platform.resources.people.models import AuditEntry, Mark, MarkKind, Membership, Person
 from autosilo.platform.resources.programs import actions as programs
+from autosilo.vision.images import as_jpeg
 
 PASSWORD = "a long and odd one"
 OURS = "autosilo."
@@ -122,7 +126,7 @@ def test_what_was_asked_waited_for_and_linked_goes_too_and_nobody_elses(shop, pe
     words = ("Aurelia has paid", "subject-of-Aurelia", person.licence.number)
     held = json.dumps(held_about(person), ensure_ascii=False)
     assert all(word in held for word in words)
-    assert [one["action"] for one in held_about(person)["done_with_it"]] == ["review_decided"]
+    assert [one["action"] for one in held_about(person)["done_with_it"]] == ["review_decided", "licence_decided"]
     forget(person, shop)
     after = everything_in_the_database()
     assert [word for word in words if word in after] == []
@@ -161,6 +165,10 @@ def with_everything(shop, person):
     )
     with licences.reader.replaced(SimpleNamespace(ready=lambda: True)):
         licences.ask(person=person, now=shop.now)
+    photo = as_jpeg(np.full((64, 64, 3), 200, np.uint8))
+    licence_photos.ask(person=person, photo=photo, consent=LICENCE_CONSENT, now=shop.now)
+    sent = licence_photos.LicenceReview.objects.get(person=person)
+    licence_photos.refuse(review=sent, reason="It is all grey.", by=operator, now=shop.now)
 
 
 def test_the_licences_digest_stays_and_is_all_that_stays_of_it(shop, person):

@@ -63,7 +63,8 @@ HOLDINGS: tuple[Holding, ...] = (
     *_of_person(Fate.DELETED, "eligibility.CreditConsent", "booking.WaitEntry", "booking.LinePlace", "programs.Link"),
     Holding(model="licences.LicenceProof", path="licence__person", fate=Fate.DELETED),  # before its licence
     *_of_person(Fate.DELETED, "notices.Notice", "people.DrivingLicence", "people.Membership", "people.Mark"),
-    *_of_person(Fate.DELETED, "licences.WalletAsk"),
+    Holding(model="licences.LicenceReviewChange", path="subject__person", fate=Fate.DELETED),
+    *_of_person(Fate.DELETED, "licences.WalletAsk", "licences.LicenceReview"),
     *_of_person(Fate.KEPT, "trial.Trial", "payments.Payment", "identity.BiometricConsent"),
     Holding(model="identity.ConsentAct", path="consent__person", fate=Fate.KEPT),
     Holding(model="trial.TrialChange", path="subject__person", fate=Fate.KEPT),
@@ -71,7 +72,7 @@ HOLDINGS: tuple[Holding, ...] = (
     *_of_trial("booking.Reservation", "booking.IdempotencyKey", "handover.Handover", "returns.CarReturn"),
     *_of_trial("purchase.Purchase"),
     *_of_staff("added_by", "eligibility.ScheduledPolicy"),
-    *_of_staff("decided_by", "eligibility.Review", "scan.Correction"),
+    *_of_staff("decided_by", "eligibility.Review", "licences.LicenceReview", "scan.Correction"),
     *_of_staff("asked_by", "scan.GalleryVersion"),
     *_of_staff("closed_by", "incidents.Incident", "people.Flag"),
     *_of_staff("by", "towers.StaffOrder", "towers.WalkPhoto"),

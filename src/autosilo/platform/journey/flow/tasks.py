@@ -22,6 +22,7 @@ from autosilo.platform.journey.trial.actions import RUN_DEADLINE
 from autosilo.platform.kit import clock, limits
 from autosilo.platform.kit.refusals import DeviceFailure
 from autosilo.platform.resources.licences import actions as licences
+from autosilo.platform.resources.licences import reviewing as licence_photos
 from autosilo.platform.resources.notices import actions as notices
 from autosilo.platform.resources.notices.actions import SEND
 from autosilo.platform.resources.payments.models import Payment
@@ -107,6 +108,7 @@ def tidy_visitors(timestamp: int) -> None:
     eligibility.forget_facts(now=clock.now())
     eligibility.forget_answers(now=clock.now())
     licences.forget_asks(now=clock.now())
+    licence_photos.let_lapse(now=clock.now())
     notices.forget_letters(now=clock.now())
 
 

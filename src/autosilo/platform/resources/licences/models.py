@@ -5,7 +5,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from autosilo.platform.resources.licences.states import AskState, Way
+from autosilo.platform.kit.states import Change
+from autosilo.platform.resources.licences.states import AskState, ReviewState, Way
 
 
 class LicenceProof(models.Model):
@@ -43,3 +44,38 @@ class WalletAsk(models.Model):
 
     def __str__(self) -> str:
         return f"wallet ask {self.pk} ({self.state})"
+
+
+class LicenceReview(models.Model):
+    """A photo of a licence that an operator is to look at. It is sealed, and there only while it waits."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="licence_reviews")
+    state = models.CharField(max_length=20, choices=ReviewState, default=ReviewState.OPEN)
+    consent = models.CharField(max_length=40, help_text="version of the words that were agreed to")
+    sealed = models.BinaryField(null=True, help_text="the photo, see ``sealing``")
+    asked_at = models.DateTimeField()
+    lapses_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField(max_length=1000, blank=True, help_text="the operator's, written for the shopper")
+
+    class Meta:
+        ordering: ClassVar = ["asked_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(state=ReviewState.OPEN), name="one_open_licence_review"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ReviewState.OPEN) ^ Q(sealed__isnull=True), name="licence_photo_only_while_it_waits"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"licence review {self.pk} ({self.state})"
+
+
+class LicenceReviewChange(Change):
+    subject = models.ForeignKey(LicenceReview, on_delete=models.CASCADE, related_name="changes")

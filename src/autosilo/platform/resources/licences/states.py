@@ -4,6 +4,8 @@ from typing import Final
 
 from django.db.models import TextChoices
 
+from autosilo.platform.kit.states import Transitions
+
 
 class AskState(TextChoices):
     OPEN = "open", "open"
@@ -13,6 +15,19 @@ class AskState(TextChoices):
 
 TRANSITIONS: Final = {AskState.OPEN: frozenset({AskState.PROVEN, AskState.REFUSED})}
 """One answer for each question: an answer that was used, good or bad, is never heard again."""
+
+
+class ReviewState(TextChoices):
+    """Of a photo that an operator is to look at."""
+
+    OPEN = "open", "open"
+    ACCEPTED = "accepted", "accepted"
+    REFUSED = "refused", "refused"
+    WITHDRAWN = "withdrawn", "withdrawn"
+    LAPSED = "lapsed", "lapsed"
+
+
+REVIEW_TRANSITIONS: Final = Transitions({ReviewState.OPEN: frozenset(set(ReviewState) - {ReviewState.OPEN})})
 
 
 class Way(TextChoices):

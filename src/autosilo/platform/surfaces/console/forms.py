@@ -120,6 +120,20 @@ class ReviewForm(forms.Form):
     overturn = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce=lambda word: word == "yes")
 
 
+class LicenceForm(forms.Form):
+    """An operator's word on a photo of a driving licence."""
+
+    accept = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce=lambda word: word == "yes")
+    expires_on = forms.DateField(required=False)
+    reason = forms.CharField(max_length=1000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("accept") and not given.get("expires_on") and "expires_on" not in self.errors:
+            self.add_error("expires_on", _("Until when is it valid? It stands in the licence."))
+        return given
+
+
 class PolicyForm(forms.Form):
     """A policy's text, how far to look back, and why it is scheduled."""
 

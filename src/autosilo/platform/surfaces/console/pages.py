@@ -11,6 +11,7 @@ from django.shortcuts import render
 from autosilo.platform.journey.eligibility.queries import open_reviews
 from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.resources.incidents.models import Incident
+from autosilo.platform.resources.licences.queries import open_reviews as open_licences
 from autosilo.platform.surfaces.console.access import Right, View
 
 PER_PAGE = 25
@@ -39,11 +40,13 @@ def page(
     request: HttpRequest, template: str, context: dict[str, Any], *, section: str, status: int = 200
 ) -> HttpResponse:
     """Render ``template`` inside the console's frame. ``section`` marks the place in the navigation."""
+    may_rule = Right.RULE in getattr(request, "rights", ())
     frame: dict[str, Any] = {
         "section": section,
         "rights": getattr(request, "rights", frozenset()),
         "waiting_count": Incident.objects.filter(closed_at=None).count(),
-        "reviews_count": open_reviews().count() if Right.RULE in getattr(request, "rights", ()) else 0,
+        "reviews_count": open_reviews().count() if may_rule else 0,
+        "licences_count": open_licences().count() if may_rule else 0,
     }
     return render(request, template, frame | context, status=status)
 

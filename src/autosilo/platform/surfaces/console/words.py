@@ -95,6 +95,8 @@ ACTIONS = {
     "policy_scheduled": _("Policy scheduled"),
     "policy_withdrawn": _("Policy withdrawn"),
     "licence_proven": _("Licence verified"),
+    "licence_photo_seen": _("Photo of a licence looked at"),
+    "licence_decided": _("Photo of a licence decided"),
     "licence_doubted": _("Licence shown, not believed"),
     "flag_closed": _("Shared licence, device or card looked at"),
     "memberships_imported": _("Memberships imported"),
@@ -220,3 +222,11 @@ MARKS = {
     "card": _("Payment card"),
 }
 """What several accounts may share."""
+
+LICENCE_OUTCOMES = {
+    "accepted": _("Licence accepted"),
+    "refused": _("Licence refused"),
+    "withdrawn": _("Taken back by the shopper"),
+    "lapsed": _("Nobody looked in time"),
+}
+"""What became of a photo of a licence."""

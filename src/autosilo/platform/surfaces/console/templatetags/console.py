@@ -100,6 +100,11 @@ def mark_word(kind: str) -> str:
 
 
 @register.filter
+def licence_outcome(state: str) -> str:
+    return _word(words.LICENCE_OUTCOMES, state)
+
+
+@register.filter
 def action_word(action: str) -> str:
     return _word(words.ACTIONS, action)
 

@@ -1,4 +1,4 @@
-"""Prove the driving licence by a wallet: the shopper's page, and the address that the wallet answers to."""
+"""Prove the driving licence, by a wallet or by an operator's eye: the page, and the address that wallets answer to."""
 
 import base64
 import binascii
@@ -12,6 +12,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -19,16 +21,17 @@ from django.views.decorators.http import require_POST, require_safe
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.resources.licences import actions as licences
-from autosilo.platform.resources.licences import queries
+from autosilo.platform.resources.licences import consent_text, queries, reviewing
 from autosilo.platform.resources.licences.demo import count_as_verified
 from autosilo.platform.resources.licences.models import WalletAsk
 from autosilo.platform.resources.licences.states import AskState
 from autosilo.platform.resources.licences.transcript import QUERY_ID
 from autosilo.platform.resources.people.queries import missing_details
-from autosilo.platform.surfaces.shopper.limits import OFTEN, WALLET
+from autosilo.platform.surfaces.shopper.limits import OFTEN, PHOTOS, WALLET
 from autosilo.platform.surfaces.shopper.views.asking import is_htmx, person_of
 from autosilo.platform.surfaces.shopper.views.language import safe_next
 from autosilo.platform.surfaces.shopper.views.trials import qr
+from autosilo.platform.surfaces.uploads import NoPhoto, photo_of
 
 MOST_BODY_BYTES = 128 * 1024
 """A licence of the greatest size that is read, in base64, with room."""
@@ -64,6 +67,38 @@ def demo(request: HttpRequest) -> HttpResponse:
         raise Http404
     count_as_verified(person=person_of(request), now=clock.now())
     return HttpResponseRedirect(safe_next(request, "/me/licence"))
+
+
+@login_required
+@require_POST
+@rate_limited("licence-photo", **PHOTOS)
+def photo(request: HttpRequest) -> HttpResponse:
+    """For an operator to look at, where no wallet shows the licence."""
+    try:
+        reviewing.ask(
+            person=person_of(request),
+            photo=photo_of(request),
+            consent=request.POST.get("consent", ""),
+            now=clock.now(),
+        )
+    except (reviewing.CannotAskToLook, NoPhoto) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("A person will look at your photo and write to you. Then it is deleted."))
+    return HttpResponseRedirect("/me/licence")
+
+
+@login_required
+@require_POST
+@rate_limited("licence-photo-withdraw", **OFTEN)
+def withdraw_photo(request: HttpRequest) -> HttpResponse:
+    try:
+        reviewing.withdraw(person=person_of(request), now=clock.now())
+    except reviewing.CannotAskToLook as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Your photo is deleted."))
+    return HttpResponseRedirect("/me/licence")
 
 
 @csrf_exempt
@@ -110,6 +145,9 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "link": link,
         "next": safe_next(request, ""),
         "qr": qr(link) if link else "",
+        "review": queries.latest_review(person=person),
+        "consent_text": consent_text.text(get_language() or "en"),
+        "consent_version": consent_text.VERSION,
         "refused": _why_not(latest) if latest is not None and not waiting else "",
     }
 
