@@ -257,10 +257,25 @@ def test_one_shopper_in_ten_windows(transactional_shop):
 
 
 def test_the_paint_that_can_be_had_first_is_offered_first(shop):
-    assert queries.soonest_paint(car_model=shop.model, site=shop.site, now=shop.now) is None
+    def soonest():
+        return queries.ahead(car_model=shop.model, paint=None, site=shop.site, now=shop.now).soonest()
+
+    assert soonest() is None
     shop.add_cars(1, code="red")
     shop.add_cars(1)
-    first = queries.soonest_paint(car_model=shop.model, site=shop.site, now=shop.now)
+    first = soonest().paint
     shop.book(paint=first)
-    other = queries.soonest_paint(car_model=shop.model, site=shop.site, now=shop.now)
+    other = soonest().paint
     assert {first.code, other.code} == {"red", "white"}
+
+
+def test_one_read_answers_for_each_paint(shop, django_assert_num_queries):
+    shop.add_cars(1, code="red")
+    shop.add_cars(2)
+    shop.book(start=shop.now + HOUR)
+    with django_assert_num_queries(3):
+        found = queries.ahead(car_model=shop.model, paint=None, site=shop.site, now=shop.now)
+    for paint in (None, *shop.model.paints.all()):
+        assert found.slots(paint=paint) == queries.slots(
+            car_model=shop.model, paint=paint, site=shop.site, now=shop.now
+        )

@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from autosilo.platform.journey.booking import actions as booking
 from autosilo.platform.journey.booking.models import WaitEntry
@@ -260,3 +262,13 @@ def test_a_slot_may_be_given_in_any_zone(
     signed_in()
     client.post(HOLD, wish | {"slot": "2026-03-11T12:00+08:00"})
     assert Trial.objects.get().slot_start == datetime(2026, 3, 11, 4, tzinfo=UTC)
+
+
+def test_the_page_to_choose_reads_nothing_twice(shop: Any, signed_in: Callable[..., Person], client: Client) -> None:
+    shop.add_cars(3)
+    signed_in()
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get("/book/byd-seal").status_code == 200
+    for table in ("fleet_car", "booking_reservation", "people_membership", "catalogue_paint"):
+        assert sum(f'FROM "{table}" WHERE' in query["sql"] for query in seen.captured_queries) <= 1, table
+    assert any('FROM "booking_reservation" WHERE' in query["sql"] for query in seen.captured_queries)

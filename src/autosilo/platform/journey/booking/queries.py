@@ -32,6 +32,61 @@ class Slot:
     free: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ahead:
+    """The cars of a wish and what each is kept for, as read at ``now``: one read answers several questions."""
+
+    site: Site
+    now: datetime
+    starts: list[datetime]
+    cars: list[Car]
+    kept: dict[str, list[Period]]
+
+    def slots(self, *, paint: Paint | None = None) -> list[Slot]:
+        """Every slot with the number of free cars; of ``paint`` only, where one is given."""
+        if not self.starts:
+            return []
+        times = calendar.times_of(self.now, trial_length=policy_for(self.site.market, self.now).trial_length)
+        cars = [car for car in self.cars if paint is None or car.paint_id == paint.pk]
+        periods = [
+            sorted((lower.timestamp(), upper.timestamp()) for lower, upper in self.kept[car.vin]) for car in cars
+        ]
+        left = sweep.left(
+            [start.timestamp() for start in self.starts],
+            periods,
+            before=(self.now - times.kept_from).total_seconds(),
+            after=(times.kept_until - self.now).total_seconds(),
+        )
+        return [
+            Slot(start=start, end=start + calendar.SLOT, free=n) for start, n in zip(self.starts, left, strict=True)
+        ]
+
+    def soonest(self) -> Car | None:
+        """The car that can be had first; None when none can. Looks no further than that slot."""
+        length = policy_for(self.site.market, self.now).trial_length
+        every = (calendar.times_of(start, trial_length=length) for start in self.starts)
+        return next((car for times in every for car in self.cars if not _overlaps(self.kept[car.vin], times)), None)
+
+
+def ahead(
+    *,
+    car_model: CarModel,
+    paint: Paint | None,
+    site: Site,
+    now: datetime,
+    days: int = calendar.BOOKABLE_DAYS,
+    besides: Trial | None = None,
+) -> Ahead:
+    """The coming ``days``; what is kept for ``besides`` does not count. Three queries, whatever there is."""
+    starts = _starts(site, now=now, days=days)
+    if not starts:
+        return Ahead(site=site, now=now, starts=[], cars=[], kept={})
+    cars, kept = _cars_and_periods(
+        car_model=car_model, paint=paint, site=site, now=now, last=starts[-1], besides=besides
+    )
+    return Ahead(site=site, now=now, starts=starts, cars=cars, kept=kept)
+
+
 def slots(
     *,
     car_model: CarModel,
@@ -43,34 +98,7 @@ def slots(
 ) -> list[Slot]:
     """The pick-up slots of the coming ``days`` with the number of free cars; what is kept for ``besides`` does not
     count. Three queries, whatever their number."""
-    starts = _starts(site, now=now, days=days)
-    if not starts:
-        return []
-    cars, kept = _cars_and_periods(
-        car_model=car_model, paint=paint, site=site, now=now, last=starts[-1], besides=besides
-    )
-    times = calendar.times_of(now, trial_length=policy_for(site.market, now).trial_length)
-    periods = [sorted((lower.timestamp(), upper.timestamp()) for lower, upper in kept[car.vin]) for car in cars]
-    left = sweep.left(
-        [start.timestamp() for start in starts],
-        periods,
-        before=(now - times.kept_from).total_seconds(),
-        after=(times.kept_until - now).total_seconds(),
-    )
-    return [Slot(start=start, end=start + calendar.SLOT, free=n) for start, n in zip(starts, left, strict=True)]
-
-
-def soonest_paint(*, car_model: CarModel, site: Site, now: datetime) -> Paint | None:
-    """The paint of a car that can be had first; None when none can. Looks no further than that slot."""
-    starts = _starts(site, now=now, days=calendar.BOOKABLE_DAYS)
-    if not starts:
-        return None
-    cars, kept = _cars_and_periods(car_model=car_model, paint=None, site=site, now=now, last=starts[-1])
-    length = policy_for(site.market, now).trial_length
-    every = (calendar.times_of(start, trial_length=length) for start in starts)
-    found = (car for times in every for car in cars if not _overlaps(kept[car.vin], times))
-    car = next(found, None)
-    return None if car is None else car.paint
+    return ahead(car_model=car_model, paint=paint, site=site, now=now, days=days, besides=besides).slots()
 
 
 def _starts(site: Site, *, now: datetime, days: int) -> list[datetime]:

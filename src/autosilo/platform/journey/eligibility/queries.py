@@ -19,7 +19,7 @@ from autosilo.platform.policies.trying import Past
 from autosilo.platform.resources.catalogue.models import CarModel
 from autosilo.platform.resources.licences.queries import licence_with_proof, proved_until
 from autosilo.platform.resources.people.models import Person
-from autosilo.platform.resources.people.queries import membership_of, tier_of
+from autosilo.platform.resources.people.queries import membership_of, tier_by
 from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.resources.sites.queries import zone_of
 
@@ -74,7 +74,7 @@ def facts_of(
         model=car_model.pk,
         birth_date=person.birth_date,
         licence_valid_until=licence.expires_on if licence else None,
-        membership=Membership(tier_of(person=person, now=now)) if membership else None,
+        membership=Membership(tier_by(membership, now=now)) if membership else None,
         membership_until=until.astimezone(zone).date() if until else None,
         credit=_credit(check),
         earlier=earlier_trials(person),

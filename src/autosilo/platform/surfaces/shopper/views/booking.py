@@ -20,6 +20,7 @@ from autosilo.platform.journey.booking import queries as booking_queries
 from autosilo.platform.journey.booking import waiting
 from autosilo.platform.journey.booking.calendar import BOOKABLE_DAYS, times_of
 from autosilo.platform.journey.booking.claim import Wish
+from autosilo.platform.journey.booking.queries import Ahead
 from autosilo.platform.journey.eligibility import actions as eligibility
 from autosilo.platform.journey.eligibility import consent_text
 from autosilo.platform.journey.eligibility.models import EligibilityDecision
@@ -51,7 +52,11 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     if held is not None and held.state == TrialState.HELD:
         messages.info(request, _("This car is held for you. Confirm it, or let it go to choose another."))
         return HttpResponseRedirect(f"/trials/{held.pk}/confirm")
-    return _book_page(request, card, _first_choice(request, card))
+    choice = picking.Choice.of(request.GET, card)
+    if "paint" in request.GET:
+        return _book_page(request, card, choice)
+    found = booking_queries.ahead(car_model=card.model, paint=None, site=choice.site, now=clock.now())
+    return _book_page(request, card, _first_choice(card, choice, found), found=found)
 
 
 @never_cache
@@ -199,12 +204,10 @@ def _moving(request: HttpRequest, trial: Trial) -> dict[str, Any]:
     }
 
 
-def _first_choice(request: HttpRequest, card: ModelCard) -> picking.Choice:
+def _first_choice(card: ModelCard, choice: picking.Choice, found: Ahead) -> picking.Choice:
     """Who has not chosen a paint is shown one that can be had, as soon as possible."""
-    choice = picking.Choice.of(request.GET, card)
-    if "paint" in request.GET:
-        return choice
-    soonest = booking_queries.soonest_paint(car_model=card.model, site=choice.site, now=clock.now())
+    car = found.soonest()
+    soonest = next((paint for paint in card.paints if car and paint.pk == car.paint_id), None)
     return replace(choice, paint=soonest) if soonest else choice
 
 
@@ -216,7 +219,13 @@ def _card(slug: str) -> ModelCard:
 
 
 def _book_page(
-    request: HttpRequest, card: ModelCard, choice: picking.Choice, *, problem: str = "", status: int = 200
+    request: HttpRequest,
+    card: ModelCard,
+    choice: picking.Choice,
+    *,
+    problem: str = "",
+    status: int = 200,
+    found: Ahead | None = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {"problem": problem, "query": choice.query(), "model": card.model}
     try:
@@ -227,7 +236,7 @@ def _book_page(
         context |= _undecided(refusal)
     else:
         context |= _decided(decision, choice, person_of(request))
-    return render(request, "shopper/book.html", context | _picker(card, choice), status=status)
+    return render(request, "shopper/book.html", context | _picker(card, choice, found), status=status)
 
 
 def _undecided(refusal: eligibility.CannotDecide) -> dict[str, Any]:
@@ -252,8 +261,11 @@ def _decided(decision: EligibilityDecision, choice: picking.Choice, person: Pers
     }
 
 
-def _picker(card: ModelCard, choice: picking.Choice) -> dict[str, Any]:
-    slots = booking_queries.slots(car_model=card.model, paint=choice.paint, site=choice.site, now=clock.now())
+def _picker(card: ModelCard, choice: picking.Choice, found: Ahead | None = None) -> dict[str, Any]:
+    """``found``: what this request has read already."""
+    if found is None:
+        found = booking_queries.ahead(car_model=card.model, paint=choice.paint, site=choice.site, now=clock.now())
+    slots = found.slots(paint=choice.paint)
     days = picking.days_of(slots, choice.site)
     return {
         "card": card,

@@ -93,12 +93,13 @@ def _say_answer(request: HttpRequest, check: CreditCheck | None) -> None:
 
 def _page(request: HttpRequest, form: DetailsForm, *, status: int) -> HttpResponse:
     person, now = person_of(request), clock.now()
+    membership = people_queries.membership_of(person=person)
     context = {
         "form": form,
         "next": safe_next(request, ""),
         "complete": people_queries.details_complete(person=person),
-        "tier": people_queries.tier_of(person=person, now=now),
-        "membership": people_queries.membership_of(person=person),
+        "tier": people_queries.tier_by(membership, now=now),
+        "membership": membership,
         "check": CreditCheck.objects.filter(person=person).first(),
         "credit_stands": CreditConsent.objects.filter(person=person, withdrawn_at=None).exists(),
         "credit_text": consent_text.text(get_language() or "en"),
