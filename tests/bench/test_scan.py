@@ -58,6 +58,15 @@ def test_one_folder_is_divided_and_goals_belong_to_their_case() -> None:
     assert "20 classes, 20 references: known against unknown, AUROC" in named
 
 
+def test_folders_with_as_many_references_a_class_are_the_case_of_that_name() -> None:
+    whole = [one for label in map(str, range(20)) for one in looked(label, 20)]
+    asked = [one for label in map(str, range(20)) for one in looked(label, 2, start=1)]
+    named = {figure.name: figure for figure in accuracy.figures(whole, asked, [], seed=1, quick=True)}
+    assert named["20 classes, 20 references: first"].target == ">= 92"
+    named = {figure.name: figure for figure in accuracy.figures(whole[1:], asked, [], seed=1, quick=True)}
+    assert named["20 classes, 399 unequal references: first"].target is None
+
+
 class _Engine:
     encoder = "drawn/1"
 

@@ -182,7 +182,7 @@ async def test_the_site_reads_no_template_before_the_pass_nor_after_the_visit(bo
         assert trace not in raw
     assert before.content.encode() not in raw, "nor is what was sealed there any more"
     gc.collect()
-    kept = [one for one in gc.get_objects() if isinstance(one, np.ndarray) and one.tobytes() == face.tobytes()]
+    kept = [one for one in gc.get_objects() if type(one) is np.ndarray and one.tobytes() == face.tobytes()]
     assert not kept, "no session holds what it opened"
     await page.show_pass(holder.shown)
     assert (await page.until("note"))["note"] == "unknown_pass"

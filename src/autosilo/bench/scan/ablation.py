@@ -1,6 +1,7 @@
 """What each idea is worth: the same division of pictures with the idea left out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import accumulate, pairwise
 from statistics import mean
 
@@ -23,6 +24,9 @@ def figures(case: str, divisions: Sequence[tuple[Sequence[Looked], Sequence[Look
     for name, change in variants.items():
         shares = [_first(own, asked, change) for own, asked in divisions]
         yield Figure(name=f"{case}, {name}: first", value=round(100 * mean(shares), 2), unit="%")
+    one_sided = [([replace(one, studied=one.embedding) for one in own], asked) for own, asked in divisions]
+    shares = [_first(own, asked, np.asarray) for own, asked in one_sided]
+    yield Figure(name=f"{case}, without mirror images: first", value=round(100 * mean(shares), 2), unit="%")
 
 
 def plain_cosine(gallery: Mapping[str, Rows], queries: Sequence[Looked]) -> float:

@@ -39,14 +39,22 @@ def figures(
     gallery: Sequence[Looked], queries: Sequence[Looked], tuning: Sequence[Looked], *, seed: int, quick: bool
 ) -> Iterable[Figure]:
     if queries:
-        name = f"{len(by_label(gallery))} classes, {len(gallery)} references"
-        yield from _told(name, [judged(gallery, queries, tuning)], [baseline(gallery, queries)], tuned=bool(tuning))
+        yield from _told(
+            _case(gallery), [judged(gallery, queries, tuning)], [baseline(gallery, queries)], tuned=bool(tuning)
+        )
         return
     there = len(by_label(gallery))
     for classes, photos in CASES:
         if classes == there:
             continue  # the same as all of them
         yield from _divided(gallery, tuning, classes, photos, seed=seed, draws=DRAWS_QUICK if quick else DRAWS)
+
+
+def _case(gallery: Sequence[Looked]) -> str:
+    """So many classes, and references a class, or of all together where classes have not as many."""
+    groups = by_label(gallery)
+    sizes = {len(own) for own in groups.values()}
+    return f"{len(groups)} classes, {sizes.pop() if len(sizes) == 1 else f'{len(gallery)} unequal'} references"
 
 
 def judged(gallery: Sequence[Looked], queries: Sequence[Looked], tuning: Sequence[Looked] = ()) -> Outcome:
