@@ -33,9 +33,7 @@ def main(argv: Sequence[str]) -> int:
     _timed("static files", lambda: _collect(Path(settings.STATIC_ROOT)))
     if settings.DEMO and not options.no_seed:
         _timed("demo data", lambda: call_command("seed_demo"))
-        kept_in(
-            Path(settings.HOME) / FOLDER, now=datetime.now(UTC)
-        )  # the wallet twin's authority, for the shop to trust
+        kept_in(Path(settings.HOME) / FOLDER, now=datetime.now(UTC))  # the wallet twin's authority: the shop trusts it
     else:
         _timed("sites", lambda: call_command("sync_sites"))
     return 0

@@ -16,11 +16,12 @@ SCRYPT_R = 8
 SCRYPT_P = 1
 SCRYPT_BYTES = 32
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 KEY_BYTES = 32
 _BITS = 5
 _KEY_CHARACTERS = -(-KEY_BYTES * 8 // _BITS)
 _TOKEN_CHARACTERS = 12
+_GROUP = 4
 
 _PREFIX = "AS1"
 _WITH_KEY = "AS2"
@@ -51,13 +52,23 @@ class Shown:
     key: bytes | None = field(default=None, repr=False)
 
 
+def token(number: int) -> str:
+    """``AS1-XXXX-XXXX-XXXX`` of a number of 60 bits."""
+    return "-".join([_PREFIX, *_groups(_letters(number, _TOKEN_CHARACTERS))])
+
+
 def with_key(token: str, key: bytes) -> str:
     """The pass that opens a template. Raises ``NotAPass`` for a token that is none."""
     body = normalise(token)[len(_PREFIX) :]
-    number = int.from_bytes(key, "big")
-    letters = "".join(ALPHABET[(number >> _BITS * place) & 31] for place in reversed(range(_KEY_CHARACTERS)))
-    groups = [body[at : at + 4] for at in range(0, _TOKEN_CHARACTERS, 4)]
-    return "-".join([_WITH_KEY, *groups, letters])
+    return "-".join([_WITH_KEY, *_groups(body), _letters(int.from_bytes(key, "big"), _KEY_CHARACTERS)])
+
+
+def _groups(body: str) -> list[str]:
+    return [body[at : at + _GROUP] for at in range(0, len(body), _GROUP)]
+
+
+def _letters(number: int, characters: int) -> str:
+    return "".join(ALPHABET[(number >> _BITS * place) & 31] for place in reversed(range(characters)))
 
 
 def read(text: str) -> Shown:

@@ -1,5 +1,7 @@
 """What a shopper agrees to before a credit bureau is asked: the words, by version and language."""
 
+from autosilo.platform.kit import words
+
 VERSION = "credit-2026-01"
 
 TEXTS: dict[str, dict[str, str]] = {
@@ -25,5 +27,4 @@ TEXTS: dict[str, dict[str, str]] = {
 
 def text(language: str, version: str = VERSION) -> str:
     """The words in ``language``, English where there are none."""
-    texts = TEXTS[version]
-    return texts.get(language, texts["en"])
+    return words.agreed(TEXTS, language=language, version=version)

@@ -4,8 +4,7 @@ Chinese law asks for a separate, informed consent for facial information and for
 14, 16, 28, 29; Measures for the Security of Face Recognition, 2025, articles 5, 7, 10).
 """
 
-import hashlib
-
+from autosilo.platform.kit import words
 from autosilo.wire.identity import IdentityMode
 
 VERSION = "face-2026-01"
@@ -74,10 +73,9 @@ TEXTS: dict[str, dict[str, str]] = {
 
 def text(language: str, version: str = VERSION) -> str:
     """The words in ``language``, English where there are none. Raises ``KeyError`` for an unknown version."""
-    texts = TEXTS[version]
-    return texts.get(language, texts["en"])
+    return words.agreed(TEXTS, language=language, version=version)
 
 
 def digest(language: str, version: str = VERSION) -> str:
     """Hex SHA-256 of exactly these words."""
-    return hashlib.sha256(text(language, version).encode()).hexdigest()
+    return words.digest(text(language, version))

@@ -13,16 +13,11 @@ from autosilo.meter import Part, spent
 from autosilo.platform.journey.identity.models import VisitPass
 from autosilo.wire import passes as wire
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
-CHARACTERS = 12  # of 5 bits: 60 bits
-GROUP = 4
-
 
 def pass_token(visit_pass: VisitPass) -> str:
     """``AS1-XXXX-XXXX-XXXX``, the content of the QR code."""
     number = int.from_bytes(_derive(visit_pass, b"pass")[:8], "big") >> 4
-    letters = "".join(ALPHABET[(number >> 5 * place) & 31] for place in reversed(range(CHARACTERS)))
-    return "-".join(["AS1", *(letters[at : at + GROUP] for at in range(0, CHARACTERS, GROUP))])
+    return wire.token(number)
 
 
 def code(visit_pass: VisitPass) -> str:

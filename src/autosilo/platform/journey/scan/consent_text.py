@@ -1,6 +1,6 @@
 """What a shopper agrees to before a correction is kept: purpose, what, how long, right to withdraw; by version."""
 
-import hashlib
+from autosilo.platform.kit import words
 
 VERSION = "scan-2026-01"
 KEPT_DAYS = 90
@@ -32,10 +32,9 @@ TEXTS: dict[str, dict[str, str]] = {
 
 def text(language: str, version: str = VERSION) -> str:
     """The words in ``language``, English where there are none. Raises ``KeyError`` for an unknown version."""
-    texts = TEXTS[version]
-    return texts.get(language, texts["en"])
+    return words.agreed(TEXTS, language=language, version=version)
 
 
 def digest(language: str, version: str = VERSION) -> str:
     """Hex SHA-256 of exactly these words."""
-    return hashlib.sha256(text(language, version).encode()).hexdigest()
+    return words.digest(text(language, version))

@@ -140,7 +140,8 @@ def _finish(row: GalleryVersion, made: tuple[Gallery, Assessment, Photos], *, cl
     )
     if row.activate:
         _switch(row, now=now, by="worker")
-    forget_old()
+    else:
+        forget_old()
     renew(now=now)
     log.info("gallery trained", version=row.pk, photos=row.photo_count, top1=row.top1)
 

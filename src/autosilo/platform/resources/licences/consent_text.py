@@ -1,5 +1,7 @@
 """What a shopper agrees to before a photo of the licence is sent; by version and language."""
 
+from autosilo.platform.kit import words
+
 VERSION = "licence-2026-11"
 
 TEXTS: dict[str, dict[str, str]] = {
@@ -26,5 +28,4 @@ TEXTS: dict[str, dict[str, str]] = {
 
 def text(language: str, version: str = VERSION) -> str:
     """The words in ``language``, English where there are none. Raises ``KeyError`` for an unknown version."""
-    texts = TEXTS[version]
-    return texts.get(language, texts["en"])
+    return words.agreed(TEXTS, language=language, version=version)

@@ -8,13 +8,11 @@ from autosilo.platform.kit.states import Transitions
 
 
 class AskState(TextChoices):
+    """One answer for each question: an answer that was used, good or bad, is never heard again."""
+
     OPEN = "open", "open"
     PROVEN = "proven", "proven"
     REFUSED = "refused", "refused"
-
-
-TRANSITIONS: Final = {AskState.OPEN: frozenset({AskState.PROVEN, AskState.REFUSED})}
-"""One answer for each question: an answer that was used, good or bad, is never heard again."""
 
 
 class ReviewState(TextChoices):
