@@ -3,7 +3,7 @@
 from math import inf
 from typing import cast
 
-from autosilo.planner import lifts, people, ways
+from autosilo.planner import alike, lifts, people, ways
 from autosilo.planner.records import NOWHERE, Returned, Visit
 from autosilo.planner.rules import Order
 from autosilo.planner.world import World
@@ -188,7 +188,7 @@ def begin(w: World, now: float, task: Visit | Returned, way: ways.Way) -> bool:
         if w.stock_index[car] == NOWHERE:
             return False
         w.promised[task.model] -= 1
-        people.settle(w, task, car)
+        alike.settle(w, task, car)
     (w.waiting if task in w.waiting else w.to_stage).remove(task)
     lifts.bring_down(w, now, way.lift, task, way.destination)
     return True

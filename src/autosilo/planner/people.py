@@ -2,8 +2,9 @@
 
 from math import inf
 
-from autosilo.planner import brain, forecast, lifts, returns, stations
+from autosilo.planner import alike, brain, forecast, lifts, returns, stations
 from autosilo.planner.records import NOWHERE, Returned, Visit, Wait
+from autosilo.planner.rules import Choice
 from autosilo.planner.world import World
 
 RETRY_S = 1800.0
@@ -22,8 +23,8 @@ def assign(w: World, now: float, number: int) -> None:
     if w.rules.staging.ahead_s > 0:
         w.to_stage.append(visit)
         w.to_stage.sort(key=lambda one: one.due)
-        for before in (w.rules.staging.ahead_s, w.rules.staging.by_s):
-            w.at(max(now, visit.due - before), wake)
+        w.at(max(now, visit.due - w.rules.staging.ahead_s), prepare, visit)
+        w.at(max(now, visit.due - w.rules.staging.by_s), wake)
 
 
 def _visit(w: World, number: int) -> Visit:
@@ -49,21 +50,19 @@ def _promise(w: World, visit: Visit) -> bool:
                 break
         w.counts.substituted += visit.due >= w.begin
     visit.promised = True
-    if w.rules.late:
+    if w.rules.choice is Choice.AT_SET_OUT:
         w.promised[visit.model] += 1
         return True
     pool = w.stock[visit.model]
-    settle(w, visit, pool[int(w.people.which[visit.number] * len(pool))])
-    rack, local = w.rack_of(visit.car)
-    rack.learn(local, leaves=visit.due if visit.booked else inf, rate=rack.rate[local])
+    alike.promise(w, visit, pool[int(w.people.which[visit.number] * len(pool))])
     return True
 
 
-def settle(w: World, visit: Visit, car: int) -> None:
-    """This shopper gets this car."""
-    w.withdraw(car)
-    w.visit_of[car] = visit
-    visit.car = car
+def prepare(w: World, now: float, visit: Visit) -> None:
+    """Its car may be brought down ahead of its time from now on."""
+    if visit in w.to_stage:
+        alike.choose(w, now, visit)
+        brain.think(w, now)
 
 
 def wake(w: World, now: float, _: object) -> None:
@@ -89,6 +88,7 @@ def arrive(w: World, now: float, number: int) -> None:
     else:
         if visit in w.to_stage:
             w.to_stage.remove(visit)
+        alike.choose(w, now, visit)
         w.waiting.append(visit)
         brain.think(w, now)
 
@@ -97,9 +97,7 @@ def _release(w: World, visit: Visit) -> None:
     """Nothing is kept for this visit any more; its car, if it has one, stands in a bay."""
     if visit.car != NOWHERE:
         w.visit_of[visit.car] = None
-        rack, local = w.rack_of(visit.car)
-        rack.learn(local, leaves=inf, rate=rack.rate[local])
-        w.offer(visit.car)
+        alike.release(w, visit.car)
     elif visit.promised:
         w.promised[visit.model] -= 1
     visit.promised = False

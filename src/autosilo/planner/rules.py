@@ -25,12 +25,23 @@ class Storage(StrEnum):
     RANDOM = "random"
 
 
+class Choice(StrEnum):
+    """Which of several equal cars (of one model and colour) a shopper gets."""
+
+    ON_ARRIVAL = "on-arrival"
+    """The one that is promised, by chance; when the shopper has come, or the time to bring it down ahead has, whichever
+    is there soonest of those that nobody has been promised (``tower.storage.alike``), as the site controller does."""
+    AT_SET_OUT = "at-set-out"
+    """Nothing is settled before a lift sets out. No site can do that: the shopper has been told which car."""
+    PROMISED = "promised"
+    """The one that is promised, by chance."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """The policy's settings: ``staging``, ``patience`` and ``rearrangement`` (while the site is shut), see there.
 
-    ``park``: an idle lift goes to where the next request is expected. ``late``: which of several equal cars a shopper
-    gets is settled when a lift sets out for it; otherwise when it is promised, by chance.
+    ``park``: an idle lift goes to where the next request is expected.
     """
 
     order: Order = Order.POLICY
@@ -39,7 +50,7 @@ class Rules:
     patience: Patience = field(default_factory=Patience)
     rearrangement: Rearrangement | None = field(default_factory=Rearrangement)
     park: bool = True
-    late: bool = True
+    choice: Choice = Choice.ON_ARRIVAL
 
 
 _PLAIN = {
@@ -47,7 +58,7 @@ _PLAIN = {
     "patience": Patience(keep_free=0, spread_s=0.0),
     "rearrangement": None,
     "park": False,
-    "late": False,
+    "choice": Choice.PROMISED,
 }
 BASELINE_FIRST_COME = Rules(order=Order.FIRST_COME, storage=Storage.NEAREST, **_PLAIN)  # type: ignore[arg-type]
 """First come, first served, nearest free bay."""

@@ -4,7 +4,7 @@ from math import inf
 from typing import NamedTuple
 
 from autosilo.planner.records import NOWHERE, Returned, Visit
-from autosilo.planner.rules import Storage
+from autosilo.planner.rules import Choice, Storage
 from autosilo.planner.world import World
 from autosilo.tower.dispatch import Option
 from autosilo.tower.storage.choose import Stay, choose_bay
@@ -123,7 +123,7 @@ def clearing(w: World, now: float, lift: int, local: int) -> int:
 def _bays(w: World, now: float, back: Returned) -> list[tuple[int, int, float]]:
     """(lift, local bay, penalty in seconds for equal cars there) for each lift that is not at fault."""
     stay, model = w.stay(back.car), w.model[back.car]
-    spread = w.rules.patience.spread_s if w.rules.late else 0.0
+    spread = 0.0 if w.rules.choice is Choice.PROMISED else w.rules.patience.spread_s
     found = []
     for lift in w.machine.reach[back.station]:
         if w.down_until[lift] <= now:

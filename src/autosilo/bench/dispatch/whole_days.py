@@ -62,11 +62,11 @@ def _row(
     *,
     quoted: bool = False,
 ) -> list[Figure]:
-    policy = Rules(late=variants > 0)
+    policy = Rules()
     found = waits(machine, booked, seeds, days, profile, variants, policy)
     first = waits(machine, booked, seeds, days, profile, variants, BASELINE_FIRST_COME)
     zones = waits(machine, booked, seeds, days, profile, variants, BASELINE_ZONES)
-    promised = waits(machine, booked, seeds, days, profile, variants, Rules(late=False)) if variants else found
+    promised = waits(machine, booked, seeds, days, profile, variants, Rules(choice=Choice.PROMISED)) if variants else found
     targets = TARGETS[booked] if quoted else (None, None)
     bound = walk_up_bound_s(machine, shares(variants)) * found.walk_up_share * (1 - found.substituted)
     title = f"whole days, {name}, {booked:.0%} booked"

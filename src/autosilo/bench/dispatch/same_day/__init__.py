@@ -37,11 +37,11 @@ DAYS, AT_ONCE = 4, 2
 COVERAGE = 0.8
 MOST_WAITS = 10_000
 TARGET = ">= 100"
-POLICY = Rules(late=False, park=False, rearrangement=None)
+POLICY = Rules(park=False, rearrangement=None)
 """Each shopper wants one particular car; lifts stay where they are, and the site is open all day."""
 OTHERS = {
-    "first come, first served": Rules(order=Order.FIRST_COME, late=False, park=False, rearrangement=None),
-    "bays by chance": Rules(storage=Storage.RANDOM, late=False, park=False, rearrangement=None),
+    "first come, first served": Rules(order=Order.FIRST_COME, park=False, rearrangement=None),
+    "bays by chance": Rules(storage=Storage.RANDOM, park=False, rearrangement=None),
 }
 """Of what the run did, so much would have been done by these as well."""
 
