@@ -15,6 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from autosilo.site.carcalls import CarCalls
+from autosilo.site.choice import Choice
 from autosilo.site.clock import SiteClock
 from autosilo.site.db import SiteDb
 from autosilo.site.faketower import FakeTower
@@ -30,6 +31,7 @@ from autosilo.site.uplink.outbox import Outbox
 from autosilo.site.visits.store import VisitStore
 from autosilo.tower.drawing import drawing
 from autosilo.tower.site_file import load_site
+from autosilo.wire.alike import CarAlike
 from autosilo.wire.bus import ExpectVisitor, Fact, fact_adapter
 from autosilo.wire.cars import CarCommand
 from autosilo.wire.held import lock
@@ -156,6 +158,10 @@ class Box:
         self.gatekeeper = Gatekeeper(
             visits=self.visits, make_eye=self.make_eye, key=KEY.private_bytes_raw(), random=Brisk(1)
         )
+        self.offers: tuple[CarAlike, ...] = ()
+        self.choice = Choice(
+            visits=self.visits, tower=self.tower, clock=self.clock, outbox=self.outbox, ask=self._alike
+        )
         self.service = VisitService(
             visits=self.visits,
             outbox=self.outbox,
@@ -163,6 +169,7 @@ class Box:
             cars=self.cars,
             clock=self.clock,
             calls=CarCalls(send=self._send, look=self.tower.snapshot, every_s=0.02),
+            choice=self.choice,
             look_again_s=0.02,
         )
         self.desk = Desk(
@@ -181,6 +188,9 @@ class Box:
             ready=lambda: [] if self.tower.connected else ["plc"],
             registry=registry_of(lambda: {"visits": 1.0}),
         )
+
+    async def _alike(self, trial: UUID) -> tuple[CarAlike, ...]:
+        return self.offers
 
     async def _send(self, command: CarCommand) -> None:
         self.commands.append(command)

@@ -6,7 +6,7 @@ from autosilo.planner import ways
 from autosilo.planner.records import NOWHERE, Visit
 from autosilo.planner.rules import Choice
 from autosilo.planner.world import World
-from autosilo.tower.storage.alike import TOGETHER_S, Standing, soonest
+from autosilo.tower.storage.alike import Standing, soonest
 
 
 def settle(w: World, visit: Visit, car: int) -> None:
@@ -38,9 +38,9 @@ def choose(w: World, now: float, visit: Visit) -> None:
         return
     before = _before(w, visit)
     later = {one.car: one for one in w.to_stage if _would_do(w, now, visit, one)}
-    standing = ((car, _standing(w, now, car, before)) for car in [*w.stock[visit.model], *later])
     promised = visit.car
-    car = soonest((promised, _standing(w, now, promised, before)), standing)
+    standing = {car: _standing(w, now, car, before) for car in [promised, *w.stock[visit.model], *later]}
+    car = soonest(promised, standing, w.rules.likeness)
     if car == promised:
         return
     release(w, promised)
@@ -61,7 +61,8 @@ def _before(w: World, visit: Visit) -> list[int]:
     if visit.arrived != inf:
         others = w.waiting
     else:
-        others = [one for one in w.to_stage if one is not visit and abs(one.due - visit.due) < TOGETHER_S]
+        together_s = w.rules.likeness.together_s
+        others = [one for one in w.to_stage if one is not visit and abs(one.due - visit.due) < together_s]
     counts = [0] * w.machine.lifts
     for one in others:
         if one.car != NOWHERE:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from autosilo.tower.storage.alike import Likeness
 from autosilo.tower.storage.rearrange import Rearrangement
 from autosilo.tower.storage.staging import Staging
 from autosilo.tower.storage.urgency import Patience
@@ -51,6 +52,7 @@ class Rules:
     rearrangement: Rearrangement | None = field(default_factory=Rearrangement)
     park: bool = True
     choice: Choice = Choice.ON_ARRIVAL
+    likeness: Likeness = field(default_factory=Likeness)
 
 
 _PLAIN = {

@@ -3,12 +3,14 @@
 import asyncio
 from datetime import timedelta
 from typing import Protocol
+from uuid import UUID
 
 import structlog
 
+from autosilo.site.choice import Choice
 from autosilo.site.clock import SiteClock
 from autosilo.site.control import CannotFetch
-from autosilo.site.visits.store import VisitStore
+from autosilo.site.visits.store import Visit, VisitStore
 
 log = structlog.get_logger(__name__)
 
@@ -25,10 +27,12 @@ class Stager(Protocol):
 
 
 class Ahead:
-    """Keeps no list: the visits say what should stand in the stations, the tower what does, or will."""
+    """The visits say what should stand in the stations, the tower what does, or will."""
 
-    def __init__(self, *, tower: Stager, visits: VisitStore, clock: SiteClock, ahead_s: float) -> None:
+    def __init__(self, *, tower: Stager, visits: VisitStore, clock: SiteClock, choice: Choice, ahead_s: float) -> None:
         self._tower = tower
+        self._choice = choice
+        self._chosen: set[UUID] = set()
         self._visits = visits
         self._clock = clock
         self._ahead = timedelta(seconds=ahead_s)
@@ -36,12 +40,13 @@ class Ahead:
     async def run(self) -> None:
         """For ever; returns at once where the site does not want it."""
         while self._ahead:
-            self.look()
+            await self.look()
             await asyncio.sleep(LOOK_S)
 
-    def look(self) -> None:
+    async def look(self) -> None:
         """Ask for the cars of those who may come soon, the next one first, and store what nobody comes for."""
-        wanted = self._visits.cars_expected_by(self._clock.now(), ahead=self._ahead)
+        await self._choose()
+        wanted = [visit.vin for visit in self._due()]
         down = [vin for place, vin in self._tower.inventory().items() if is_delivery(place)]
         for vin in [*down, *self._tower.staging()]:
             if vin not in wanted:
@@ -51,6 +56,18 @@ class Ahead:
                 self._tower.stage(vin)
             except CannotFetch as error:
                 log.info("not brought down ahead of time", vin=vin, reason=error.reason)
+
+    def _due(self) -> list[Visit]:
+        return self._visits.due_by(self._clock.now(), ahead=self._ahead)
+
+    async def _choose(self) -> None:
+        """Which car it shall be is asked once for each visit, when its car may come down."""
+        due = self._due()
+        self._chosen &= {visit.trial for visit in due}
+        for visit in due:
+            if visit.trial not in self._chosen:
+                self._chosen.add(visit.trial)
+                await self._choice.settle(visit, due=visit.collect_from)
 
 
 def is_delivery(place: str) -> bool:

@@ -17,6 +17,7 @@ from autosilo.site.ahead import Ahead
 from autosilo.site.beat import Beat
 from autosilo.site.carcalls import CarCalls
 from autosilo.site.charges import Charges
+from autosilo.site.choice import Choice
 from autosilo.site.clock import SiteClock
 from autosilo.site.config import Settings
 from autosilo.site.control import Tower
@@ -81,7 +82,6 @@ class Site:
             clock=self._clock,
             show=self._show,
         )
-        self._loops = self._kept(config.slug)
         orders = Orders(
             db=self._db,
             visits=self._visits,
@@ -97,6 +97,14 @@ class Site:
             outbox=self._outbox,
             ears=Ears(order=orders.handle, car=self._cars.heard, movements=self._gatekeeper.heard),
         )
+        self._choice = Choice(
+            visits=self._visits,
+            tower=tower,
+            clock=self._clock,
+            outbox=self._outbox,
+            ask=self._uplink.cars_alike,
+        )
+        self._loops = self._kept(config.slug)
         self._service = VisitService(
             visits=self._visits,
             outbox=self._outbox,
@@ -104,6 +112,7 @@ class Site:
             cars=self._cars,
             clock=self._clock,
             calls=CarCalls(send=self._uplink.command, look=tower.snapshot),
+            choice=self._choice,
         )
         self._kiosks = Kiosks(
             desk=Desk(
@@ -153,7 +162,7 @@ class Site:
         tower, visits, clock = self._tower, self._visits, self._clock
         return {
             "bringing cars down ahead": Ahead(
-                tower=tower, visits=visits, clock=clock, ahead_s=self._settings.stage_ahead_s
+                tower=tower, visits=visits, clock=clock, choice=self._choice, ahead_s=self._settings.stage_ahead_s
             ).run,
             "telling when cars leave": Departures(tower=tower, visits=visits, clock=clock).run,
             "telling how far cars are charged": Charges(tower=tower, cars=self._cars).run,

@@ -6,7 +6,7 @@ A test plays the driver (``drive_out``, ``drive_in``) and may hold the machine b
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from autosilo.site.control.holding import Hold
@@ -43,6 +43,7 @@ class FakeTower:
         self.charge: dict[str, float] = {}
         self.usual: Estimate | None = None
         self.measured: tuple[Coverage, ...] = ()
+        self.sooner: dict[str, float] = {}
         self.expected: dict[str, datetime | None] = {}
         self.moves: list[tuple[str, str, str]] = []
         self.connected = True
@@ -57,6 +58,17 @@ class FakeTower:
         self.refusal: RefusalReason | None = None
         self._changed = asyncio.Condition()
         self._listeners: list[Callable[[TowerEvent], None]] = []
+
+    # --- which of several ---
+
+    def undecided(self, vin: str) -> bool:
+        place = self.place_of(vin)
+        return place is not None and place not in self.gates
+
+    def soonest(self, vin: str, others: Iterable[str], *, due: datetime | None = None) -> str:
+        """By ``sooner``: VIN -> seconds; 60 for those of which it says nothing."""
+        able = [one for one in [vin, *others] if self.undecided(one)]
+        return min(able, key=lambda one: self.sooner.get(one, 60.0), default=vin)
 
     # --- what the test does ---
 

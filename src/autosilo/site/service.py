@@ -15,6 +15,7 @@ import structlog
 
 from autosilo.site.admission import NotNow, Purpose, admission
 from autosilo.site.carcalls import CarCalls
+from autosilo.site.choice import Choice
 from autosilo.site.clock import SiteClock
 from autosilo.site.control import CannotAdmit, CannotFetch, CannotHandOver, CannotTakeIn, TowerEvent
 from autosilo.site.control.types import AdmitResult, FetchResult, RefusalReason, TakeInResult
@@ -79,6 +80,7 @@ class VisitService:
         cars: CarBook,
         clock: SiteClock,
         calls: CarCalls,
+        choice: Choice,
         look_again_s: float = LOOK_AGAIN_S,
     ) -> None:
         self.board = ProgressBoard()
@@ -88,6 +90,7 @@ class VisitService:
         self._cars = cars
         self._clock = clock
         self._calls = calls
+        self._choice = choice
         self._look_again_s = look_again_s
         self._tasks: set[asyncio.Task[None]] = set()
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -154,6 +157,9 @@ class VisitService:
     # --- collect ---
 
     async def _collect(self, visit: Visit, resumed: bool) -> None:
+        visit = self._visits.find(visit.trial) or visit
+        if not resumed:
+            visit = await self._chosen(visit)
         key = job_key(visit, Purpose.COLLECT)
         try:
             fetched = await self._tower.fetch(job_key=key, vin=visit.vin, resumed=resumed)
@@ -165,6 +171,14 @@ class VisitService:
             self._collect_failed(visit, error.reason)
         else:
             self._handed_over(visit)
+
+    async def _chosen(self, visit: Visit) -> Visit:
+        """The visit with the car that is there soonest; its screens follow."""
+        visit = await self._choice.settle(visit)
+        progress = self.board.of(visit.trial)
+        if progress is not None and progress.vin != visit.vin:
+            self.board.show(replace(progress, vin=visit.vin))
+        return visit
 
     def _at_gate(self, visit: Visit, station: str) -> None:
         with self._visits.db.transaction():

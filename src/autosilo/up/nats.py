@@ -33,6 +33,8 @@ class User:
     name: str
     publish: tuple[str, ...]
     subscribe: tuple[str, ...]
+    answers: bool = False
+    """May it publish where a request that it received wants its reply, once each?"""
 
     @property
     def variable(self) -> str:
@@ -62,7 +64,8 @@ def _platform() -> User:
     return User(
         PLATFORM,
         publish=("to.>", "cars.*.*.command", "$JS.ACK.FACTS.>", *ask, *manage, *consume),
-        subscribe=(replies(PLATFORM), "from.>", "live.>", "cars", "cars.>", *MQTT_OWN),
+        subscribe=(replies(PLATFORM), "from.>", subjects.ask_cars("*"), "live.>", "cars", "cars.>", *MQTT_OWN),
+        answers=True,
     )
 
 
@@ -74,6 +77,7 @@ def _site(name: str) -> User:
             f"from.{name}.>",
             f"live.{name}",
             subjects.movements(name),
+            subjects.ask_cars(name),
             f"cars.{name}.*.command",
             "$JS.API.INFO",
             "$JS.API.STREAM.NAMES",
@@ -130,4 +134,5 @@ def _entry(role: User) -> str:
     return f"""    {{ user: {json.dumps(role.name)}, password: ${role.variable}, permissions: {{
         publish: {{ allow: {json.dumps(list(role.publish))} }}
         subscribe: {{ allow: {json.dumps(list(role.subscribe))} }}
+        allow_responses: {json.dumps(role.answers)}
     }} }}"""

@@ -140,6 +140,15 @@ class VisitorRefused(Message):
     reason: Literal["unknown_face", "wrong_code", "locked", "too_early", "too_late", "not_live"]
 
 
+class CarChosen(Message):
+    """Of several equal cars the site will bring this one for the visit, not the one that was ordered. Whoever was to
+    get it later gets the other one."""
+
+    kind: Literal["car_chosen"] = "car_chosen"
+    trial: UUID
+    vin: Vin
+
+
 class CarAtGate(Message):
     kind: Literal["car_at_gate"] = "car_at_gate"
     trial: UUID
@@ -254,6 +263,7 @@ class InventoryReported(Message):
 Fact = Annotated[
     VisitorIdentified
     | VisitorRefused
+    | CarChosen
     | CarAtGate
     | CarHandedOver
     | CarTakenIn

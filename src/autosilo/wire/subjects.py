@@ -66,6 +66,11 @@ def movements(site: str) -> str:
     return f"movements.{site}"
 
 
+def ask_cars(site: str) -> str:
+    """Site -> platform, core NATS, request and reply: which cars would do as well?"""
+    return f"ask.{site}.cars"
+
+
 def car_state(site: str, vin: str) -> str:
     """MQTT topic, retained."""
     return f"cars/{site}/{vin}/state"

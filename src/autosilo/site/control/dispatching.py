@@ -7,10 +7,10 @@ the place that the journal names; everything else is chosen anew.
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
-from autosilo.site.control import eta, moves
+from autosilo.site.control import alike, eta, moves
 from autosilo.site.control.dispatcher import Kind, Request, Start
 from autosilo.site.control.errands import errand, make_way, withdraw
 from autosilo.site.control.holding import Hold
@@ -85,6 +85,10 @@ class Dispatching:
     def eta(self, vin: str) -> Estimate | None:
         """See ``Tower.eta``."""
         return eta.eta(self._floor, self._planner, self._views(self.free_lifts()), vin)
+
+    def soonest(self, vin: str, others: Iterable[str], *, due: float | None) -> str:
+        """See ``Tower.soonest``."""
+        return alike.soonest(self._floor, self._planner, self._views(self.free_lifts()), vin, others, due=due)
 
     def wait_begins(self, job_key: str, vin: str) -> None:
         """Somebody waits for this car from now on: what they are told is compared with what comes true."""

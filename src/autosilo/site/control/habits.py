@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from autosilo.tower.dispatch.jobs import PATIENCE_S
 from autosilo.tower.dispatch.settings import Settings
+from autosilo.tower.storage.alike import Likeness
 from autosilo.tower.storage.deliveries import OVERDUE_S
 from autosilo.tower.storage.rearrange import Rearrangement
 from autosilo.tower.storage.staging import Staging
@@ -17,7 +18,7 @@ class Habits:
 
     ``dwell_s``: how long a delivered car keeps its station, by expectation, and ``overdue_s`` longer where it does.
     ``patience_s``: who has waited so long goes before all younger ones. ``settings``, ``staging``, ``patience``,
-    ``rearrangement``: see there; they are the simulator's.
+    ``rearrangement``, ``likeness``: see there; they are the simulator's.
     """
 
     ahead: bool = False
@@ -30,6 +31,7 @@ class Habits:
     staging: Staging = field(default_factory=Staging)
     patience: Patience = field(default_factory=Patience)
     rearrangement: Rearrangement = field(default_factory=Rearrangement)
+    likeness: Likeness = field(default_factory=Likeness)
 
     def at_pace(self, pace: float) -> "Habits":
         """Of a world in which people hurry, too: every duration divided by ``pace``. For measuring runs."""
@@ -40,6 +42,11 @@ class Habits:
             patience_s=self.patience_s / pace,
             settings=replace(self.settings, ageing_s=self.settings.ageing_s / pace),
             rearrangement=replace(self.rearrangement, least_s=self.rearrangement.least_s / pace),
+            likeness=Likeness(
+                turn_s=self.likeness.turn_s / pace,
+                together_s=self.likeness.together_s / pace,
+                worth_s=self.likeness.worth_s / pace,
+            ),
             staging=replace(self.staging, ahead_s=self.staging.ahead_s / pace, by_s=self.staging.by_s / pace),
             patience=replace(
                 self.patience, longest_s=self.patience.longest_s / pace, spread_s=self.patience.spread_s / pace

@@ -80,6 +80,11 @@ class Planner:
         bays = sum(".B" in name for name in self._index[lift])
         return self._machine[number].seconds[:bays, :bays]
 
+    def travel_s(self, lift: str, source: str, destination: str) -> float:
+        """Seconds of travel between two places of this lift."""
+        index = self._index[lift]
+        return self._machine[self._lifts.index(lift)].rows[index[source]][index[destination]]
+
     def decide(self, requests: Sequence[Request], lifts: Mapping[str, LiftView], now: float) -> tuple[Start, ...]:
         """What to begin now. ``now`` in seconds since 1970, as ``Request.since``."""
         free = {name for name, view in lifts.items() if view.available and view.free_in_s <= 0}

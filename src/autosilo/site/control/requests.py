@@ -71,7 +71,7 @@ def _options(floor: Floor, job: JournalledJob, kind: Kind) -> Iterator[Option]:
         return
     place = floor.journal.place_of(job.vin)
     for driver in floor.lifts.values():
-        source = _source(floor, driver, place)
+        source = source_of(floor, driver, place)
         if source is not None:
             yield from _up(floor, driver, job, source, kind)
 
@@ -80,12 +80,12 @@ def down(floor: Floor, vin: str, *, spare: bool = False) -> Iterator[Option]:
     """How this car can be brought to a delivery station; ``spare``: see ``_down``."""
     place = floor.journal.place_of(vin)
     for driver in floor.lifts.values():
-        source = _source(floor, driver, place)
+        source = source_of(floor, driver, place)
         if source is not None:
             yield from _down(floor, driver, source, spare=spare)
 
 
-def _source(floor: Floor, driver: LiftDriver, place: str | None) -> Place | None:
+def source_of(floor: Floor, driver: LiftDriver, place: str | None) -> Place | None:
     """Where the lift may take the car from now."""
     source = driver.places.get(place or "")
     usable = source is not None and floor.in_service(driver.name) and floor.rack(driver.name).usable(source)
@@ -101,7 +101,7 @@ def _down(floor: Floor, driver: LiftDriver, source: Place, *, spare: bool) -> It
     """
     if source.role is not Role.BAY:
         return
-    clearing = _clearing(floor, driver, source)
+    clearing = clearing_of(floor, driver, source)
     if clearing is None:
         return
     free_in = {one.name: free_in_s(floor, one) for one in floor.stations_of(driver.name) if one.delivery}
@@ -122,7 +122,7 @@ def _up(floor: Floor, driver: LiftDriver, job: JournalledJob, source: Place, kin
         yield _option(driver, source, driver.places[bay])
 
 
-def _clearing(floor: Floor, driver: LiftDriver, source: Place) -> Clearing | Literal["clear"] | None:
+def clearing_of(floor: Floor, driver: LiftDriver, source: Place) -> Clearing | Literal["clear"] | None:
     """How the lane before ``source`` is cleared; None when it cannot be.
 
     The car in the front bay goes to another bay first, unless it is itself about to go out. One that may come down

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -146,6 +146,10 @@ class Running:
     def eta(self, vin: str) -> Estimate | None:
         """See ``Tower.eta``."""
         return self._lifts.eta(vin)
+
+    def soonest(self, vin: str, others: Iterable[str], *, due: float | None) -> str:
+        """See ``Tower.soonest``."""
+        return self._lifts.soonest(vin, others, due=due)
 
     def _launch(self, job: JournalledJob) -> None:
         """See the visit through in the background. Errands are the dispatcher's alone."""

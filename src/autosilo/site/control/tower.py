@@ -1,12 +1,12 @@
 """One tower as the rest of the site sees it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from autosilo.site.control import picture, technician
+from autosilo.site.control import alike, picture, technician
 from autosilo.site.control.errands import errand, withdraw
 from autosilo.site.control.habits import HABITS, Habits
 from autosilo.site.control.holding import Hold
@@ -134,6 +134,15 @@ class Tower:
         ``CannotFetch("not_here")``.
         """
         return self._running.eta(vin)
+
+    def undecided(self, vin: str) -> bool:
+        """Can another car be brought in its stead? Not when it is down, on its way, out, or being put away."""
+        return alike.undecided(self._floor, vin)
+
+    def soonest(self, vin: str, others: Iterable[str], *, due: datetime | None = None) -> str:
+        """Of this car and others that are like it, the one that can be brought soonest: ``vin`` unless another is there
+        clearly sooner. ``due``: the shopper has not come yet and is booked for then (aware)."""
+        return self._running.soonest(vin, others, due=None if due is None else due.timestamp())
 
     def waits_measured(self) -> tuple[Coverage, ...]:
         """How often the interval held that was told when a wait began."""

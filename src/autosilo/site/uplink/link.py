@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 import nats
 import structlog
@@ -23,6 +24,7 @@ from autosilo.meter import Part, spent
 from autosilo.site.tasks import Retries, end, keep
 from autosilo.site.uplink.outbox import Outbox
 from autosilo.wire import subjects
+from autosilo.wire.alike import AskCars, CarAlike, CarsAlike
 from autosilo.wire.bus import Order, order_adapter
 from autosilo.wire.cars import CarCommand, CarState
 from autosilo.wire.movements import Movements
@@ -34,6 +36,8 @@ RETRY_S = 1.0
 PUBLISH_TIMEOUT_S = 3.0
 FETCH_WAIT_S = 5.0
 CLOSE_S = 3.0
+ASK_TIMEOUT_S = 1.0
+"""Somebody stands at the kiosk: without an answer by then they get the car that was ordered."""
 ACK_WAIT_S = 5.0
 ORDER_TRIES = 8
 """An order that fails this often is a bug: put aside, so that those behind it are served."""
@@ -91,6 +95,22 @@ class Uplink:
         """Tell a car; the caller repeats it while it still holds."""
         topic = subjects.car_command(self._site, command.vin)
         await self._tell(subjects.as_subject(topic), command.model_dump_json().encode())
+
+    async def cars_alike(self, trial: UUID) -> tuple[CarAlike, ...]:
+        """Which cars would do as well for this visit; none when the platform cannot be asked just now."""
+        if self._bus is None or not self.connected:
+            return ()
+        ask = AskCars(trial=trial).model_dump_json().encode()
+        try:
+            reply = await self._bus.request(subjects.ask_cars(self._site), ask, timeout=ASK_TIMEOUT_S)
+            found = CarsAlike.model_validate_json(reply.data)
+        except (TimeoutError, NatsError, OSError) as error:
+            log.info("no other cars to choose from", trial=str(trial), error=type(error).__name__)
+            return ()
+        except ValidationError:
+            log.warning("the platform said something that cannot be understood", subject="cars alike")
+            return ()
+        return found.cars if found.trial == trial else ()
 
     async def _tell(self, subject: str, body: bytes) -> None:
         if self._bus is None or not self.connected:

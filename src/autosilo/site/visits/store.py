@@ -13,6 +13,7 @@ from autosilo.site.accesses import AccessLog
 from autosilo.site.db import SiteDb
 from autosilo.site.visits.states import FALLBACKS, IN_PROGRESS, TRANSITIONS, VisitState
 from autosilo.site.visits.which_car import car_of, renewed, take_ordered
+from autosilo.wire.alike import CarAlike
 from autosilo.wire.bus import ExpectVisitor, ForgetVisitor, Method
 from autosilo.wire.sealed import Sealed
 
@@ -141,6 +142,20 @@ class VisitStore:
         sql = "UPDATE visit SET at_gate = ? WHERE trial = ? AND at_gate IS NULL"
         return self.db.execute(sql, station, _key(trial)).rowcount == 1
 
+    def give(self, trial: UUID, car: CarAlike) -> None:
+        """This visit gets ``car``, which is like its own; whoever expects that before it is back gets the own one."""
+        with self.db.transaction():
+            visit = self.find(trial)
+            if visit is None or visit.vin == car.vin:
+                return
+            later = [one for one in self.expected_for(car.vin) if one.collect_from < visit.return_until]
+            if later:
+                self._is_for(later[0].trial, vin=visit.vin, plate=visit.plate)
+            self._is_for(trial, vin=car.vin, plate=car.plate)
+
+    def _is_for(self, trial: UUID, *, vin: str, plate: str) -> None:
+        self.db.execute("UPDATE visit SET vin = ?, plate = ? WHERE trial = ?", vin, plate, _key(trial))
+
     # --- codes ---
 
     def count_code(self, trial: UUID, *, locked_until: datetime | None) -> int:
@@ -182,15 +197,20 @@ class VisitStore:
         rows = self.db.rows("SELECT * FROM visit WHERE vin = ? AND state = 'expected' ORDER BY collect_from", vin)
         return [visit for row in rows if (visit := _visit(row))]
 
-    def cars_expected_by(self, now: datetime, *, ahead: timedelta) -> list[str]:
-        """VINs of cars that somebody may collect now, or within ``ahead``; whose time begins first comes first."""
+    def due_by(self, now: datetime, *, ahead: timedelta) -> list[Visit]:
+        """Visits whose car somebody may collect now, or within ``ahead``; whose time begins first comes first."""
         rows = self.db.rows(
-            "SELECT vin FROM visit WHERE state = 'expected' AND collect_from <= ? AND collect_until >= ?"
+            "SELECT * FROM visit WHERE state = 'expected' AND collect_from <= ? AND collect_until >= ?"
             " ORDER BY collect_from",
             _stamp(now + ahead),
             _stamp(now),
         )
-        return [row["vin"] for row in rows]
+        return [visit for row in rows if (visit := _visit(row))]
+
+    def moves(self, vin: str) -> bool:
+        """Does somebody collect this car, have it, or bring it back?"""
+        sql = "SELECT 1 FROM visit WHERE vin = ? AND state IN ('collecting', 'out', 'returning')"
+        return self.db.row(sql, vin) is not None
 
     def to_be_fetched(self, now: datetime, *, ahead: timedelta) -> list[tuple[UUID, str, bool]]:
         """(trial, VIN, does somebody wait for it already?) of cars that are being collected, or may be now or within

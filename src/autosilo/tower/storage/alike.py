@@ -1,19 +1,22 @@
 """Of several cars that are alike, which one a shopper had best be brought: the simulator and the site both ask here."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import TypeVar
 
-Key = TypeVar("Key")
+Key = TypeVar("Key", bound=Hashable)
 
-TURN_S = 80.0
-"""What each shopper before one at the same lift costs: a double command on the tower of the bench takes that long, and
-waits there depend little on it (40 to 110 s give the same within 1 %)."""
-TOGETHER_S = 900.0
-"""Cars that are brought down ahead of times closer than this are in each other's way: twice the time ahead, and one
-move."""
-WORTH_S = 5.0
-"""Another car than the one that was promised is chosen only for so much."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """``turn_s``: what each shopper before one at the same lift costs; about a double command, and 40 to 110 s give the
+    same waits within 1 %. ``together_s``: cars to be brought down ahead of times closer than this are in each other's
+    way. ``worth_s``: another car than the one that was promised is chosen only for so much."""
+
+    turn_s: float = 80.0
+    together_s: float = 900.0
+    worth_s: float = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,16 +28,17 @@ class Standing:
     bring_s: float
     before: int
 
-    @property
-    def cost_s(self) -> float:
+    def cost_s(self, likeness: Likeness) -> float:
         """Not a forecast: only which is less counts."""
-        return self.free_in_s + self.bring_s + TURN_S * self.before
+        return self.free_in_s + self.bring_s + likeness.turn_s * self.before
 
 
-def soonest(promised: tuple[Key, Standing], others: Iterable[tuple[Key, Standing]]) -> Key:
-    """The key of the car to bring; ``promised`` unless another one is there clearly sooner."""
-    best, least = promised[0], promised[1].cost_s - WORTH_S
-    for key, standing in others:
-        if standing.cost_s < least:
-            best, least = key, standing.cost_s
+def soonest(promised: Key, standing: Mapping[Key, Standing], likeness: Likeness) -> Key:
+    """The key of the car to bring: ``promised`` unless another one is there clearly sooner, or only another one can be
+    brought at all (``standing`` has the ones that can)."""
+    own = standing.get(promised)
+    best, least = promised, inf if own is None else own.cost_s(likeness) - likeness.worth_s
+    for key, one in standing.items():
+        if key != promised and one.cost_s(likeness) < least:
+            best, least = key, one.cost_s(likeness)
     return best

@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -264,9 +265,13 @@ def replace_car(*, trial: Trial, now: datetime) -> bool:
     return True
 
 
-def keep_instead(trial: Trial, cars: Iterable[Car], period: DateTimeTZRange | None) -> bool:
-    """Let the reservation point to the first of ``cars`` that can be had, for ``period`` if given."""
-    fields = {} if period is None else {"period": period}
+def keep_instead(
+    trial: Trial, cars: Iterable[Car], period: DateTimeTZRange | None, *, active: bool | None = None
+) -> bool:
+    """Let the reservation point to the first of ``cars`` that can be had, for ``period`` if given; ``active``: and make
+    it count, or not."""
+    given = {"period": period, "active": active}
+    fields: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     for car in cars:
         try:
             with transaction.atomic():

@@ -115,7 +115,7 @@ def _cars_and_periods(
     besides: Trial | None = None,
 ) -> tuple[list[Car], dict[str, list[Period]]]:
     """The cars of the wish, and what each is kept for until the slot that starts ``last`` would be over."""
-    cars = _usable(in_service(model=car_model, paint=paint, site=site))
+    cars = usable(in_service(model=car_model, paint=paint, site=site))
     ahead = calendar.times_of(last, trial_length=policy_for(site.market, now).trial_length).kept_until
     return cars, _kept(cars, from_=now - timedelta(hours=1), until=ahead, besides=besides)
 
@@ -131,7 +131,7 @@ def cars_free(
 ) -> list[Car]:
     """The cars of the wish that nobody has for a trial from ``slot_start`` on; what is kept for ``besides`` does not
     count. Three queries."""
-    cars = _usable(in_service(model=car_model, paint=paint, site=site))
+    cars = usable(in_service(model=car_model, paint=paint, site=site))
     length = policy_for(site.market, now).trial_length
     times = calendar.times_of(slot_start, trial_length=length)
     kept = _kept(cars, from_=times.kept_from, until=times.kept_until, besides=besides)
@@ -153,7 +153,7 @@ def waiting_for(car: Car) -> list[Trial]:
     return list(Trial.objects.filter(car=car, state__in=waiting).select_related("site", "car_model", "paint"))
 
 
-def _usable(cars: list[Car]) -> list[Car]:
+def usable(cars: list[Car]) -> list[Car]:
     """Without those that should be back and are not: nobody knows when they will be."""
     late = set(
         Trial.objects.filter(car__in=[car.vin for car in cars], state=TrialState.OVERDUE).values_list("car", flat=True)

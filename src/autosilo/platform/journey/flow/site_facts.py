@@ -126,6 +126,10 @@ def refused(site: Site, fact: bus.VisitorRefused, now: datetime) -> None:
         trials.note(_trial(site, fact.trial), kind="refused_at_kiosk", now=fact.at, reason=fact.reason)
 
 
+def chosen(site: Site, fact: bus.CarChosen, now: datetime) -> None:
+    handover.chosen(trial=_trial(site, fact.trial), fact=fact, now=now)
+
+
 def at_gate(site: Site, fact: bus.CarAtGate, now: datetime) -> None:
     handover.at_gate(trial=_trial(site, fact.trial), fact=fact, now=now)
 
@@ -230,6 +234,7 @@ def order_refused(site: Site, fact: books.OrderRefused, now: datetime) -> None:
 HANDLERS: dict[str, Callable[[Site, Any, datetime], None]] = {
     "visitor_identified": identified,
     "visitor_refused": refused,
+    "car_chosen": chosen,
     "car_at_gate": at_gate,
     "car_handed_over": handed_over,
     "car_taken_in": taken_in,

@@ -25,7 +25,7 @@ from autosilo.platform.journey.trial.states import CONFIRMED, NOT_DRIVEN, TrialS
 from autosilo.platform.kit.facts import tell
 from autosilo.platform.resources.fleet.actions import note_meter
 from autosilo.platform.resources.sites.actions import send, strike_faces, strike_who
-from autosilo.wire.bus import CarAtGate, CarHandedOver, ExpectVisitor, ForgetVisitor, VisitorIdentified
+from autosilo.wire.bus import CarAtGate, CarChosen, CarHandedOver, ExpectVisitor, ForgetVisitor, VisitorIdentified
 
 log = structlog.get_logger(__name__)
 
@@ -97,6 +97,16 @@ def at_gate(*, trial: Trial, fact: CarAtGate, now: datetime) -> None:
     row.at_gate_at, row.station = fact.at, fact.station
     row.save(update_fields=["at_gate_at", "station"])
     trials.note(trial, kind="car_at_gate", now=fact.at, station=fact.station)
+
+
+def chosen(*, trial: Trial, fact: CarChosen, now: datetime) -> None:
+    """The site will bring another car of the kind. Where that cannot be, it is told anew which; what it has begun all
+    the same is found out when the car stands at the gate."""
+    if fact.vin == trial.car_id or follow_site(trial=trial, vin=fact.vin, now=now, begun=False):
+        return
+    log.warning("the site chose a car that cannot be followed", trial=str(trial.pk), car=fact.vin)
+    if trial.state in (TrialState.BOOKED, TrialState.HANDING_OVER):
+        tell_site(trial=trial, now=now)
 
 
 def handed_over(*, trial: Trial, fact: CarHandedOver, now: datetime) -> None:

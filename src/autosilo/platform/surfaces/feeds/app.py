@@ -44,13 +44,16 @@ async def serve() -> None:
 
     from autosilo.platform.surfaces.feeds.cars import CarsFeed
     from autosilo.platform.surfaces.feeds.facts import FactsFeed
+    from autosilo.platform.surfaces.feeds.questions import QuestionsFeed
 
     facts, cars = FactsFeed(settings.NATS_URL), CarsFeed(settings.MQTT_URL)
-    door = await _open_door(lambda: {"bus": facts.connected, "cars": cars.connected})
+    questions = QuestionsFeed(settings.NATS_URL)
+    door = await _open_door(lambda: {"bus": facts.connected, "cars": cars.connected, "questions": questions.connected})
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(facts.run(), name="facts")
             group.create_task(cars.run(), name="cars")
+            group.create_task(questions.run(), name="questions")
     finally:
         if door is not None:
             await door.cleanup()

@@ -10,7 +10,6 @@ import contextlib
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-import nats
 import structlog
 from django.db import InterfaceError, OperationalError
 from nats.aio.client import Client
@@ -25,6 +24,7 @@ from autosilo.platform.journey.flow import site_facts
 from autosilo.platform.kit import clock
 from autosilo.platform.resources.incidents.actions import open_incident
 from autosilo.platform.resources.sites.bus import ensure_streams
+from autosilo.platform.surfaces.feeds.line import RETRY_S, connect
 from autosilo.platform.surfaces.feeds.orm import in_database
 from autosilo.wire import subjects
 
@@ -32,8 +32,6 @@ log = structlog.get_logger(__name__)
 
 DURABLE = "platform"
 ALL_SITES = subjects.facts("*")
-CONNECT_TIMEOUT_S = 3
-RETRY_S = 1.0
 FETCH_WAIT_S = 5.0
 ACK_WAIT_S = 5.0
 """How soon a fact comes again that a killed feeds process had in hand; longer work says that it is under way."""
@@ -69,15 +67,7 @@ class FactsFeed:
             await asyncio.sleep(RETRY_S)
 
     async def _listen(self) -> None:
-        self._bus = await nats.connect(
-            self._url,
-            name="platform feeds",
-            inbox_prefix=subjects.inbox(subjects.PLATFORM_USER),
-            connect_timeout=CONNECT_TIMEOUT_S,
-            reconnect_time_wait=RETRY_S,
-            max_reconnect_attempts=-1,
-            error_cb=_quiet,
-        )
+        self._bus = await connect(self._url, name="platform feeds")
         try:
             await ensure_streams(self._bus)
             inbox = await self._bus.jetstream().pull_subscribe(
@@ -156,7 +146,3 @@ async def _under_way(message: Msg) -> AsyncIterator[None]:
         saying.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await saying
-
-
-async def _quiet(error: Exception) -> None:
-    log.info("bus trouble", error=type(error).__name__)
