@@ -20,8 +20,10 @@ from autosilo.platform.resources.telemetry.models import CarReading
 from autosilo.platform.surfaces.feeds import facts as feed
 from autosilo.platform.surfaces.feeds.cars import CarsFeed
 from autosilo.platform.surfaces.feeds.facts import FactsFeed
+from autosilo.platform.surfaces.feeds.questions import QuestionsFeed
 from autosilo.wire import bus as wire
 from autosilo.wire import subjects
+from autosilo.wire.alike import AskCars, CarsAlike
 from autosilo.wire.cars import CarState
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -148,3 +150,52 @@ def state_of(trial):
 
 def json(message):
     return message.model_dump_json().encode()
+
+
+async def test_a_site_asks_which_cars_would_do_and_is_answered_at_once(bus, transactional_shop):
+    shop = transactional_shop
+
+    def two():
+        start = shop.in_real_time()
+        cars = shop.add_cars(2)
+        return shop.book(start=start), cars
+
+    trial, cars = await sync_to_async(two)()
+    (other,) = (car for car in cars if car.vin != trial.car_id)
+    async with running(QuestionsFeed(bus.url("platform"))) as questions:
+        await until(lambda: questions.connected)
+        await asyncio.sleep(0.2)
+        site = await nats_client.connect(
+            bus.url("site-shanghai"), allow_reconnect=False, inbox_prefix=subjects.inbox("site-shanghai")
+        )
+        for body in (b"{ not json", json(AskCars(trial=trial.pk))):
+            with contextlib.suppress(nats_client.errors.TimeoutError):
+                reply = await site.request(subjects.ask_cars("shanghai"), body, timeout=1)
+        answer = CarsAlike.model_validate_json(reply.data)
+        assert (answer.trial, [(car.vin, car.plate) for car in answer.cars]) == (trial.pk, [(other.vin, other.plate)])
+        await site.close()
+
+
+async def test_an_answer_goes_to_the_inbox_of_who_asks_and_nowhere_else(bus, transactional_shop):
+    """Or a site could have the platform write for it where it may not write itself."""
+    trial = await sync_to_async(booked)(transactional_shop)
+    heard = []
+
+    async def hear(message):
+        heard.append(message)
+
+    async with running(QuestionsFeed(bus.url("platform"))) as questions:
+        await until(lambda: questions.connected)
+        await asyncio.sleep(0.2)
+        watcher = await nats_client.connect(bus.url("platform"), allow_reconnect=False)
+        await watcher.subscribe("from.>", cb=hear)
+        await watcher.flush()
+        site = await nats_client.connect(
+            bus.url("site-shanghai"), allow_reconnect=False, inbox_prefix=subjects.inbox("site-shanghai")
+        )
+        ask = json(AskCars(trial=trial.pk))
+        await site.publish(subjects.ask_cars("shanghai"), ask, reply="from.nanjing.facts")
+        await site.request(subjects.ask_cars("shanghai"), ask, timeout=2)
+        assert heard == [], "the later question was answered, the earlier was not"
+        await site.close()
+        await watcher.close()

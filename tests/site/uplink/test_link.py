@@ -15,6 +15,7 @@ import pytest
 from autosilo.site.uplink.link import Ears, Uplink, ensure_streams
 from autosilo.up import nats as rights
 from autosilo.wire import subjects
+from autosilo.wire.alike import CarAlike, CarsAlike
 from autosilo.wire.bus import CarAtGate, ForgetVisitor, Order
 from autosilo.wire.cars import CarCommand, CarState
 from autosilo.wire.movements import Movements
@@ -192,6 +193,29 @@ async def test_a_site_tells_the_others_how_somebody_moved(box, server, soon: Cal
     assert not heard[SITE], "nobody hears themselves"
     for line in lines.values():
         await line.stop()
+
+
+async def test_a_site_asks_which_cars_would_do_and_goes_on_without_an_answer(
+    box, server, platform, soon: Callable
+) -> None:
+    line, trial = uplink(box, server, []), uuid4()
+    assert await line.cars_alike(trial) == (), "before it is connected"
+    await line.start()
+    await soon(lambda: line.connected, limit_s=8)
+    assert await line.cars_alike(trial) == (), "nobody is there to answer"
+    answers: list[bytes] = []
+
+    async def answer(msg) -> None:
+        await msg.respond(answers.pop(0))
+
+    await platform.subscribe(subjects.ask_cars("*"), cb=answer)
+    await platform.flush()
+    car = CarAlike(vin=VIN, plate="A1")
+    answers += [CarsAlike(trial=one, cars=(car,)).model_dump_json().encode() for one in (trial, uuid4())] + [b"{"]
+    assert await line.cars_alike(trial) == (car,)
+    assert await line.cars_alike(trial) == (), "the answer to another question"
+    assert await line.cars_alike(trial) == (), "an answer that cannot be understood"
+    await line.stop()
 
 
 async def test_the_line_comes_back_after_the_bus_was_killed(box, server, platform, soon: Callable) -> None:
