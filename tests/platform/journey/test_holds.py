@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autosilo.platform.journey.booking import actions as booking
-from autosilo.platform.journey.booking import availability, claim, hot, line, queries, waiting
+from autosilo.platform.journey.booking import availability, claim, line, queries, waiting
 from autosilo.platform.journey.booking.claim import Key, Wish
 from autosilo.platform.journey.booking.models import Sale, WaitEntry, WaitState
 from autosilo.platform.journey.booking.refusals import CannotBook, CannotConfirm, CannotMoveSlot
@@ -20,6 +20,7 @@ from autosilo.platform.journey.identity import actions as identity
 from autosilo.platform.journey.identity import consent_text
 from autosilo.platform.journey.trial.models import Trial, TrialChange
 from autosilo.platform.journey.trial.states import TrialState
+from autosilo.platform.kit import hot
 from autosilo.platform.policies.registry import policy_for
 from autosilo.platform.resources.notices.models import Notice
 from autosilo.platform.resources.people.models import Membership
@@ -261,3 +262,12 @@ def test_two_ways_to_ask_what_is_free_say_the_same(shop):
     assert [slot.start.timestamp() for slot in slow] == list(fast.starts)
     assert [slot.free for slot in slow] == list(fast.free)
     assert connection.vendor == "postgresql"
+
+
+def test_all_sales_are_known_after_one_read(shop, django_assert_num_queries):
+    other = shop.add_model("byd-dolphin")
+    Sale.objects.create(car_model=other, site=shop.site, opens_at=shop.now)
+    line.forget()
+    with django_assert_num_queries(1):
+        assert line.opens_at(model=shop.model.pk, site=shop.site.pk) is None
+        assert line.opens_at(model=other.pk, site=shop.site.pk) == shop.now

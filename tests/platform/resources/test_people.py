@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from autosilo.platform.resources.people import actions
 from autosilo.platform.resources.people.actions import CannotRegister, CannotSaveDetails
@@ -83,3 +85,14 @@ def test_details_and_membership():
 
 def test_an_unknown_language_is_english():
     assert register(language="tlh").language == "en"
+
+
+def test_an_address_is_found_whatever_its_case_by_the_index_that_keeps_it_once():
+    person = Person.objects.create_user("lin@example.org", "a long and odd one")
+    Person.objects.bulk_create(Person(email=f"p{n}@example.org") for n in range(2000))
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as seen:
+        assert Person.objects.get_by_natural_key("LIN@Example.org") == person
+        cursor.execute("ANALYZE people_person")
+        cursor.execute("EXPLAIN " + seen[0]["sql"])
+        plan = " ".join(row[0] for row in cursor.fetchall())
+    assert "email_once_whatever_its_case" in plan

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from autosilo.platform.journey.booking import calendar, hot, sweep
+from autosilo.platform.journey.booking import calendar, sweep
 from autosilo.platform.journey.booking.availability_sql import SQL
+from autosilo.platform.kit import hot
 from autosilo.platform.policies.registry import policy_for
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
 from autosilo.platform.resources.sites.models import Site

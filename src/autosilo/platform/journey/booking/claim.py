@@ -15,11 +15,12 @@ from uuid import UUID, uuid4
 import psycopg
 import structlog
 
-from autosilo.platform.journey.booking import calendar, hot, line
+from autosilo.platform.journey.booking import calendar, line
 from autosilo.platform.journey.booking.claim_sql import EAGER, PATIENT
 from autosilo.platform.journey.booking.refusals import CannotBook
 from autosilo.platform.journey.eligibility import quick
 from autosilo.platform.journey.trial.states import TrialState
+from autosilo.platform.kit import hot
 from autosilo.platform.policies.decision import Rule
 from autosilo.platform.policies.records import to_record
 from autosilo.platform.policies.registry import policy_for
@@ -86,7 +87,6 @@ class Subject:
     subject: str
 
 
-_BY_ID = quick.facts_sql("%(who)s")
 _BY_SUBJECT = quick.facts_sql(
     "(SELECT person_id FROM programs_link WHERE program_id = %(program)s AND subject = %(subject)s)"
 )
@@ -127,7 +127,7 @@ def _claim(person: int | Subject, wish: Wish, hold_for: timedelta | None, now: d
     if isinstance(person, Subject):
         found = hot.rows(_BY_SUBJECT, {**values, "program": person.program, "subject": person.subject})
     else:
-        found = hot.rows(_BY_ID, {**values, "who": person})
+        found = hot.rows(quick.BY_ID, {**values, "who": person})
     seeker = quick.seeker_of(found[0], threshold=policy.credit_threshold, utc=UTC) if found else None
     if seeker is None:
         raise CannotBook("unknown_person")

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from autosilo.meter import Part, spent
-from autosilo.platform.journey.eligibility import queries, reviewing
+from autosilo.platform.journey.eligibility import queries, quick, reviewing
 from autosilo.platform.journey.eligibility.bureau_client import BureauFailure, CreditBureau, CreditSubject
 from autosilo.platform.journey.eligibility.consent_text import VERSION
 from autosilo.platform.journey.eligibility.models import CreditCheck, CreditConsent, EligibilityDecision
@@ -23,6 +23,7 @@ from autosilo.platform.resources.catalogue.models import CarModel
 from autosilo.platform.resources.people.models import Person
 from autosilo.platform.resources.people.queries import licence_of, missing_details
 from autosilo.platform.resources.sites.models import Site
+from autosilo.platform.resources.sites.queries import zone_of
 
 log = structlog.get_logger(__name__)
 bureau: Socket[CreditBureau] = Socket("the credit bureau")
@@ -68,18 +69,12 @@ def decide(
     The bureau is asked only with ``credit_consent``, and only when no valid answer is there; so without it this is
     quick. Raises ``CannotDecide``.
     """
-    missing = missing_details(person=person)
-    if missing:
-        raise CannotDecide("details_missing", missing=missing)
+    if credit_consent:
+        ask_credit(person=person, site=site, now=now)
     policy = policy_for(site.market, now)
-    facts = queries.facts_of(
-        person=person,
-        car_model=car_model,
-        site=site,
-        starts_at=starts_at or now,
-        check=_check(person, policy, consent=credit_consent, now=now),
-        currency=policy.currency,
-        now=now,
+    seeker = _seeker(person, policy, car_model, site, now=now)
+    facts = seeker.facts(
+        car_model=car_model, currency=policy.currency, starts_at=starts_at or now, zone=zone_of(site), now=now
     )
     record = policy.decide(facts).as_record()
     fresh = EligibilityDecision(
@@ -95,10 +90,12 @@ def decide(
     known = queries.latest(person=person, car_model=car_model)
     if known is not None and timedelta(0) <= now - known.at < SAME_WITHIN and queries.same(known, fresh):
         return known
-    with transaction.atomic():
-        fresh.save()
-        if policy.review is ReviewWhen.EVERY_REFUSAL and _is_refusal(fresh):
+    if policy.review is ReviewWhen.EVERY_REFUSAL and _is_refusal(fresh):
+        with transaction.atomic():
+            fresh.save()
             reviewing.open_by_policy(decision=fresh, site=site, now=now)
+    else:
+        fresh.save()
     log.info("eligibility decided", person=person.pk, model=car_model.pk, allowed=fresh.allowed)
     return fresh
 
@@ -119,13 +116,14 @@ def forget_answers(*, now: datetime) -> int:
     return gone
 
 
-def _check(person: Person, policy: Policy, *, consent: bool, now: datetime) -> CreditCheck | None:
-    """Where the answer only makes the terms better, nobody has to agree that the bureau is asked."""
-    if policy.credit_threshold is None:
-        return None
-    if policy.credit_required or consent:
-        return _answer(person, policy.credit_threshold, consent=consent, now=now)
-    return queries.credit_check(person=person, threshold=policy.credit_threshold, now=now)
+def _seeker(person: Person, policy: Policy, car_model: CarModel, site: Site, *, now: datetime) -> quick.Seeker:
+    """Where the bureau's answer only makes the terms better, nobody has to agree that it is asked."""
+    found = quick.seeker(person=person.pk, policy=policy, car_model=car_model, site=site, now=now)
+    if found is None or not found.complete:
+        raise CannotDecide("details_missing", missing=missing_details(person=person))
+    if policy.credit_threshold is not None and policy.credit_required and found.credit is None:
+        raise CannotDecide("consent_needed", version=VERSION)
+    return found
 
 
 def ask_credit(*, person: Person, site: Site, now: datetime) -> CreditCheck | None:
@@ -137,7 +135,7 @@ def ask_credit(*, person: Person, site: Site, now: datetime) -> CreditCheck | No
     if missing:
         raise CannotDecide("details_missing", missing=missing)
     threshold = policy_for(site.market, now).credit_threshold
-    return None if threshold is None else _answer(person, threshold, consent=True, now=now)
+    return None if threshold is None else _answer(person, threshold, now=now)
 
 
 @transaction.atomic
@@ -152,13 +150,11 @@ def withdraw_consent(*, person: Person, now: datetime) -> bool:
     return bool(withdrawn)
 
 
-def _answer(person: Person, threshold: int, *, consent: bool, now: datetime) -> CreditCheck:
+def _answer(person: Person, threshold: int, *, now: datetime) -> CreditCheck:
     check = queries.credit_check(person=person, threshold=threshold, now=now)
     stale = check is not None and not check.meets and now - check.asked_at >= ASK_AGAIN_AFTER
-    if check is not None and not (stale and consent):
+    if check is not None and not stale:
         return check
-    if not consent:
-        raise CannotDecide("consent_needed", version=VERSION)
     return _ask(person, threshold, now=now)
 
 

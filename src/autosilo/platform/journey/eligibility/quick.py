@@ -1,15 +1,16 @@
-"""The facts of a decision in one read, for booking under a crowd.
+"""The facts of a decision in one read.
 
 Says what ``queries.facts_of`` says, without an object for each row; a test holds the two against each other.
 """
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from autosilo.platform.journey.eligibility.queries import standing_of
+from autosilo.platform.kit import hot
 from autosilo.platform.policies.facts import CreditFact, EarlierTrial, Membership, TrialFacts
 from autosilo.platform.policies.policy import WAIVABLE, Policy
 from autosilo.platform.resources.catalogue.models import CarModel
@@ -91,6 +92,16 @@ class Seeker:
 def facts_sql(who: str) -> str:
     """The read of one person, who is named by the SQL expression ``who``; needs ``parameters``."""
     return _FACTS.format(who=who)
+
+
+BY_ID = facts_sql("%(who)s")
+
+
+def seeker(*, person: int, policy: Policy, car_model: CarModel, site: Site, now: datetime) -> Seeker | None:
+    """Of a person by their number; None for an account that is shut. One query."""
+    values = parameters(policy=policy, car_model=car_model, site=site, now=now)
+    found = hot.rows(BY_ID, {**values, "who": person})
+    return seeker_of(found[0], threshold=policy.credit_threshold, utc=UTC) if found else None
 
 
 def seeker_of(row: tuple[Any, ...], *, threshold: int | None, utc: Any) -> Seeker | None:

@@ -63,6 +63,12 @@ def active_of(person: Person) -> Trial | None:
     return Trial.objects.select_related(*RELATED).filter(person=person, state__in=sorted(ACTIVE)).first()
 
 
+def held_by(person: Person) -> UUID | None:
+    """The trial that is held for this person and not yet confirmed, if any."""
+    found = Trial.objects.order_by().filter(person=person, state=TrialState.HELD)
+    return found.values_list("pk", flat=True).first()
+
+
 def of(person: Person, trial_id: UUID) -> Trial | None:
     """One of this person's own trials; None when it is not theirs."""
     return Trial.objects.select_related(*RELATED).filter(person=person, pk=trial_id).first()

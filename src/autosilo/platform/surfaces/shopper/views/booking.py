@@ -26,7 +26,7 @@ from autosilo.platform.journey.eligibility import consent_text
 from autosilo.platform.journey.eligibility.models import EligibilityDecision
 from autosilo.platform.journey.eligibility.queries import review_of
 from autosilo.platform.journey.trial.models import Trial
-from autosilo.platform.journey.trial.queries import active_of, length_of
+from autosilo.platform.journey.trial.queries import held_by, length_of
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
@@ -48,10 +48,10 @@ CONFLICT = 409
 def book(request: HttpRequest, slug: str) -> HttpResponse:
     """The decision with its reasons and, where it is yes, what there is to choose from."""
     card = _card(slug)
-    held = active_of(person_of(request))
-    if held is not None and held.state == TrialState.HELD:
+    held = held_by(person_of(request))
+    if held is not None:
         messages.info(request, _("This car is held for you. Confirm it, or let it go to choose another."))
-        return HttpResponseRedirect(f"/trials/{held.pk}/confirm")
+        return HttpResponseRedirect(f"/trials/{held}/confirm")
     choice = picking.Choice.of(request.GET, card)
     if "paint" in request.GET:
         return _book_page(request, card, choice)

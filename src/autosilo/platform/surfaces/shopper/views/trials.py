@@ -38,6 +38,8 @@ from autosilo.platform.surfaces.shopper.views.asking import person_of, trial_of
 from autosilo.platform.surfaces.shopper.wait_words import Said, said
 
 QUIET_ZONE = 4  # modules, ISO/IEC 18004
+UNKNOWN = "-" * 16
+"""Where the digest of a page goes that has yet to be computed."""
 PASSING = re.compile(r'car\d+-|data-now="\d+"')
 
 
@@ -59,7 +61,8 @@ def every(request: HttpRequest) -> HttpResponse:
 @require_safe
 def hub(request: HttpRequest, trial_id: UUID) -> HttpResponse:
     trial = trial_of(request, trial_id)
-    return render(request, "shopper/trial.html", _now(trial))
+    shown, _seen = _shown(trial)
+    return render(request, "shopper/trial.html", {"trial": trial, "shown": shown})
 
 
 @never_cache
@@ -67,10 +70,10 @@ def hub(request: HttpRequest, trial_id: UUID) -> HttpResponse:
 @require_safe
 def present(request: HttpRequest, trial_id: UUID) -> HttpResponse:
     """The moving part of the hub. 204 while it still looks as the page that asks shows it."""
-    context = _now(trial_of(request, trial_id))
-    if context["digest"] == request.GET.get("seen"):
+    shown, digest = _shown(trial_of(request, trial_id))
+    if digest == request.GET.get("seen"):
         return HttpResponse(status=204)
-    return render(request, "shopper/_trial_now.html", context)
+    return HttpResponse(shown)
 
 
 @never_cache
@@ -140,10 +143,17 @@ def qr(token: str) -> str:
     return mark_safe(drawn)  # noqa: S308  segno draws our own token
 
 
+def _shown(trial: Trial) -> tuple[str, str]:
+    """The moving part of the hub, with the digest of how it looks, which stands in it."""
+    drawn = render_to_string("shopper/_trial_now.html", _now(trial) | {"digest": UNKNOWN})
+    digest = _digest(drawn)
+    return mark_safe(drawn.replace(UNKNOWN, digest, 1)), digest  # noqa: S308  the template's own text
+
+
 def _now(trial: Trial) -> dict[str, Any]:
-    """What the hub shows, with a digest of how it looks."""
+    """What the hub shows."""
     now = clock.now()
-    context: dict[str, Any] = {
+    return {
         "trial": trial,
         "now": now,
         "active": trial.state in ACTIVE,
@@ -161,7 +171,6 @@ def _now(trial: Trial) -> dict[str, Any]:
         "kiosk": _kiosk(trial),
         "demo": settings.DEMO,
     }
-    return context | {"digest": _digest(render_to_string("shopper/_trial_now.html", context))}
 
 
 def _wait(trial: Trial, now: datetime) -> Said | None:
