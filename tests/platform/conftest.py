@@ -25,6 +25,7 @@ from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.kit import clock
 from autosilo.platform.policies import registry
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
+from autosilo.platform.resources.catalogue.shelf import shelf
 from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.fleet.vin import with_check_digit
 from autosilo.platform.resources.licences.models import LicenceProof
@@ -97,7 +98,15 @@ def offering(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 def forget_all() -> None:
     """What processes remember for seconds must not reach from one test into the next."""
-    for forget in (wishes.forget, counter.forget, line.forget, gate.forget, forget_answers, thin.buckets.forget):
+    for forget in (
+        wishes.forget,
+        shelf.forget,
+        counter.forget,
+        line.forget,
+        gate.forget,
+        forget_answers,
+        thin.buckets.forget,
+    ):
         forget()
 
 

@@ -1,8 +1,10 @@
 """Reads about availability."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -10,9 +12,11 @@ from django.db.models import Count, Exists, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from autosilo.platform.journey.booking import calendar, sweep
+from autosilo.platform.journey.booking.ahead_sql import AHEAD
 from autosilo.platform.journey.booking.models import Reservation, WaitEntry, WaitState
 from autosilo.platform.journey.trial.models import Deadline, Trial
 from autosilo.platform.journey.trial.states import TrialState
+from autosilo.platform.kit import hot
 from autosilo.platform.policies.registry import policy_for
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
 from autosilo.platform.resources.fleet.models import Car
@@ -32,6 +36,19 @@ class Slot:
     free: int
 
 
+@dataclass(frozen=True)
+class Promised:
+    """A car of a wish. ``periods``: from when until when (Unix time, rising) it is kept for somebody."""
+
+    vin: str
+    paint_id: int
+    periods: list[tuple[float, float]]
+
+    def is_free(self, lower: datetime, upper: datetime) -> bool:
+        begins, ends = lower.timestamp(), upper.timestamp()
+        return not any(kept_from < ends and begins < kept_until for kept_from, kept_until in self.periods)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ahead:
     """The cars of a wish and what each is kept for, as read at ``now``: one read answers several questions."""
@@ -39,21 +56,16 @@ class Ahead:
     site: Site
     now: datetime
     starts: list[datetime]
-    cars: list[Car]
-    kept: dict[str, list[Period]]
+    cars: list[Promised]
 
     def slots(self, *, paint: Paint | None = None) -> list[Slot]:
         """Every slot with the number of free cars; of ``paint`` only, where one is given."""
         if not self.starts:
             return []
         times = calendar.times_of(self.now, trial_length=policy_for(self.site.market, self.now).trial_length)
-        cars = [car for car in self.cars if paint is None or car.paint_id == paint.pk]
-        periods = [
-            sorted((lower.timestamp(), upper.timestamp()) for lower, upper in self.kept[car.vin]) for car in cars
-        ]
         left = sweep.left(
             [start.timestamp() for start in self.starts],
-            periods,
+            [car.periods for car in self.cars if paint is None or car.paint_id == paint.pk],
             before=(self.now - times.kept_from).total_seconds(),
             after=(times.kept_until - self.now).total_seconds(),
         )
@@ -61,11 +73,13 @@ class Ahead:
             Slot(start=start, end=start + calendar.SLOT, free=n) for start, n in zip(self.starts, left, strict=True)
         ]
 
-    def soonest(self) -> Car | None:
+    def soonest(self) -> Promised | None:
         """The car that can be had first; None when none can. Looks no further than that slot."""
         length = policy_for(self.site.market, self.now).trial_length
         every = (calendar.times_of(start, trial_length=length) for start in self.starts)
-        return next((car for times in every for car in self.cars if not _overlaps(self.kept[car.vin], times)), None)
+        return next(
+            (car for times in every for car in self.cars if car.is_free(times.kept_from, times.kept_until)), None
+        )
 
 
 def ahead(
@@ -77,14 +91,20 @@ def ahead(
     days: int = calendar.BOOKABLE_DAYS,
     besides: Trial | None = None,
 ) -> Ahead:
-    """The coming ``days``; what is kept for ``besides`` does not count. Three queries, whatever there is."""
+    """The coming ``days``; what is kept for ``besides`` does not count. One query, whatever there is."""
     starts = _starts(site, now=now, days=days)
     if not starts:
-        return Ahead(site=site, now=now, starts=[], cars=[], kept={})
-    cars, kept = _cars_and_periods(
-        car_model=car_model, paint=paint, site=site, now=now, last=starts[-1], besides=besides
-    )
-    return Ahead(site=site, now=now, starts=starts, cars=cars, kept=kept)
+        return Ahead(site=site, now=now, starts=[], cars=[])
+    until = calendar.times_of(starts[-1], trial_length=policy_for(site.market, now).trial_length).kept_until
+    values = {
+        "model": car_model.pk,
+        "paint": paint.pk if paint else None,
+        "site": site.pk,
+        "from": now - timedelta(hours=1),
+        "until": until,
+        "besides": besides.pk if besides else None,
+    }
+    return Ahead(site=site, now=now, starts=starts, cars=_promised(hot.rows(AHEAD, values)))
 
 
 def slots(
@@ -97,7 +117,7 @@ def slots(
     besides: Trial | None = None,
 ) -> list[Slot]:
     """The pick-up slots of the coming ``days`` with the number of free cars; what is kept for ``besides`` does not
-    count. Three queries, whatever their number."""
+    count. One query, whatever their number."""
     return ahead(car_model=car_model, paint=paint, site=site, now=now, days=days, besides=besides).slots()
 
 
@@ -105,19 +125,14 @@ def _starts(site: Site, *, now: datetime, days: int) -> list[datetime]:
     return calendar.starts(site, now=now, days=days) if site.open_for_booking else []
 
 
-def _cars_and_periods(
-    *,
-    car_model: CarModel,
-    paint: Paint | None,
-    site: Site,
-    now: datetime,
-    last: datetime,
-    besides: Trial | None = None,
-) -> tuple[list[Car], dict[str, list[Period]]]:
-    """The cars of the wish, and what each is kept for until the slot that starts ``last`` would be over."""
-    cars = usable(in_service(model=car_model, paint=paint, site=site))
-    ahead = calendar.times_of(last, trial_length=policy_for(site.market, now).trial_length).kept_until
-    return cars, _kept(cars, from_=now - timedelta(hours=1), until=ahead, besides=besides)
+def _promised(rows: Sequence[tuple[Any, ...]]) -> list[Promised]:
+    """Of the rows of ``AHEAD``, which come car by car."""
+    cars: dict[str, Promised] = {}
+    for vin, paint, lower, upper in rows:
+        car = cars.setdefault(vin, Promised(vin, paint, []))
+        if lower is not None:
+            car.periods.append((lower, upper))
+    return list(cars.values())
 
 
 def cars_free(
@@ -173,10 +188,6 @@ def _kept(
     for vin, period in rows.values_list("car", "period"):
         periods[vin].append((period.lower, period.upper))
     return periods
-
-
-def _overlaps(kept: list[Period], times: calendar.Times) -> bool:
-    return any(lower < times.kept_until and times.kept_from < upper for lower, upper in kept)
 
 
 def holds_over(*, now: datetime, limit: int = 1000) -> list[UUID]:

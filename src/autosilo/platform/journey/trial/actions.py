@@ -9,10 +9,20 @@ import structlog
 from autosilo.platform.journey.trial.models import Deadline, Trial, TrialChange, TrialEvent
 from autosilo.platform.journey.trial.states import TRANSITIONS
 from autosilo.platform.kit import clock, jobs
+from autosilo.platform.kit.prepared import Given, Prepared
 from autosilo.platform.kit.states import move
 
 log = structlog.get_logger(__name__)
 
+_LOCKED = Prepared(
+    lambda: (
+        Trial.objects.select_for_update(of=("self",))
+        .select_related("car_model", "paint", "car", "site", "person")
+        .order_by()
+        .filter(pk=Given("trial"))
+    ),
+    locks=True,
+)
 RUN_DEADLINE = "autosilo.run_deadline"
 
 
@@ -40,11 +50,10 @@ def note(trial: Trial, *, kind: str, now: datetime, **detail: Any) -> None:
 
 def lock(trial: Trial) -> Trial:
     """The trial as the database has it now, its row locked until the transaction ends."""
-    return (
-        Trial.objects.select_for_update(of=("self",))
-        .select_related("car_model", "paint", "car", "site", "person")
-        .get(pk=trial.pk)
-    )
+    found = _LOCKED.one(trial=trial.pk)
+    if found is None:
+        raise Trial.DoesNotExist
+    return found
 
 
 def set_deadline(trial: Trial, *, kind: str, due_at: datetime) -> Deadline:

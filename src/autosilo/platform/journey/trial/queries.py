@@ -10,11 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import ACTIVE, COUNTED, WITH_SHOPPER, TrialState
+from autosilo.platform.kit.prepared import Given, Prepared
 from autosilo.platform.policies.policy import Policy
 from autosilo.platform.policies.registry import named, policy_for
 from autosilo.platform.resources.people.models import Person
 
 RELATED = ("car_model", "paint", "car", "site", "person")
+_OWN = Prepared(
+    lambda: (
+        Trial.objects.select_related("car_model", "paint", "car", "site")
+        .order_by()
+        .filter(person=Given("person"), pk=Given("trial"))
+    )
+)
 
 TITLES = {
     "held": _("Held for you"),
@@ -71,7 +79,10 @@ def held_by(person: Person) -> UUID | None:
 
 def of(person: Person, trial_id: UUID) -> Trial | None:
     """One of this person's own trials; None when it is not theirs."""
-    return Trial.objects.select_related(*RELATED).filter(person=person, pk=trial_id).first()
+    found = _OWN.one(person=person.pk, trial=trial_id)
+    if found is not None:
+        found.person = person
+    return found
 
 
 def all_of(person: Person) -> list[Trial]:

@@ -13,7 +13,6 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
@@ -25,6 +24,7 @@ from autosilo.platform.journey.booking.claim import Wish
 from autosilo.platform.journey.booking.wishes import wishes
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.buckets import Buckets
+from autosilo.platform.kit.sessions import SessionStore
 from autosilo.platform.resources.people.models import Person
 from autosilo.platform.surfaces.door import Asked, Door
 from autosilo.platform.surfaces.replies import Reply

@@ -31,8 +31,8 @@ from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.policies.registry import policy_for
-from autosilo.platform.resources.catalogue import queries as cars
 from autosilo.platform.resources.catalogue.queries import ModelCard
+from autosilo.platform.resources.catalogue.shelf import shelf
 from autosilo.platform.resources.people.models import Person
 from autosilo.platform.resources.sites.queries import zone_of
 from autosilo.platform.surfaces.shopper import picking, ruling
@@ -212,7 +212,7 @@ def _first_choice(card: ModelCard, choice: picking.Choice, found: Ahead) -> pick
 
 
 def _card(slug: str) -> ModelCard:
-    card = cars.card(slug=slug)
+    card = shelf.card(slug)
     if card is None or not card.paints or not card.sites:
         raise Http404
     return card
