@@ -9,7 +9,7 @@ from django.core import serializers
 
 from autosilo.platform.resources.people import marks, queries
 from autosilo.platform.resources.people.actions import save_details
-from autosilo.platform.resources.people.marks import CannotCloseFlag, digest_of, mark
+from autosilo.platform.resources.people.marks import CannotCloseFlag, digest_of, mark, mark_new
 from autosilo.platform.resources.people.models import AuditEntry, Flag, Mark, MarkKind, Person
 
 
@@ -123,3 +123,12 @@ def test_a_card_that_pays_is_marked(shop):
     purchase.pay(purchase=bought, card_token="tok_visa", now=shop.now)
     row = Mark.objects.get(kind="card")
     assert (row.person, row.digest) == (person, digest_of(MarkKind.CARD, "card of tok_visa"))
+
+
+def test_a_device_whose_name_was_drawn_just_now_is_known_when_it_comes_again(shop):
+    (first, second), now = people(shop, 2), shop.now
+    mark_new(person=first, kind=MarkKind.DEVICE, value="drawn-just-now", now=now)
+    mark(person=first, kind=MarkKind.DEVICE, value="drawn-just-now", now=now)
+    mark(person=second, kind=MarkKind.DEVICE, value="drawn-just-now", now=now)
+    assert Mark.objects.values_list("digest").distinct().count() == 1
+    assert list(Mark.objects.order_by("pk").values_list("person", flat=True)) == [first.pk, second.pk]

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -96,3 +97,19 @@ def test_an_address_is_found_whatever_its_case_by_the_index_that_keeps_it_once()
         cursor.execute("EXPLAIN " + seen[0]["sql"])
         plan = " ".join(row[0] for row in cursor.fetchall())
     assert "email_once_whatever_its_case" in plan
+
+
+def test_who_asks_is_read_by_number(django_assert_num_queries):
+    person, other = (Person.objects.create_user(f"{name}@example.org") for name in ("lin", "chen"))
+    group = Group.objects.create(name="some")
+    group.user_set.add(person)
+    with django_assert_num_queries(2):
+        assert Person.objects.get(pk=person.pk).email == "lin@example.org"
+        assert Person.objects.get(pk=other.pk).email == "chen@example.org"
+    assert Person.objects.get(pk=str(other.pk)) == other
+    assert group.user_set.get(pk=person.pk) == person
+    for nobody in (Person.objects, group.user_set):
+        with pytest.raises(Person.DoesNotExist):
+            nobody.get(pk=max(person.pk, other.pk) + 1)
+    with pytest.raises(Person.DoesNotExist):
+        group.user_set.get(pk=other.pk)

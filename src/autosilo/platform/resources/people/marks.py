@@ -32,6 +32,11 @@ class CannotCloseFlag(Refusal):
     }
 
 
+def mark_new(*, person: Person, kind: MarkKind, value: str, now: datetime) -> None:
+    """This account was used with something that nobody has had before: a device whose name was drawn just now."""
+    Mark.objects.create(person=person, kind=kind, digest=digest_of(kind, value), at=now)
+
+
 def mark(*, person: Person, kind: MarkKind, value: str, now: datetime) -> Flag | None:
     """This account was used with this licence number, device or card. The flag that this opens, if it does."""
     normal = _normal(value)

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from autosilo.platform.resources.people.marks import mark
+from autosilo.platform.resources.people.marks import mark, mark_new
 from autosilo.platform.resources.people.models import MarkKind, Person
 
 COOKIE = "device"
@@ -23,9 +23,11 @@ _TOKEN = re.compile(r"^[0-9A-Za-z_-]{32}$")
 def remember(request: HttpRequest, response: HttpResponse, *, person: Person, now: datetime) -> None:
     """Mark the account with the device that it is used on; a new device gets its cookie."""
     token = request.COOKIES.get(COOKIE, "")
-    if not _TOKEN.match(token):
+    if _TOKEN.match(token):
+        mark(person=person, kind=MarkKind.DEVICE, value=token, now=now)
+    else:
         token = secrets.token_urlsafe(TOKEN_BYTES)
-    mark(person=person, kind=MarkKind.DEVICE, value=token, now=now)
+        mark_new(person=person, kind=MarkKind.DEVICE, value=token, now=now)
     response.set_cookie(
         COOKIE, token, max_age=KEPT_DAYS * 86400, secure=settings.HTTPS, httponly=True, samesite="Lax", path="/"
     )

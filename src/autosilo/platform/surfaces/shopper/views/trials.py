@@ -40,6 +40,7 @@ from autosilo.platform.surfaces.shopper.wait_words import Said, said
 QUIET_ZONE = 4  # modules, ISO/IEC 18004
 UNKNOWN = "-" * 16
 """Where the digest of a page goes that has yet to be computed."""
+TELLS_OF_RETURN = (TrialState.DRIVING, TrialState.RETURNED)
 PASSING = re.compile(r'car\d+-|data-now="\d+"')
 
 
@@ -162,9 +163,9 @@ def _now(trial: Trial) -> dict[str, Any]:
         "face_mode": mode,
         "offers_face": offers_face(trial),
         "progress": drive.progress(trial=trial, now=now),
-        "handover": handover_of(trial),
+        "handover": handover_of(trial) if trial.state == TrialState.HANDING_OVER else None,
         "wait": _wait(trial, now),
-        "car_return": return_of(trial),
+        "car_return": return_of(trial) if trial.state in TELLS_OF_RETURN else None,
         "timeline": trials.timeline(trial),
         "troubles": words.TROUBLES,
         "ahead": words.AHEAD.get(trial.state, ()),
