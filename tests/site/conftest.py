@@ -148,6 +148,7 @@ class Box:
     tower: FakeTower
     make_eye: Callable[[], Any] = FakeEye
     commands: list[CarCommand] = field(default_factory=list)
+    line_up: bool = True
 
     def __post_init__(self) -> None:
         self.db = SiteDb(self.path)
@@ -179,6 +180,7 @@ class Box:
             outbox=self.outbox,
             clock=self.clock,
             eta=lambda vin: wait_told(self.tower, vin),
+            line_up=lambda: self.line_up,
         )
         site = load_site("shanghai", folder=SITES, pace=1)
         self.kiosks = Kiosks(

@@ -122,6 +122,7 @@ class Site:
                 outbox=self._outbox,
                 clock=self._clock,
                 eta=partial(wait_told, tower),
+                line_up=lambda: self._uplink.connected,
             ),
             geometry=drawing(config),
             paints=lambda: self._cars.paints,

@@ -228,6 +228,25 @@ async def test_who_calls_twice_is_told_that_somebody_comes_and_which_screen_call
     assert [(fact.reason, fact.kiosk) for fact in box.facts()] == [("asked", "K2")]
 
 
+async def test_while_the_line_is_down_the_call_waits_the_telephone_is_named_and_the_end_of_it_is_said(
+    box, stand, browser
+) -> None:
+    box.line_up = False
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.goto(stand.url)
+    await at(page, "welcome")
+    await page.get_by_test_id("help").press("Enter")
+    toast = page.get_by_test_id("toast")
+    await expect(toast).to_contain_text("nobody has heard your call yet")
+    await expect(toast).to_contain_text("+86 400 000 0000")
+    box.line_up = True
+    box.outbox.sent(box.outbox.oldest()[0])
+    await expect(toast).to_contain_text("has been called to this screen")
+    await context.close()
+    assert box.kinds() == []
+
+
 async def test_whoever_sits_has_everything_within_reach_and_every_key_is_large_enough(box, page) -> None:
     await page.get_by_test_id("choose-pass").click()
     await at(page, "pass")

@@ -301,6 +301,26 @@ async def test_help_is_called_once_a_minute(box, page) -> None:
     assert box.kinds() == ["help_wanted"]
 
 
+async def test_a_call_that_cannot_go_out_is_not_said_to_have_been_heard(box, page) -> None:
+    box.line_up = False
+    for _ in range(2):
+        await page.say(t="help")
+        assert (await page.until("note"))["note"] == "help_waits"
+    assert box.kinds() == ["help_wanted"], "kept once"
+    box.line_up = True
+    box.outbox.sent(box.outbox.oldest()[0])
+    assert (await page.until("note"))["note"] == "help_called", "said by itself"
+
+
+async def test_a_call_that_went_out_before_the_line_broke_is_known(box, page) -> None:
+    await page.say(t="help")
+    assert (await page.until("note"))["note"] == "help_called"
+    box.outbox.sent(box.outbox.oldest()[0])
+    box.line_up = False
+    await page.say(t="help")
+    assert (await page.until("note"))["note"] == "help_known"
+
+
 async def test_live_frames_reach_the_page(box, page) -> None:
     box.kiosks.show(box.tower.snapshot())
     frame = (await page.until("live"))["frame"]

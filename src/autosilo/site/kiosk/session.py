@@ -67,6 +67,8 @@ class Desk:
     outbox: Outbox
     clock: SiteClock
     eta: Callable[[str], WaitEstimate | None]
+    line_up: Callable[[], bool]
+    """Whether the site has its line to the platform, and so to the operators."""
     passes: Window = field(default_factory=pass_window)
     faces: Window = field(default_factory=face_window)
     help: Window = field(default_factory=help_window)
@@ -90,6 +92,7 @@ class KioskSession:
         self._held: UUID | None = None
         self._heard_at = time.monotonic()
         self._minute: datetime | None = None
+        self._call_waits = False
         self._unwatch = desk.service.board.watch(self._on_progress)
         self._handlers: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {
             "hello": self._hello,
@@ -164,6 +167,7 @@ class KioskSession:
         if self._visit and self._at == "visit":
             self._desk.visits.show_at(self._visit, None)
         self._visit = self._method = self._held = None
+        self._call_waits = False
         self._go("welcome", screens.welcome())
 
     async def _stay(self, message: dict[str, Any]) -> None:
@@ -376,6 +380,7 @@ class KioskSession:
         if minute != self._minute:
             self._minute = minute
             self._send({"t": "time", "now": screens.stamp(minute)})
+        self._tell_when_called()
         progress = self._desk.service.board.of(self._visit) if self._at == "visit" else None
         if progress and screens.SCREEN_OF_PHASE[progress.phase] == "coming":
             self._send(WaitTold(wait=self._desk.eta(progress.vin)).model_dump(mode="json"))
@@ -389,7 +394,21 @@ class KioskSession:
 
     async def _help(self, message: dict[str, Any]) -> None:
         called = self._ask_for_help("asked")
-        self._send({"t": "note", "note": "help_called" if called else "help_known"})
+        self._call_waits = self._call_is_stuck()
+        if self._call_waits:
+            self._send({"t": "note", "note": "help_waits"})
+        else:
+            self._send({"t": "note", "note": "help_called" if called else "help_known"})
+
+    def _call_is_stuck(self) -> bool:
+        """A call is kept while the line to the operators is down: nobody has heard it yet."""
+        return not self._desk.line_up() and self._desk.outbox.holds("help_wanted")
+
+    def _tell_when_called(self) -> None:
+        """Who was told that their call waits hears when it has gone out."""
+        if self._call_waits and not self._desk.outbox.holds("help_wanted"):
+            self._call_waits = False
+            self._send({"t": "note", "note": "help_called"})
 
     async def _camera_dead(self, message: dict[str, Any]) -> None:
         """A camera that somebody asked to be seen by. Without one the pass is typed, and nobody need come."""

@@ -47,6 +47,10 @@ class Outbox:
     def sent(self, letter: Letter) -> None:
         self._db.execute("DELETE FROM outbox WHERE seq = ?", letter.seq)
 
+    def holds(self, kind: str) -> bool:
+        """Whether a fact of this kind has not left yet."""
+        return self._db.row("SELECT 1 FROM outbox WHERE kind = ? LIMIT 1", kind) is not None
+
     def waiting(self) -> int:
         row = self._db.row("SELECT count(*) AS n FROM outbox")
         return int(row["n"]) if row else 0

@@ -11,7 +11,7 @@ import * as sound from "./sound.js";
 const { t } = i18n;
 const TOAST_MS = 9000;
 const LATE_MS = 1500; // a short cut is not worth a word
-const HELP_NOTES = new Set(["help_called", "help_known"]);
+const HELP_NOTES = new Set(["help_called", "help_known", "help_waits"]);
 
 const state = { message: null, news: {}, leave: [], memory: {}, focus: null, lateTimer: 0, toastTimer: 0 };
 let geometry;
