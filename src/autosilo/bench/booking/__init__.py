@@ -81,7 +81,7 @@ class Rounds:
             unit="ms",
             target="<= 4",
             baselines={"bare transaction": round(self.of("bare", "cpu_ms"), 2)},
-            parts=self.http[-1].spent.parts_ms(self.http[-1].count),
+            parts=self.parts("http"),
         )
         yield _share("(b) API: share of the bare transaction's rate", self.of("http", "rate") / rate, ">= 0.10")
         yield _cost("(b) domain action alone", self.of("domain", "rate"), "1/s", None, bare=rate)
@@ -90,7 +90,7 @@ class Rounds:
             name="(b) domain action: CPU of all processes",
             value=round(self.of("domain", "cpu_ms"), 2),
             unit="ms",
-            parts=self.domain[-1].spent.parts_ms(self.domain[-1].count),
+            parts=self.parts("domain"),
         )
         yield _cost("(d) availability, each looked up", self.of("look", "rate"), "1/s", None, bare=read)
         yield _share("(d) availability: share of the bare read's rate", self.of("look", "rate") / read, ">= 0.15")
@@ -99,26 +99,32 @@ class Rounds:
             value=round(self.of("look", "cpu_ms"), 2),
             unit="ms",
             baselines={"bare read": round(self.of("bare_read", "cpu_ms"), 2)},
-            parts=self.look[-1].spent.parts_ms(self.look[-1].count),
+            parts=self.parts("look"),
         )
         yield _cost("(d) availability, cached", self.of("cached", "rate"), "1/s", None, bare=read)
         yield Figure(
             name="(d) availability, cached: CPU",
             value=round(self.of("cached", "cpu_ms"), 2),
             unit="ms",
-            parts=self.cached[-1].spent.parts_ms(self.cached[-1].count),
+            parts=self.parts("cached"),
         )
         yield Figure(
             name="(d) a refusal because it is sold out: CPU",
             value=round(self.of("refused", "cpu_ms"), 2),
             unit="ms",
             target="<= 1",
-            parts=self.refused[-1].spent.parts_ms(self.refused[-1].count),
+            parts=self.parts("refused"),
         )
 
     def of(self, name: str, what: str) -> float:
         """The median over the rounds."""
         return median(float(getattr(one, what)) for one in getattr(self, name))
+
+    def parts(self, name: str) -> dict[str, float]:
+        """Who spent the CPU, in the round whose CPU is the median's."""
+        rounds: list[api.Load] = getattr(self, name)
+        middle = min(rounds, key=lambda one: abs(one.cpu_ms - self.of(name, "cpu_ms")))
+        return middle.spent.parts_ms(middle.count)
 
 
 def _growth(small: Rounds, grown: Rounds, sites: int, past: int) -> Iterator[Figure]:

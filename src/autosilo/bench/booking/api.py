@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import httpx
 
 from autosilo.bench.booking import http
+from autosilo.bench.booking.domain import WARM_UP
 from autosilo.bench.booking.spending import Spent, spending
 from autosilo.bench.booking.stage import Stage
 from autosilo.bench.booking.stock import CARS_PER_WISH, MODELS, PAINTS, PROGRAM, SECRET, slots_utc
@@ -67,7 +68,7 @@ def domain(stage: Stage, *, first: int, count: int, sites: int) -> Load:
     starts = [one.isoformat() for one in slots_utc()]
     workers = [
         subprocess.Popen(  # noqa: S603  our own command
-            [*DOMAIN, str(first + n * share), str(share), str(sites), *starts],
+            [*DOMAIN, str(first + n * share), str(share), str(first + count + n * WARM_UP), str(sites), *starts],
             env=dict(stage.environment),
             cwd=checkout(),
             stdin=subprocess.PIPE,

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from autosilo.platform.kit.prepared import Given, Prepared
 from autosilo.platform.resources.sites.models import OutgoingOrder, Site
 from autosilo.tower.config import WEEKDAYS
+
+_BY_SLUG = Prepared(lambda: Site.objects.order_by().filter(slug=Given("slug")))
 
 
 def all_sites() -> list[Site]:
@@ -13,7 +16,7 @@ def all_sites() -> list[Site]:
 
 
 def site(*, slug: str) -> Site | None:
-    return Site.objects.filter(slug=slug).first()
+    return _BY_SLUG.one(slug=slug)
 
 
 def zone_of(site: Site) -> ZoneInfo:
