@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from autosilo.platform.journey.booking import calendar, sweep
+from autosilo.platform.journey.booking import calendar, sweep, whereabouts
 from autosilo.platform.journey.booking.availability_sql import SQL
 from autosilo.platform.kit import hot
 from autosilo.platform.policies.registry import policy_for
@@ -21,6 +21,7 @@ class Free:
     starts: Sequence[float]
     free: Sequence[int]
     cars: int
+    where: whereabouts.Whereabouts = whereabouts.NOWHERE
 
 
 def parameters(
@@ -48,9 +49,11 @@ def free(*, car_model: CarModel, paints: Sequence[Paint], site: Site, now: datet
     rows = hot.rows(SQL, values)
     times = calendar.times_of(now, trial_length=policy_for(site.market, now).trial_length)
     before, after = (now - times.kept_from).total_seconds(), (times.kept_until - now).total_seconds()
-    cars = [list(zip(lowers, uppers, strict=True)) for lowers, uppers in rows]
+    cars = [list(zip(lowers, uppers, strict=True)) for _vin, lowers, uppers in rows]
     left = sweep.left(starts, cars, before=before, after=after)
-    return Free(starts=starts, free=left, cars=len(rows))
+    known = {vin: periods for (vin, *_), periods in zip(rows, cars, strict=True)}
+    where = whereabouts.of(known, inside=site.inventory.values(), now=now)
+    return Free(starts=starts, free=left, cars=len(rows), where=where)
 
 
 def _hours(site: Site) -> tuple[tuple[str, tuple[str, ...]], ...]:

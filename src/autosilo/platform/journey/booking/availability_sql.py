@@ -1,7 +1,8 @@
 """The one read behind availability, as text: a benchmark runs it without the application."""
 
 SQL = """
-    SELECT ARRAY(SELECT extract(epoch FROM lower(r.period))::float8 FROM booking_reservation r
+    SELECT c.vin,
+           ARRAY(SELECT extract(epoch FROM lower(r.period))::float8 FROM booking_reservation r
                  WHERE r.car_id = c.vin AND r.active AND r.period && tstzrange(%(from)s, %(until)s) ORDER BY r.period),
            ARRAY(SELECT extract(epoch FROM upper(r.period))::float8 FROM booking_reservation r
                  WHERE r.car_id = c.vin AND r.active AND r.period && tstzrange(%(from)s, %(until)s) ORDER BY r.period)

@@ -120,11 +120,9 @@ def look_up(model: str, site: str, paint: str, days: int, if_none_match: str) ->
         "site": site,
         "paint": paint or None,
         "cars": found.cars,
+        "whereabouts": {**vars(found.where), "free_again": [_utc(end) for end in found.where.free_again]},
         "sold_out": not any(found.free),
-        "slots": [
-            {"start": datetime.fromtimestamp(start, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "free": free}
-            for start, free in zip(found.starts, found.free, strict=True)
-        ],
+        "slots": [{"start": _utc(start), "free": free} for start, free in zip(found.starts, found.free, strict=True)],
     }
     body = json.dumps(content, separators=(",", ":")).encode()
     reply = Reply(HTTPStatus.OK, body, headers={"Cache-Control": f"public, max-age={FRESH_S:.0f}"})
@@ -132,6 +130,10 @@ def look_up(model: str, site: str, paint: str, days: int, if_none_match: str) ->
         _answers.clear()
     _answers[(model, site, paint, days)] = (time.monotonic() + FRESH_S, reply)
     return with_etag(reply, if_none_match)
+
+
+def _utc(instant: float) -> str:
+    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def forget_answers() -> None:

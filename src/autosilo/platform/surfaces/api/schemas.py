@@ -145,11 +145,19 @@ class FreeOut(Schema):
     free: int
 
 
+class WhereaboutsOut(Schema):
+    ready: int = Field(description="in the tower, as last reported, and not kept for a trial now")
+    kept: int = Field(description="in the tower and kept for a trial now")
+    free_again: list[datetime] = Field(description="when each car that is out for a trial can be had again, rising")
+    elsewhere: int = Field(description="neither in the tower nor kept for a trial now")
+
+
 class AvailabilityOut(Schema):
     model: str
     site: str
     paint: str | None
     cars: int = Field(description="of this wish, in service")
+    whereabouts: WhereaboutsOut
     sold_out: bool
     slots: list[FreeOut]
 
