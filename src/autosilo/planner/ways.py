@@ -123,7 +123,7 @@ def clearing(w: World, now: float, lift: int, local: int) -> int:
 def _bays(w: World, now: float, back: Returned) -> list[tuple[int, int, float]]:
     """(lift, local bay, penalty in seconds for equal cars there) for each lift that is not at fault."""
     stay, model = w.stay(back.car), w.model[back.car]
-    spread = 0.0 if w.rules.choice is Choice.PROMISED else w.rules.patience.spread_s
+    spread = w.rules.patience.spread_s if w.rules.choice is Choice.AT_SET_OUT else 0.0
     found = []
     for lift in w.machine.reach[back.station]:
         if w.down_until[lift] <= now:
