@@ -29,6 +29,13 @@ class Recorder:
     def agrees(self, now: float, car: int, source: int, destination: int) -> bool:
         return True
 
+    def promised(self, number: int) -> int | None:
+        return None
+
+    def chosen(self, number: int, here: bool, car: int) -> int:
+        self.record.chosen[number, "here" if here else "ahead"] = self.numbers[car]
+        return car
+
     def move(
         self, car: int, source: int, destination: int, now: float, taken: float, done: float
     ) -> tuple[float, float]:
@@ -61,7 +68,7 @@ def record(site: SiteConfig, day: Day) -> Record:
     machine = machine_of(site)
     numbers = sorted(day.places.values()) + [one.car for one in day.backs]
     recorder = Recorder(machine, numbers)
-    recorder.record.asked = {one.car: one.comes for one in day.pickups if one.comes is not None}
+    recorder.record.asked = {at: one.comes for at, one in enumerate(day.pickups) if one.comes is not None}
     recorder.record.back = {one.car: one.comes for one in day.backs}
     world: World = reference.world_of(machine, day, recorder.record, POLICY, recorder)
     while world.heap:

@@ -41,7 +41,9 @@ def choose(w: World, now: float, visit: Visit) -> None:
     promised = visit.car
     standing = {car: _standing(w, now, car, before) for car in [promised, *w.stock[visit.model], *later]}
     car = soonest(promised, standing, w.rules.likeness)
-    if car == promised:
+    if w.measured is not None:
+        car = w.measured.chosen(visit.number, visit.arrived != inf, car)
+    if car == promised or car not in standing:
         return
     release(w, promised)
     if car in later:

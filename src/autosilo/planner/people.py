@@ -54,7 +54,8 @@ def _promise(w: World, visit: Visit) -> bool:
         w.promised[visit.model] += 1
         return True
     pool = w.stock[visit.model]
-    alike.promise(w, visit, pool[int(w.people.which[visit.number] * len(pool))])
+    car = None if w.measured is None else w.measured.promised(visit.number)
+    alike.promise(w, visit, car if car in pool else pool[int(w.people.which[visit.number] * len(pool))])
     return True
 
 

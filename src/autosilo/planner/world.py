@@ -29,6 +29,12 @@ class Measured(Protocol):
     def agrees(self, now: float, car: int, source: int, destination: int) -> bool:
         """Was this the next move of its lift in the run? If not, the simulator does not begin it."""
 
+    def promised(self, number: int) -> int | None:
+        """Which car this shopper was promised, None when by chance."""
+
+    def chosen(self, number: int, here: bool, car: int) -> int:
+        """Which car it got where the simulator chooses ``car``; ``here``: when the shopper came, else ahead of time."""
+
     def move(
         self, car: int, source: int, destination: int, now: float, taken: float, done: float
     ) -> tuple[float, float]:

@@ -38,7 +38,7 @@ COVERAGE = 0.8
 MOST_WAITS = 10_000
 TARGET = ">= 100"
 POLICY = Rules(park=False, rearrangement=None)
-"""Each shopper wants one particular car; lifts stay where they are, and the site is open all day."""
+"""Lifts stay where they are, and the site is open all day."""
 OTHERS = {
     "first come, first served": Rules(order=Order.FIRST_COME, park=False, rearrangement=None),
     "bays by chance": Rules(storage=Storage.RANDOM, park=False, rearrangement=None),
@@ -49,12 +49,13 @@ OTHERS = {
 @dataclass(frozen=True, slots=True)
 class Played:
     """One day. ``others``: by name, what baselines would have done alike; ``waits``: (group, guess, wait) in seconds of
-    the tower."""
+    the tower; ``kept``: choices that fell on the promised car."""
 
     found: Compared
     others: dict[str, Compared]
     trouble: int
     waits: list[tuple[str, float, float]]
+    kept: int
 
 
 def figures(conditions: Conditions) -> Sequence[Figure]:
@@ -79,6 +80,15 @@ def _same(days: Sequence[Played]) -> Iterator[Figure]:
         target=TARGET,
         limit=100.0,
         baselines=others | {"the worst of the days": min(_percent([day.found]) for day in days)},
+    )
+    choices, otherwise = (sum(getattr(day.found, one) for day in days) for one in ("choices", "otherwise"))
+    yield Figure(
+        name=f"same day: of equal cars the simulator chooses the same ({choices} choices)",
+        value=round(100 * (choices - otherwise) / max(1, choices), 1),
+        unit="%",
+        target=TARGET,
+        limit=100.0,
+        baselines={"the car that was promised": round(100 * sum(day.kept for day in days) / max(1, choices), 1)},
     )
     yield Figure(
         name="same day: holds and lost links during the run",
@@ -124,7 +134,12 @@ def _day(seed: int, hours: float) -> Played:
     for words in found.words:
         log.warning("seed %d differs: %s", seed, words)
     others = {name: compare(machine, day, record, rules) for name, rules in OTHERS.items()}
-    return Played(found, others, len(record.trouble), waits)
+    return Played(found, others, len(record.trouble), waits, _kept(record))
+
+
+def _kept(record: run.Record) -> int:
+    """Before the exchanges of others: what each was promised at first."""
+    return sum(record.promised[number] == car for (number, _), car in record.chosen.items())
 
 
 def _percent(found: Sequence[Compared]) -> float:

@@ -9,6 +9,8 @@ from autosilo.tower.geometry import Role, bays
 
 AT_HOME = 150
 """Cars in the 256 bays at first."""
+KINDS = 50
+"""Of model and colour: about three equal cars of each, as in the whole-day runs."""
 AN_HOUR = 30
 """Cars out, and as many back, as in the peak hour of the whole-day runs."""
 BOOKED = 0.5
@@ -23,7 +25,7 @@ FIRST_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Pickup:
-    """``due``: the booked time, None for a walk-up. ``comes``: when its shopper is there, None: never. ``dwell``: from
+    """``car``: the one that is promised at first, if it is still there. ``due``: the booked time, None for a walk-up. ``comes``: when its shopper is there, None: never. ``dwell``: from
     the open gate until the car has left."""
 
     car: int
@@ -49,6 +51,11 @@ class Day:
     pickups: tuple[Pickup, ...]
     backs: tuple[Back, ...]
     seconds: float
+
+
+def kind(car: int) -> int:
+    """Cars of one kind will do for each other."""
+    return car % KINDS
 
 
 def drawn(site: SiteConfig, *, seed: int, hours: float) -> Day:

@@ -7,11 +7,11 @@ same state.
 """
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop
 from math import inf
 
-from autosilo.bench.dispatch.same_day.day import Day
+from autosilo.bench.dispatch.same_day.day import KINDS, Day, kind
 from autosilo.bench.dispatch.same_day.run import Record
 from autosilo.planner import brain, fill, people, returns
 from autosilo.planner.demand import Demand
@@ -52,11 +52,14 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Compared:
     """``steps``: moves of the run; ``differing``: of these, those that the simulator would not have made then;
-    ``extra``: moves that only the simulator would have made. ``words``: for people, in order."""
+    ``extra``: moves that only the simulator would have made. ``choices``: among equal cars; ``otherwise``: of these,
+    those in which the simulator would have chosen another. ``words``: for people, in order."""
 
     steps: int
     differing: int
     extra: int
+    choices: int
+    otherwise: int
     words: tuple[str, ...]
 
     @property
@@ -75,6 +78,8 @@ class Followed:
     """By lift: what it has yet to do."""
     differing: set[Step] = field(default_factory=set)
     extra: set[tuple[int, int, int]] = field(default_factory=set)
+    choices: int = 0
+    otherwise: int = 0
     words: list[str] = field(default_factory=list)
     following: bool = False
 
@@ -98,6 +103,21 @@ class Followed:
         if step not in self.differing:
             self.differing.add(step)
             self.words.append(f"{step.begun:.0f} s: {self._words(*step.what)}; the simulator: {instead}")
+
+    def promised(self, number: int) -> int | None:
+        return self.record.promised.get(number)
+
+    def chosen(self, number: int, here: bool, car: int) -> int:
+        """What the run chose; that the simulator would have chosen otherwise is noted. Where the run had nothing to
+        choose any more (its lift was a moment ahead), the simulator's choice stands."""
+        found = self.record.chosen.get((number, "here" if here else "ahead"))
+        if found is None:
+            return car
+        self.choices += 1
+        if found != car:
+            self.otherwise += 1
+            self.words.append(f"pick-up {number}: the site chose car {found}; the simulator {car}")
+        return found
 
     def move(
         self, car: int, source: int, destination: int, now: float, taken: float, done: float
@@ -133,15 +153,17 @@ def compare(machine: Machine, day: Day, record: Record, rules: Rules) -> Compare
         if now > day.seconds + DAY_S / 4:
             break
         handler(world, now, what)
-    return Compared(len(steps), len(run.differing), len(run.extra), tuple(run.words))
+    return Compared(
+        len(steps), len(run.differing), len(run.extra), run.choices, run.otherwise, tuple(run.words)
+    )
 
 
 def world_of(machine: Machine, day: Day, record: Record, rules: Rules, measured: Measured) -> World:
     """The simulator before the first shopper of ``day``, who come as ``record`` says."""
     index = _index(day)
     told = _by_index(record, index)
-    shoppers = _people(day, index, told)
-    world = World(machine, _demand(list(index)), shoppers, rules, opening=OPEN, classes=(), begin=0.0, seed=1)
+    shoppers = _people(day, told)
+    world = World(machine, _demand(), shoppers, rules, opening=OPEN, classes=(), begin=0.0, seed=1)
     world.measured = measured
     _fill(world, day, index)
     _script(world, day, index, told)
@@ -191,29 +213,28 @@ def _by_index(record: Record, index: dict[int, int]) -> Record:
     def renamed(times: dict[int, float]) -> dict[int, float]:
         return {index[car]: at for car, at in times.items()}
 
-    return Record(
-        moves=record.moves,
-        asked=renamed(record.asked),
-        staged=renamed(record.staged),
-        given_up=renamed(record.given_up),
+    return replace(
+        record,
+        promised={number: index[car] for number, car in record.promised.items()},
+        chosen={what: index[car] for what, car in record.chosen.items()},
         away=renamed(record.away),
         back=renamed(record.back),
         ready=renamed(record.ready),
     )
 
 
-def _demand(numbers: list[int]) -> Demand:
-    """To each shopper one car, and all cars alike in demand."""
-    models = [{"name": f"car {number}", "cars": 1, "share": 1.0} for number in numbers]
+def _demand() -> Demand:
+    """All kinds alike in demand."""
+    models = [{"name": f"kind {number}", "cars": 4, "share": 1.0} for number in range(KINDS)]
     return Demand.model_validate({"pickups": {"a_day": 100.0}, "models": models, "faults": {"a_year": 0.0}})
 
 
-def _people(day: Day, index: dict[int, int], record: Record) -> People:
+def _people(day: Day, record: Record) -> People:
     """Shoppers by their number, then cars that come back."""
     count = len(day.pickups) + len(day.backs)
-    dues = [record.asked.get(index[one.car], inf) if one.due is None else one.due for one in day.pickups] + [0.0] * len(
-        day.backs
-    )
+    dues = [
+        record.asked.get(number, inf) if one.due is None else one.due for number, one in enumerate(day.pickups)
+    ] + [0.0] * len(day.backs)
     return People(
         due=dues,
         booked=[one.due is not None for one in day.pickups] + [False] * len(day.backs),
@@ -224,15 +245,15 @@ def _people(day: Day, index: dict[int, int], record: Record) -> People:
         away=[NEVER_S] * count,
         intake=[0.0] * len(day.pickups) + [one.inside for one in day.backs],
         charge=[1.0] * count,
-        model=[index[one.car] for one in day.pickups] + [index[one.car] for one in day.backs],
+        model=[kind(one.car) for one in (*day.pickups, *day.backs)],
         which=[0.0] * count,
     )
 
 
 def _fill(world: World, day: Day, index: dict[int, int]) -> None:
     place = {name: number for number, name in enumerate(world.machine.names)}
-    for _ in index:
-        fill.new_car(world, len(world.model))
+    for number in index:
+        fill.new_car(world, kind(number))
     for name, number in day.places.items():
         car, bay = index[number], place[name]
         fill.put(world, car, world.machine.lift_of_bay[bay], bay)
@@ -240,13 +261,12 @@ def _fill(world: World, day: Day, index: dict[int, int]) -> None:
 
 def _script(world: World, day: Day, index: dict[int, int], record: Record) -> None:
     for number, one in enumerate(day.pickups):
-        car = index[one.car]
         if one.due is not None:
             world.at(0.0, people.assign, number)
-        if car in record.asked:
-            world.at(record.asked[car], people.arrive, number)
-        if car in record.given_up:
-            world.at(record.given_up[car], people.gives_up, number)
+        if number in record.asked:
+            world.at(record.asked[number], people.arrive, number)
+        if number in record.given_up:
+            world.at(record.given_up[number], people.gives_up, number)
     for number, back in enumerate(day.backs, start=len(day.pickups)):
         car = index[back.car]
         if car in record.back:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import aiohttp
 
 from autosilo.bench.dispatch.same_day.day import GRACE_S, Back, Day, Pickup
+from autosilo.bench.dispatch.same_day.stock import Stock
 from autosilo.bench.tower.town import Town, car, vin
 from autosilo.site.control import EventKind, Tower, TowerEvent
 from autosilo.site.control.habits import Habits
@@ -35,14 +36,17 @@ class Move:
 
 @dataclass(slots=True)
 class Record:
-    """What happened. By car: when its shopper was heard (``asked``) or did not come (``given_up``), when it was to be
-    brought down ahead (``staged``), when its delivery station was free again (``away``); of one that came back, when
-    that was asked for and when its intake was shut behind it (``ready``)."""
+    """What happened. By number of the pick-up: when its shopper was heard (``asked``) or did not come (``given_up``),
+    when its car was to be brought down ahead (``staged``), which car it was promised (``promised``), and which was
+    chosen then (``chosen``: with ``"ahead"`` or ``"here"``). By car: when its delivery station was free again
+    (``away``); of one that came back, when that was asked for and when its intake was shut behind it (``ready``)."""
 
     moves: list[Move] = field(default_factory=list)
     asked: dict[int, float] = field(default_factory=dict)
     staged: dict[int, float] = field(default_factory=dict)
     given_up: dict[int, float] = field(default_factory=dict)
+    promised: dict[int, int] = field(default_factory=dict)
+    chosen: dict[tuple[int, str], int] = field(default_factory=dict)
     away: dict[int, float] = field(default_factory=dict)
     back: dict[int, float] = field(default_factory=dict)
     ready: dict[int, float] = field(default_factory=dict)
@@ -59,6 +63,7 @@ class Run:
         self._places = {number: bay for bay, number in day.places.items()}
         self._begun: dict[int, float] = {}
         self._numbers = {vin(number): number for number in (*day.places.values(), *(one.car for one in day.backs))}
+        self._stock = Stock(tower, day, self._ahead_s)
         self._start = time.time()
 
     def now(self) -> float:
@@ -75,12 +80,12 @@ class Run:
                     asyncio.TaskGroup() as all_,
                 ):
                     self._start = time.time()
-                    for pickup in self._day.pickups:
+                    for number, pickup in enumerate(self._day.pickups):
                         if pickup.due is not None:
-                            self._tower.expect(vin(pickup.car), self._real(pickup.due))
-                            all_.create_task(self._booked(pickup, pickup.due))
+                            self._promise(number)
+                            all_.create_task(self._booked(number, pickup, pickup.due))
                         if pickup.comes is not None:
-                            all_.create_task(self._collect(pickup, pickup.comes))
+                            all_.create_task(self._collect(number, pickup, pickup.comes))
                     for back in self._day.backs:
                         all_.create_task(self._return(back))
             except TimeoutError:
@@ -95,23 +100,57 @@ class Run:
     async def _until(self, at: float) -> None:
         await asyncio.sleep(max(0.0, (at - self.now()) / self._pace))
 
-    async def _booked(self, pickup: Pickup, due: float) -> None:
+    def _promise(self, number: int) -> None:
+        self.record.promised[number] = self._stock.promise(number)
+        self._expect(number)
+
+    def _expect(self, number: int) -> None:
+        due = self._day.pickups[number].due
+        if due is not None:
+            self._tower.expect(vin(self._stock.car[number]), self._real(due))
+
+    def _choose(self, number: int, when: str) -> None:
+        """As the site does where the platform has answered which cars would do."""
+        own, due = self._stock.car[number], self._day.pickups[number].due
+        if not self._tower.undecided(vin(own)):
+            return
+        others = [vin(one) for one in self._stock.would_do(number, self.now())]
+        here = when == "here" or due is None
+        chosen = self._numbers[self._tower.soonest(vin(own), others, due=None if here else self._real(due or 0.0))]
+        self.record.chosen[number, when] = chosen
+        if chosen != own:
+            self._tower.expect(vin(own), None)
+            other = self._stock.exchange(number, chosen)
+            for one in (number, other):
+                if one is not None:
+                    self._expect(one)
+
+    async def _booked(self, number: int, pickup: Pickup, due: float) -> None:
         await self._until(due - self._ahead_s)
         if pickup.comes is None or pickup.comes > self.now():
-            self.record.staged[pickup.car] = self.now()
-            self._tower.stage(vin(pickup.car))
+            self._choose(number, "ahead")
+            self.record.staged[number] = self.now()
+            self._tower.stage(vin(self._stock.car[number]))
         if pickup.comes is None:
             await self._until(due + GRACE_S)
-            self.record.given_up[pickup.car] = self.now()
-            self._tower.expect(vin(pickup.car), None)
-            self._tower.unstage(vin(pickup.car))
-            while self._tower.place_of(vin(pickup.car)) in self._stations:
+            self.record.given_up[number] = self.now()
+            who = vin(self._stock.gives_up(number))
+            self._tower.expect(who, None)
+            self._tower.unstage(who)
+            while self._tower.place_of(who) in self._stations:
                 await asyncio.sleep(LOOK_S)
 
-    async def _collect(self, pickup: Pickup, comes: float) -> None:
+    async def _collect(self, number: int, pickup: Pickup, comes: float) -> None:
         await self._until(comes)
-        key, who = f"out-{pickup.car}", vin(pickup.car)
-        self.record.asked[pickup.car] = self.now()
+        if pickup.due is None:
+            self._promise(number)
+        self._stock.has_come(number)
+        self.record.asked[number] = self.now()
+        before = vin(self._stock.car[number])
+        self._choose(number, "here")
+        key, who = f"out-{number}", vin(self._stock.car[number])
+        if who != before:
+            self._tower.unstage(before)
         fetched = await self._tower.fetch(job_key=key, vin=who)
         await asyncio.sleep(pickup.dwell / self._pace)
         await self._at_the_door("/depart", station=fetched.station, vin=who)
