@@ -76,6 +76,7 @@ def _standing(w: World, now: float, car: int, before: list[int]) -> Standing:
     bay = w.bay[car]
     lift = w.machine.lift_of_bay[bay]
     return Standing(
+        bay=bay,
         free_in_s=max(0.0, w.expected[lift] - now) if w.busy[lift] else 0.0,
         bring_s=w.machine.times[lift].rows[w.place[lift]][bay]
         + w.racks[lift].bays.seconds[bay - w.machine.first_bay[lift]]

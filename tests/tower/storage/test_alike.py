@@ -8,8 +8,8 @@ from autosilo.tower.storage.alike import Likeness, Standing, soonest
 RULE = Likeness(turn_s=80.0, worth_s=5.0)
 
 
-def at(bring_s: float, *, free_in_s: float = 0.0, before: int = 0) -> Standing:
-    return Standing(free_in_s=free_in_s, bring_s=bring_s, before=before)
+def at(bring_s: float, *, free_in_s: float = 0.0, before: int = 0, bay: int = 0) -> Standing:
+    return Standing(bay=bay, free_in_s=free_in_s, bring_s=bring_s, before=before)
 
 
 def test_the_one_that_is_there_sooner() -> None:
@@ -25,6 +25,11 @@ def test_a_busy_lift_and_people_before_count() -> None:
 def test_what_was_promised_is_changed_only_for_a_clear_gain() -> None:
     assert soonest("a", {"a": at(64), "b": at(60)}, RULE) == "a"
     assert soonest("a", {"a": at(66), "b": at(60)}, RULE) == "b"
+
+
+def test_of_equals_the_first_bay_whatever_their_order() -> None:
+    found = {"own": at(90), "b": at(60, bay=2), "a": at(60, bay=1)}
+    assert soonest("own", found, RULE) == soonest("own", dict(reversed(found.items())), RULE) == "a"
 
 
 def test_one_that_cannot_be_brought_gives_way_to_one_that_can() -> None:

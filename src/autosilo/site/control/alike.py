@@ -57,6 +57,7 @@ def _standing(
         return None
     number = [name for name, one in driver.places.items() if one.role is Role.BAY].index(place)
     return Standing(
+        bay=number,
         free_in_s=view.free_in_s,
         bring_s=planner.travel_s(driver.name, view.place, place)
         + driver.bays.seconds[number]
@@ -71,7 +72,8 @@ def _before(floor: Floor, vin: str, due: float | None) -> dict[str, int]:
         asked = (floor.journal.job(one.job).vin for one in waiting(floor) if one.kind is Kind.RETRIEVE)
     else:
         together_s = floor.habits.likeness.together_s
-        asked = (other for other, at in floor.expected.items() if abs(at - due) < together_s)
+        together = (other for other, at in floor.expected.items() if abs(at - due) < together_s)
+        asked = (other for other in together if undecided(floor, other))
     counts: dict[str, int] = {}
     for other in asked:
         place = floor.journal.place_of(other)

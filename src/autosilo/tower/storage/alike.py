@@ -21,9 +21,11 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A car in its bay. ``free_in_s``: until its lift has ended what it does; ``bring_s``: then to the car and with it
-    to a station; ``before``: shoppers for whom the same lift must bring a car that it has not begun with."""
+    """A car in its bay. ``bay``: its number, to decide between equals. ``free_in_s``: until its lift has ended what it
+    does; ``bring_s``: then to the car and with it to a station; ``before``: shoppers for whom the same lift must bring
+    a car that it has not begun with."""
 
+    bay: int
     free_in_s: float
     bring_s: float
     before: int
@@ -37,8 +39,6 @@ def soonest(promised: Key, standing: Mapping[Key, Standing], likeness: Likeness)
     """The key of the car to bring: ``promised`` unless another one is there clearly sooner, or only another one can be
     brought at all (``standing`` has the ones that can)."""
     own = standing.get(promised)
-    best, least = promised, inf if own is None else own.cost_s(likeness) - likeness.worth_s
-    for key, one in standing.items():
-        if key != promised and one.cost_s(likeness) < least:
-            best, least = key, one.cost_s(likeness)
-    return best
+    least = inf if own is None else own.cost_s(likeness) - likeness.worth_s
+    sooner = [key for key, one in standing.items() if key != promised and one.cost_s(likeness) < least]
+    return min(sooner, key=lambda key: (standing[key].cost_s(likeness), standing[key].bay), default=promised)

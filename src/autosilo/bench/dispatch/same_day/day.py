@@ -21,6 +21,8 @@ SPREAD_S = 120.0
 EARLY_S = 60.0
 INTAKE_S = (45.0, 150.0)
 FIRST_S = 60.0
+FIRST_BOOKED_S = 900.0
+"""Nobody is booked for a time whose preparation would have begun before the day does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _times(dice: random.Random, until: float) -> list[float]:
 
 def _pickup(dice: random.Random, car: int, at: float) -> Pickup:
     dwell = dice.uniform(SHORTEST_DWELL_S, LONGEST_DWELL_S)
-    if dice.random() >= BOOKED:
+    if dice.random() >= BOOKED or at < FIRST_BOOKED_S:
         return Pickup(car, None, at, dwell)
     comes = at + dice.gauss(-EARLY_S, SPREAD_S)
     return Pickup(car, at, None if dice.random() < NO_SHOW else max(FIRST_S / 2, min(comes, at + GRACE_S)), dwell)

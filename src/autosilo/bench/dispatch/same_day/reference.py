@@ -153,9 +153,7 @@ def compare(machine: Machine, day: Day, record: Record, rules: Rules) -> Compare
         if now > day.seconds + DAY_S / 4:
             break
         handler(world, now, what)
-    return Compared(
-        len(steps), len(run.differing), len(run.extra), run.choices, run.otherwise, tuple(run.words)
-    )
+    return Compared(len(steps), len(run.differing), len(run.extra), run.choices, run.otherwise, tuple(run.words))
 
 
 def world_of(machine: Machine, day: Day, record: Record, rules: Rules, measured: Measured) -> World:
@@ -232,9 +230,9 @@ def _demand() -> Demand:
 def _people(day: Day, record: Record) -> People:
     """Shoppers by their number, then cars that come back."""
     count = len(day.pickups) + len(day.backs)
-    dues = [
-        record.asked.get(number, inf) if one.due is None else one.due for number, one in enumerate(day.pickups)
-    ] + [0.0] * len(day.backs)
+    dues = [record.asked.get(number, inf) if one.due is None else one.due for number, one in enumerate(day.pickups)] + [
+        0.0
+    ] * len(day.backs)
     return People(
         due=dues,
         booked=[one.due is not None for one in day.pickups] + [False] * len(day.backs),
