@@ -27,8 +27,8 @@ FIRST_BOOKED_S = 900.0
 
 @dataclass(frozen=True, slots=True)
 class Pickup:
-    """``car``: the one that is promised at first, if it is still there. ``due``: the booked time, None for a walk-up. ``comes``: when its shopper is there, None: never. ``dwell``: from
-    the open gate until the car has left."""
+    """``car``: the one that is promised at first, if it is still there. ``due``: the booked time, None for a walk-up.
+    ``comes``: when its shopper is there, None: never. ``dwell``: from the open gate until the car has left."""
 
     car: int
     due: float | None
