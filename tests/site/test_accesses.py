@@ -54,6 +54,19 @@ async def test_a_template_from_its_arrival_to_its_end(box, trial) -> None:
     await box.gatekeeper.stop()
 
 
+@pytest.mark.parametrize(("frames", "known"), [(1, 1), (0, 0)])
+async def test_a_session_that_is_left_says_so_if_a_face_was_compared(box, trial, frames, known) -> None:
+    await box.gatekeeper.start()
+    session = await box.gatekeeper.open(now=box.clock.now())
+    for _ in range(frames):
+        await box.gatekeeper.look(session, b"face:2:look")
+    for _ in range(2):
+        box.gatekeeper.close(session)
+    found = [json.loads(row["detail"]) for row in box.db.rows("SELECT * FROM access WHERE action = 'face_compared'")]
+    assert found == [{"outcome": "left"}] * known
+    await box.gatekeeper.stop()
+
+
 def test_what_is_not_a_face_leaves_no_entry(box) -> None:
     order = box.expect()
     box.visits.forget(ForgetVisitor(trial=order.trial, reason="cancelled"), now=box.clock.now())

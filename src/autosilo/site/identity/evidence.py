@@ -30,6 +30,8 @@ class Evidence:
     templates: Mapping[UUID, Embedding]
     _step: list[Look] = field(default_factory=list)
     _best: list[tuple[float, Embedding]] = field(default_factory=list)
+    compared: bool = field(default=False, init=False)
+    """Has a face been held against a template?"""
 
     def add(self, look: Look) -> None:
         """Take a usable frame."""
@@ -58,6 +60,7 @@ class Evidence:
         return self.nearest(self.eye.mean([embedding for _, embedding in self._best]))
 
     def nearest(self, embedding: Embedding) -> Likeness:
+        self.compared = self.compared or bool(self.templates)
         scored = [(self.eye.similarity(embedding, known), trial) for trial, known in self.templates.items()]
         if not scored:
             return Likeness(trial=None, similarity=-1.0)

@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 
 from autosilo.meter import Part, spent
-from autosilo.site.identity.answers import Accepted, Answer, Doubtful, Guidance, Refused
+from autosilo.site.identity.answers import Accepted, Answer, Guidance
 from autosilo.site.identity.barcode import read_pass
 from autosilo.site.identity.eye import Embedding, Eye
 from autosilo.site.identity.motion import MotionMemory, heard, told
@@ -111,16 +111,24 @@ class Gatekeeper:
         """One frame; some tens of milliseconds on the vision thread."""
         answer, fresh = await self._on_thread(lambda: (self._seen(session, jpeg), self._memory.untold()))
         if not isinstance(answer, Guidance):
-            self._note(answer)
+            whose = answer.trial if isinstance(answer, Accepted) else None
+            self._note(session, type(answer).__name__.lower(), whose)
         for even in fresh:
             if self._share and len(even):
                 await self._share(told(even))
         return answer
 
-    def _note(self, answer: Accepted | Doubtful | Refused) -> None:
-        """A face was compared to the end; whose it is, where it is known."""
-        whose = answer.trial if isinstance(answer, Accepted) else None
-        self._visits.accesses.note("face_compared", trial=whose, outcome=type(answer).__name__.lower())
+    def close(self, session: GateSession) -> None:
+        """It is over, whether it came to an answer or was left, timed out or interrupted before."""
+        if session.compared:
+            self._note(session, "left", None)
+        session.forget()
+
+    def _note(self, session: GateSession, outcome: str, whose: UUID | None) -> None:
+        """A face was held against templates, and how that ended: once a session."""
+        if not session.logged:
+            session.logged = True
+            self._visits.accesses.note("face_compared", trial=whose, outcome=outcome)
 
     async def heard(self, movements: Movements) -> None:
         """Another site tells how somebody moved there."""

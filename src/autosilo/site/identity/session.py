@@ -81,6 +81,8 @@ class GateSession:
     random: Random = field(default_factory=SystemRandom)
     memory: MotionMemory = field(default_factory=MotionMemory)
     phase: Phase = field(default=Phase.SETTLE, init=False)
+    logged: bool = field(default=False, init=False)
+    """Does the log of accesses say how it ended?"""
 
     def __post_init__(self) -> None:
         self._evidence = Evidence(eye=self.eye, templates=self.templates)
@@ -128,6 +130,11 @@ class GateSession:
         self._trace.append((at_s, look.stance))
         self._recent.append(look.stance)
         return self._follow(between(self._recent), at_s)
+
+    @property
+    def compared(self) -> bool:
+        """Has a face been held against a template?"""
+        return self._evidence.compared
 
     def forget(self) -> None:
         """Let go of everything biometric."""

@@ -272,7 +272,7 @@ class KioskSession:
             return False
         if self._at != "opening":  # went home meanwhile
             if gate is not None:
-                gate.forget()
+                self._desk.gatekeeper.close(gate)
             return True
         if gate is None:
             return False
@@ -439,7 +439,7 @@ class KioskSession:
 
     def _stop_looking(self) -> None:
         if self._gate:
-            self._gate.forget()
+            self._desk.gatekeeper.close(self._gate)
         self._gate, self._nonce = None, b""
 
     def _forget_visitor(self) -> None:
