@@ -83,15 +83,16 @@ def arrive(w: World, now: float, number: int) -> None:
     if visit.delivered:
         _open(w, now, visit)
         return
-    visit.group, visit.guess_s = forecast.of(w, now, visit)
-    if visit.travelling:
-        _expect(w, visit)
-    else:
+    if not visit.travelling:
         if visit in w.to_stage:
             w.to_stage.remove(visit)
         alike.choose(w, now, visit)
-        w.waiting.append(visit)
-        brain.think(w, now)
+    visit.group, visit.guess_s = forecast.of(w, now, visit)
+    if visit.travelling:
+        _expect(w, visit)
+        return
+    w.waiting.append(visit)
+    brain.think(w, now)
 
 
 def _release(w: World, visit: Visit) -> None:

@@ -16,6 +16,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-DATABASES["default"]["OPTIONS"] = {}  # noqa: F405  test databases come and go: no pool
+# test databases come and go: no pool; and between tests their tables are emptied
+DATABASES["default"]["OPTIONS"] = {"options": "-c autosilo.tables_may_be_emptied=on"}  # noqa: F405
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405  WhiteNoise warns when it is missing
 POLICY_RELOAD_S = float("inf")  # only after a test has scheduled one: so that queries can be counted
