@@ -11,6 +11,7 @@ from autosilo.vision.faces import (
     CannotUseTemplate,
     FaceEngine,
     Problem,
+    detector,
     from_bytes,
     match,
     mean_of,
@@ -254,3 +255,18 @@ def test_no_weights_no_guess(tmp_path: Path) -> None:
 
     with pytest.raises(WeightsMissing, match="autosilo weights"):
         FaceEngine(tmp_path).detect(np.zeros((64, 64, 3), np.uint8))
+
+
+@pytest.mark.parametrize(("height", "width"), [(450, 800), (960, 720), (1000, 1279), (480, 640), (300, 200)])
+def test_a_picture_is_reduced_for_the_search_as_a_picture_library_would(height: int, width: int) -> None:
+    dice = np.random.default_rng(3)
+    small = Image.fromarray(dice.integers(0, 255, (12, 16, 3), dtype=np.uint8))
+    image = np.asarray(small.resize((width, height), Image.Resampling.BICUBIC))
+    tensor, scale = detector._prepared(image)
+    rows, columns = round(height * scale), round(width * scale)
+    wanted = np.asarray(small.resize((columns, rows), Image.Resampling.BICUBIC))
+    found = tensor[0, ::-1, :rows, :columns].transpose(1, 2, 0)
+    assert max(rows, columns) <= 640
+    assert np.abs(found - wanted.astype(np.float32)).mean() < 1.5
+    assert not tensor[0, :, rows:].any()
+    assert not tensor[0, :, :, columns:].any()
