@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 from autosilo.vision.boxes import intersection_over_union, suppress
 from autosilo.vision.cars import Body, Box, CarEngine, Colour, Hint, body_named
 from autosilo.vision.cars.body import body_types, likeness
-from autosilo.vision.cars.choosing import main_car
+from autosilo.vision.cars.choosing import cut, main_car
 from autosilo.vision.cars.colour import body_colour
 from autosilo.vision.cars.detector import _anchors
 from autosilo.vision.cars.types import Detection
@@ -85,6 +85,16 @@ def test_the_main_car_is_large_and_central_rather_than_most_certain() -> None:
     beside = Detection(Box(0, 300, 450, 600), 0.80)
     assert main_car([beside, large], image) is large
     assert main_car([], image) is None
+
+
+@pytest.mark.parametrize(
+    "edges", [(-9, -9, -2, -2), (40, 5, 60, 9), (3.2, 3.2, 3.2, 3.2), (5, 30, 9, 90), (-5, -5, 99, 99)]
+)
+def test_what_is_cut_out_is_never_empty(edges: tuple[float, float, float, float]) -> None:
+    left, top, right, bottom = edges
+    part = cut(np.zeros((30, 40, 3), np.uint8), Box(left=left, top=top, right=right, bottom=bottom), 0.0)
+    assert 0 < part.shape[0] <= 30
+    assert 0 < part.shape[1] <= 40
 
 
 def test_the_anchors_are_laid_out_as_in_training() -> None:

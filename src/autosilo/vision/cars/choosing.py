@@ -43,12 +43,19 @@ def chosen(found: list[Detection], at: Point | Frame, image: Rgb) -> Detection |
 
 
 def cut(image: Rgb, box: Box, around: float) -> Rgb:
-    """The part of the picture inside the box, widened by the share `around` of its sides."""
+    """The part of the picture inside the box, widened by the share `around` of its sides; a pixel at least, also of a
+    box at the very edge or beyond it, which a detector may draw in a picture of noise."""
     height, width = image.shape[:2]
     sideways, upwards = (box.right - box.left) * around, (box.bottom - box.top) * around
-    top, bottom = max(int(box.top - upwards), 0), min(math.ceil(box.bottom + upwards), height)
-    left, right = max(int(box.left - sideways), 0), min(math.ceil(box.right + sideways), width)
+    top, bottom = _span(box.top - upwards, box.bottom + upwards, height)
+    left, right = _span(box.left - sideways, box.right + sideways, width)
     return image[top:bottom, left:right]
+
+
+def _span(low: float, high: float, side: int) -> tuple[int, int]:
+    """Whole pixels of a side, never none."""
+    first = min(max(int(low), 0), side - 1)
+    return first, max(min(math.ceil(high), side), first + 1)
 
 
 def _weight(detection: Detection, image: Rgb) -> float:
