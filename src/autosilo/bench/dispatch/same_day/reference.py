@@ -243,7 +243,7 @@ def _people(day: Day, record: Record) -> People:
         away=[NEVER_S] * count,
         intake=[0.0] * len(day.pickups) + [one.inside for one in day.backs],
         charge=[1.0] * count,
-        model=[kind(one.car) for one in (*day.pickups, *day.backs)],
+        model=[kind(one.car) for one in day.pickups] + [kind(one.car) for one in day.backs],
         which=[0.0] * count,
     )
 
