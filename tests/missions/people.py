@@ -129,6 +129,11 @@ class Shopper(Person):
         self.trial = self.see("trial").get_attribute("data-trial") or ""
         self.trial_path = f"/trials/{self.trial}"
 
+    def cancel(self) -> None:
+        self.go(f"{self.trial_path}/cancel")
+        self.tap("cancel-confirm")
+        self.wait_for_state("cancelled")
+
     def take_selfie(self) -> None:
         self.go(f"{self.trial_path}/selfie")
         self.see("selfie-consent").check()
