@@ -36,6 +36,7 @@ from autosilo.platform.journey.eligibility import queries as eligible
 from autosilo.platform.journey.trial import actions as trials
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.queries import length_of
+from autosilo.platform.journey.trial.states import BEFORE_PICK_UP as BEFORE_PICK_UP
 from autosilo.platform.journey.trial.states import NOT_DRIVEN, TrialState
 from autosilo.platform.kit import jobs
 from autosilo.platform.kit.facts import tell
@@ -50,7 +51,6 @@ log = structlog.get_logger(__name__)
 NO_SHOW = "no_show"
 """The deadline at which a booking lapses."""
 KEYS_KEPT = timedelta(days=2)
-BEFORE_PICK_UP = frozenset({TrialState.HELD, TrialState.BOOKED})
 
 
 def hold(*, person: Person, wish: Wish, now: datetime, key: Key | None = None) -> Claimed:

@@ -9,13 +9,10 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from autosilo.platform.journey.booking.models import Reservation
 from autosilo.platform.journey.booking.queries import usable
 from autosilo.platform.journey.trial.models import Trial
-from autosilo.platform.journey.trial.states import TrialState
+from autosilo.platform.journey.trial.states import BEFORE_PICK_UP, TO_BE_COLLECTED
 from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.fleet.queries import in_service
 
-OPEN = (TrialState.BOOKED, TrialState.HANDING_OVER)
-NOT_BEGUN = (TrialState.HELD, TrialState.BOOKED)
-"""Who has not come yet can be given another car of the kind."""
 SOON = timedelta(hours=2)
 """A site asks when somebody has come, or minutes before their time; not for weeks ahead."""
 
@@ -24,7 +21,7 @@ def cars_alike(*, site: str, trial: UUID, now: datetime) -> list[Car]:
     """Cars of the model and paint of this trial, in service at its site, that it may be given: nobody has them over its
     time, or one who has not begun and could have the trial's own car. Empty for a trial that is none of the site's, or
     not due. Four queries."""
-    found = Trial.objects.filter(pk=trial, site=site, state__in=OPEN, collect_from__lte=now + SOON)
+    found = Trial.objects.filter(pk=trial, site=site, state__in=TO_BE_COLLECTED, collect_from__lte=now + SOON)
     one = found.select_related("reservation", "car_model", "paint", "site").first()
     if one is None or not hasattr(one, "reservation"):
         return []
@@ -40,7 +37,7 @@ def _may_have(mine: Reservation, theirs: list[Reservation], on_mine: list[Reserv
     in_the_way = [one for one in theirs if _overlap(one, mine)]
     if not in_the_way:
         return True
-    if len(in_the_way) > 1 or in_the_way[0].trial.state not in NOT_BEGUN:
+    if len(in_the_way) > 1 or in_the_way[0].trial.state not in BEFORE_PICK_UP:
         return False
     return not any(_overlap(in_the_way[0], other) for other in on_mine)
 

@@ -11,14 +11,11 @@ from autosilo.platform.journey.booking.facts import CarFollowed, CarFreed
 from autosilo.platform.journey.booking.models import Reservation
 from autosilo.platform.journey.trial import actions as trials
 from autosilo.platform.journey.trial.models import Trial
-from autosilo.platform.journey.trial.states import TrialState
+from autosilo.platform.journey.trial.states import BEFORE_PICK_UP, TO_BE_COLLECTED, TrialState
 from autosilo.platform.kit.facts import tell
 from autosilo.platform.resources.fleet.models import Car, CarState
 
 log = structlog.get_logger(__name__)
-
-BEGUN = frozenset({TrialState.BOOKED, TrialState.HANDING_OVER})
-NOT_BEGUN = frozenset({TrialState.HELD, TrialState.BOOKED})
 
 
 @transaction.atomic
@@ -30,7 +27,7 @@ def follow_site(*, trial: Trial, vin: str, now: datetime, begun: bool = True) ->
     ``begun``: the car moves already; else the site says beforehand what it will bring.
     """
     trial = trials.lock(trial)
-    if trial.state not in BEGUN or (begun and trial.reservation.period.lower > now):
+    if trial.state not in TO_BE_COLLECTED or (begun and trial.reservation.period.lower > now):
         return False  # over; or moved to a later time, so that until then any car is somebody else's to book
     same = Car.objects.filter(pk=vin, site=trial.site_id, model=trial.car_model_id, state=CarState.IN_SERVICE)
     car = same.exclude(trials__state=TrialState.OVERDUE).first()
@@ -65,7 +62,7 @@ def _exchange(trial: Trial, car: Car, now: datetime) -> Trial | None:
     if len(theirs) != 1:
         return None
     other, former = trials.lock(theirs[0].trial), trial.car
-    if other.state not in NOT_BEGUN or other.paint_id != former.paint_id:
+    if other.state not in BEFORE_PICK_UP or other.paint_id != former.paint_id:
         return None
     try:
         with transaction.atomic():

@@ -21,7 +21,7 @@ from autosilo.platform.journey.trial import actions as trials
 from autosilo.platform.journey.trial.actions import MakesNoSense
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.queries import length_of
-from autosilo.platform.journey.trial.states import CONFIRMED, NOT_DRIVEN, TrialState
+from autosilo.platform.journey.trial.states import CONFIRMED, NOT_DRIVEN, TO_BE_COLLECTED, TrialState
 from autosilo.platform.kit.facts import tell
 from autosilo.platform.resources.fleet.actions import note_meter
 from autosilo.platform.resources.sites.actions import send, strike_faces, strike_who
@@ -105,7 +105,7 @@ def chosen(*, trial: Trial, fact: CarChosen, now: datetime) -> None:
     if fact.vin == trial.car_id or follow_site(trial=trial, vin=fact.vin, now=now, begun=False):
         return
     log.warning("the site chose a car that cannot be followed", trial=str(trial.pk), car=fact.vin)
-    if trial.state in (TrialState.BOOKED, TrialState.HANDING_OVER):
+    if trial.state in TO_BE_COLLECTED:
         tell_site(trial=trial, now=now)
 
 
@@ -115,7 +115,7 @@ def handed_over(*, trial: Trial, fact: CarHandedOver, now: datetime) -> None:
     row = _row(trial)
     row.handed_over_at, row.odometer_km, row.charge = fact.at, fact.odometer_km, fact.charge
     row.save(update_fields=["handed_over_at", "odometer_km", "charge"])
-    if trial.state in (TrialState.BOOKED, TrialState.HANDING_OVER):
+    if trial.state in TO_BE_COLLECTED:
         left(trial=trial, at=fact.at, now=now, by="site")
         note_meter(vin=trial.car_id, odometer_km=fact.odometer_km, charge=fact.charge)
     elif trial.state in GONE:

@@ -33,6 +33,8 @@ TRANSITIONS = Transitions(
 )
 
 ACTIVE = frozenset({S.HELD, S.BOOKED, S.HANDING_OVER, S.DRIVING, S.OVERDUE, S.RETURNING})
+BEFORE_PICK_UP = frozenset({S.HELD, S.BOOKED})  # another car or time can still be given
+TO_BE_COLLECTED = frozenset({S.BOOKED, S.HANDING_OVER})
 CONFIRMED = ACTIVE - {S.HELD}  # of these the site is told
 WITH_SHOPPER = frozenset({S.DRIVING, S.OVERDUE, S.RETURNING})
 NOT_DRIVEN = frozenset({S.CANCELLED, S.NO_SHOW, S.EXPIRED})  # over before the car left

@@ -13,8 +13,7 @@ from pydantic import ValidationError
 
 from autosilo.platform.kit import clock
 from autosilo.platform.resources.telemetry import actions as telemetry
-from autosilo.platform.surfaces.feeds.facts import DATABASE_AWAY
-from autosilo.platform.surfaces.feeds.orm import in_database
+from autosilo.platform.surfaces.feeds.orm import DATABASE_AWAY, in_database
 from autosilo.wire import subjects
 from autosilo.wire.cars import CarState
 

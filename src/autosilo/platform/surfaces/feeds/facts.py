@@ -11,21 +11,19 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 import structlog
-from django.db import InterfaceError, OperationalError
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NatsTimeout
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from prometheus_client import Counter, Gauge
-from psycopg_pool import PoolTimeout
 
 from autosilo.platform.journey.flow import site_facts
 from autosilo.platform.kit import clock
 from autosilo.platform.resources.incidents.actions import open_incident
 from autosilo.platform.resources.sites.bus import ensure_streams
-from autosilo.platform.surfaces.feeds.line import RETRY_S, connect
-from autosilo.platform.surfaces.feeds.orm import in_database
+from autosilo.platform.surfaces.feeds.line import RETRY_S, BusFeed
+from autosilo.platform.surfaces.feeds.orm import DATABASE_AWAY, in_database
 from autosilo.wire import subjects
 
 log = structlog.get_logger(__name__)
@@ -37,58 +35,35 @@ ACK_WAIT_S = 5.0
 """How soon a fact comes again that a killed feeds process had in hand; longer work says that it is under way."""
 TRIES = 6
 """A fact on which we fail so often shows a bug: a person gets it, and those behind it are served."""
-DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 _received = Counter("autosilo_facts_received", "Facts from sites", ["outcome"])
 _waiting = Gauge("autosilo_facts_waiting", "Facts in the stream that are not acted on yet")
 _last = Gauge("autosilo_facts_last_seconds", "When the last fact was acted on, seconds since the epoch")
 
 
-class FactsFeed:
-    """Connects and reconnects for ever."""
+class FactsFeed(BusFeed):
+    """One fact after another."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._bus: Client | None = None
+    name = "platform feeds"
 
-    @property
-    def connected(self) -> bool:
-        return self._bus is not None and self._bus.is_connected
-
-    async def run(self) -> None:
-        """Until cancelled."""
+    async def _hear(self, bus: Client) -> None:
+        await ensure_streams(bus)
+        inbox = await bus.jetstream().pull_subscribe(
+            ALL_SITES,
+            durable=DURABLE,
+            stream=subjects.FACTS_STREAM,
+            config=ConsumerConfig(
+                ack_policy=AckPolicy.EXPLICIT,
+                ack_wait=ACK_WAIT_S,
+                deliver_policy=DeliverPolicy.ALL,
+                max_ack_pending=1,
+            ),
+        )
+        log.info("listening to facts")
         while True:
-            try:
-                await self._listen()
-            except (TimeoutError, NatsError, OSError) as error:
-                log.info("bus is away", error=type(error).__name__)
-            except Exception:
-                log.exception("facts feed failed, starting again")
-            await asyncio.sleep(RETRY_S)
-
-    async def _listen(self) -> None:
-        self._bus = await connect(self._url, name="platform feeds")
-        try:
-            await ensure_streams(self._bus)
-            inbox = await self._bus.jetstream().pull_subscribe(
-                ALL_SITES,
-                durable=DURABLE,
-                stream=subjects.FACTS_STREAM,
-                config=ConsumerConfig(
-                    ack_policy=AckPolicy.EXPLICIT,
-                    ack_wait=ACK_WAIT_S,
-                    deliver_policy=DeliverPolicy.ALL,
-                    max_ack_pending=1,
-                ),
-            )
-            log.info("listening to facts")
-            while True:
-                with contextlib.suppress(NatsTimeout, asyncio.TimeoutError):
-                    for message in await inbox.fetch(1, timeout=FETCH_WAIT_S):
-                        await self._handle(message)
-        finally:
-            with contextlib.suppress(NatsError, OSError, asyncio.TimeoutError):
-                await self._bus.close()
+            with contextlib.suppress(NatsTimeout, asyncio.TimeoutError):
+                for message in await inbox.fetch(1, timeout=FETCH_WAIT_S):
+                    await self._handle(message)
 
     async def _handle(self, message: Msg) -> None:
         site = message.subject.split(".")[1]

@@ -1,20 +1,17 @@
 """What sites ask while somebody stands at a kiosk, answered at once or not at all: nothing is kept on the bus."""
 
 import asyncio
-import contextlib
 
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.errors import Error as NatsError
 from prometheus_client import Counter
 from pydantic import ValidationError
 
 from autosilo.platform.journey.booking.alike import cars_alike
 from autosilo.platform.kit import clock
-from autosilo.platform.surfaces.feeds.facts import DATABASE_AWAY
-from autosilo.platform.surfaces.feeds.line import RETRY_S, connect
-from autosilo.platform.surfaces.feeds.orm import in_database
+from autosilo.platform.surfaces.feeds.line import BusFeed
+from autosilo.platform.surfaces.feeds.orm import DATABASE_AWAY, in_database
 from autosilo.wire import subjects
 from autosilo.wire.alike import MOST, AskCars, CarAlike, CarsAlike
 
@@ -25,37 +22,15 @@ LOOK_S = 5.0
 _asked = Counter("autosilo_questions", "Questions of sites", ["outcome"])
 
 
-class QuestionsFeed:
-    """Connects and reconnects for ever."""
+class QuestionsFeed(BusFeed):
+    """Each question when it comes."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._bus: Client | None = None
+    name = "platform answers"
 
-    @property
-    def connected(self) -> bool:
-        return self._bus is not None and self._bus.is_connected
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        while True:
-            try:
-                await self._listen()
-            except (TimeoutError, NatsError, OSError) as error:
-                log.info("bus is away", error=type(error).__name__)
-            except Exception:
-                log.exception("questions cannot be heard, starting again")
-            await asyncio.sleep(RETRY_S)
-
-    async def _listen(self) -> None:
-        self._bus = await connect(self._url, name="platform answers")
-        try:
-            await self._bus.subscribe(subjects.ask_cars("*"), queue="platform", cb=self._answer)
-            while not self._bus.is_closed:
-                await asyncio.sleep(LOOK_S)
-        finally:
-            with contextlib.suppress(NatsError, OSError, asyncio.TimeoutError):
-                await self._bus.close()
+    async def _hear(self, bus: Client) -> None:
+        await bus.subscribe(subjects.ask_cars("*"), queue="platform", cb=self._answer)
+        while not bus.is_closed:
+            await asyncio.sleep(LOOK_S)
 
     async def _answer(self, message: Msg) -> None:
         """A reply goes to the inbox of the site that asks, and nowhere else: a site must not write elsewhere by us."""
