@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from autosilo.site.control.holding import Hold
 from autosilo.site.identity.eye import Hint, Look, Stance
 from autosilo.tower.eta import Estimate
+from autosilo.wire.alike import CarAlike
 from autosilo.wire.held import new_key
 from autosilo.wire.identity import IdentityMode
 from autosilo.wire.passes import with_key
@@ -118,6 +119,21 @@ async def test_a_car_is_collected_and_brought_back_by_touch(box, page) -> None:
     await at(page, "intake")
     await box.tower.drive_in(VIN)
     await at(page, "thanks")
+
+
+async def test_the_screen_says_the_plate_of_the_car_that_really_comes(box, page) -> None:
+    box.expect()
+    other = CarAlike(vin="LSVAA4187E2000002", plate="沪A·D00002")
+    box.tower.cars["L1.B0103"], box.tower.sooner[other.vin], box.offers = other.vin, 30.0, (other,)
+    await identify(page)
+    await expect(page.get_by_test_id("plate")).not_to_have_text(other.plate)
+    box.tower.slow()
+    await page.get_by_test_id("confirm").click()
+    await at(page, "coming")
+    await expect(page.get_by_test_id("plate")).to_have_text(other.plate)
+    box.tower.may_move.set()
+    await at(page, "gate")
+    await expect(page.get_by_test_id("plate")).to_have_text(other.plate)
 
 
 async def test_a_wait_is_told_with_its_uncertainty_in_chinese_too(box, stand, page) -> None:

@@ -130,7 +130,7 @@ function hello(message, page) {
   return [
     h("h1", { tabindex: "-1", id: "title", "data-testid": "greeting", "data-unspoken": true }, t(`hello.${purpose}.title`, { name: greeting })),
     lead(t(`hello.${purpose}.lead`, { model: car.model })),
-    carCard(car, [[t("hello.plate"), car.plate, "plate"], [t(`hello.${purpose}.until`), when(message.until), "until"]]),
+    carCard(car, [[t(`hello.${purpose}.until`), when(message.until), "until"]]),
     h("div", { class: "row" }, go, button("not-me", t("hello.not_me"), () => page.say({ t: "home" }), "quiet")),
   ];
 }
@@ -158,7 +158,7 @@ function coming(message, page) {
     heading(t("coming.title")),
     lead(t(`coming.${message.phase}`), "phase"),
     h("div", { class: "count" }, h("div", { class: "floor" }, h("span", {}, t("coming.floor")), floor), h("div", { class: "wait" }, eta, range, bar)),
-    carCard(message.car, []),
+    carCard(message.car),
     nextVisitor(page),
   ];
 }
@@ -169,7 +169,7 @@ function gate(message, page) {
     sign(ICONS.gate, "good"),
     heading(t("gate.title")),
     lead(leaving ? t("gate.leaving") : t("gate.lead", { station: page.station(message.station) }), "gate-lead"),
-    carCard(message.car, []),
+    carCard(message.car),
     nextVisitor(page),
   ];
 }
@@ -184,7 +184,7 @@ function intake(message, page) {
     sign(ICONS.gate, open ? "good" : "wait"),
     heading(t(open ? "intake.title" : "intake.preparing.title")),
     lead(open ? t("intake.lead", { station: page.station(message.station) }) : t("intake.preparing"), "intake-lead"),
-    carCard(message.car, []),
+    carCard(message.car),
     nextVisitor(page),
   ];
 }
@@ -195,7 +195,7 @@ function checks(message, page) {
     heading(t("checks.title")),
     lead(t(`checks.${message.phase}`), "checks-lead"),
     h("progress", { class: "bar-progress", "aria-labelledby": "title" }),
-    carCard(message.car, []),
+    carCard(message.car),
     nextVisitor(page),
   ];
 }
@@ -262,14 +262,16 @@ function noteLine(page) {
   return line;
 }
 
-function carCard(car, facts) {
+/** With its plate on every screen: which of several equal cars it is can be settled after the visitor was greeted. */
+function carCard(car, more = []) {
+  const facts = [[t("hello.plate"), car.plate, "plate"], ...more];
   const shape = carShape();
   shape.style.color = car.paint;
   return h(
     "section",
     { class: "car", "data-testid": "car" },
     shape,
-    h("div", { class: "car-words" }, h("strong", { "data-testid": "car-model" }, car.model), facts.length ? h("dl", { class: "facts" }, ...facts.flatMap(fact)) : null),
+    h("div", { class: "car-words" }, h("strong", { "data-testid": "car-model" }, car.model), h("dl", { class: "facts" }, ...facts.flatMap(fact))),
   );
 }
 
