@@ -11,9 +11,9 @@ from autosilo.bench.liveness.bank import FAR, RESTS, STAGES, Place
 from autosilo.bench.liveness.folder import NoClips, figures_of_folder
 from autosilo.bench.liveness.people import Living
 from autosilo.bench.rates import wilson
-from autosilo.site.identity.answers import Accepted
-from autosilo.site.identity.eye import Hint, Look, Stance
-from autosilo.site.identity.motion import MotionMemory
+from autosilo.vision.presence.answers import Accepted
+from autosilo.vision.presence.eye import Hint, Look, Stance
+from autosilo.vision.presence.motion import MotionMemory
 
 
 class Eye:

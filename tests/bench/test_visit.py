@@ -24,7 +24,7 @@ PAGE = """
   <button data-testid="go" disabled>Go</button></form>
 <p data-testid="code" data-code="123">123 <b>456</b></p><script src="http://bank/js"></script>
 """
-BARE = Bare(scan_s=0.1, selfie_s=0.05, frame_s=0.04, password_s=0.2, code_s=0.03, page_s=0.004, query_s=0.0001)
+BARE = Bare(scan_s=0.1, frame_s=0.04, password_s=0.2, code_s=0.03, page_s=0.004, query_s=0.0001)
 
 
 def test_a_form_is_read_as_a_browser_would_send_it() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
 from autosilo.vision.faces import FaceEngine
@@ -110,18 +111,32 @@ def _shifted(plane: np.ndarray, down: int, right: int) -> np.ndarray:
     return plane[np.ix_(rows, columns)]
 
 
-def follow(page: Page, camera: LiveCamera, *, limit_s: float = 100.0) -> str:
-    """Do what the kiosk asks until it shows another screen; answers which."""
+KIOSK = """() => {
+  const { screen } = document.getElementById("screen").dataset;
+  if (screen !== "looking" && screen !== "welcome") return [screen, null];
+  return [screen, document.querySelector(".looking")?.dataset.prompt || "look"];
+}"""
+SHOP = """() => {
+  const stage = document.querySelector("[data-testid=capture]");
+  const problem = document.querySelector("[data-testid=selfie-problem]")?.textContent;
+  if (!stage || problem) return [problem || "taken", null];
+  return [problem, stage.dataset.prompt];
+}"""
+"""What the page shows, and what it asks for; no prompt when it has made up its mind."""
+
+
+def follow(page: Page, camera: LiveCamera, *, asked: str = KIOSK, limit_s: float = 100.0) -> str:
+    """Do what the page asks until it has made up its mind; answers what it shows then."""
     end = time.monotonic() + limit_s
     seen: Any = None
     while time.monotonic() < end:
-        seen = page.evaluate(
-            "() => [document.getElementById('screen').dataset.screen, "
-            "document.querySelector('.looking')?.dataset.prompt ?? 'look']"
-        )
-        if seen[0] not in ("looking", "welcome"):
-            camera.told("look")
+        try:
+            seen = page.evaluate(asked)
+        except PlaywrightError:  # the page goes on to another one just now
+            page.wait_for_timeout(LOOK_MS)
+            continue
+        camera.told(seen[1] or "look")
+        if seen[1] is None:
             return str(seen[0])
-        camera.told(seen[1])
         page.wait_for_timeout(LOOK_MS)
-    raise AssertionError(f"the kiosk did not make up its mind: {seen}")
+    raise AssertionError(f"the page did not make up its mind: {seen}")

@@ -28,25 +28,30 @@ def samples() -> Path:
 
 @pytest.fixture(scope="session")
 def clips(samples: Path) -> dict[str, Path]:
-    """Camera clips by sample name; two pictures of one person on different days, and somebody else."""
+    """Camera clips by sample name, of somebody who does not follow anything."""
     engine = FaceEngine(samples.parent / "weights")
     folder = samples.parent / "clips"
     folder.mkdir(exist_ok=True)
     made = {}
-    for name in (SELFIE, STRANGER):
+    for name in (STRANGER,):
         made[name] = folder / f"{Path(name).stem}.mjpeg"
         make_clip(samples / name, made[name], 3.0, engine=engine)
     return made
 
 
 @pytest.fixture(scope="module")
-def live(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveCamera]:
-    """Somebody before the kiosk's camera who does what it asks: nothing recorded would be let in."""
+def live(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, LiveCamera]]:
+    """Somebody before a camera who does what is asked, at home and, on another day, at the gate: nothing recorded would
+    be taken or let in."""
     engine = FaceEngine(samples.parent / "weights")
-    camera = LiveCamera(tmp_path_factory.mktemp("camera") / "live.y4m", samples / AT_THE_GATE, engine)
-    camera.start()
-    yield camera
-    camera.stop()
+    folder = tmp_path_factory.mktemp("camera")
+    cameras = {}
+    for name in (SELFIE, AT_THE_GATE):
+        cameras[name] = LiveCamera(folder / f"{Path(name).stem}.y4m", samples / name, engine)
+        cameras[name].start()
+    yield cameras
+    for camera in cameras.values():
+        camera.stop()
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +69,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def browsers(
-    playwright: Playwright, clips: dict[str, Path], live: LiveCamera
+    playwright: Playwright, clips: dict[str, Path], live: dict[str, LiveCamera]
 ) -> Iterator[Callable[[str | None], Browser]]:
     """A browser for each picture before its camera; ``None`` for one without a camera."""
     opened: dict[str | None, Browser] = {}
@@ -72,7 +77,7 @@ def browsers(
 
         def seeing(name: str | None) -> Browser:
             if name not in opened:
-                clip = live.path if name == AT_THE_GATE else clips[name] if name else None
+                clip = live[name].path if name in live else clips[name] if name else None
                 opened[name] = stack.enter_context(browser_seeing(playwright, clip))
             return opened[name]
 
@@ -84,8 +89,10 @@ class Street:
 
     _count = itertools.count(1)
 
-    def __init__(self, shop: Shop, browsers: Callable[[str | None], Browser], live: LiveCamera | None = None) -> None:
-        self._shop, self._browsers, self._live = shop, browsers, live
+    def __init__(
+        self, shop: Shop, browsers: Callable[[str | None], Browser], live: dict[str, LiveCamera] | None = None
+    ) -> None:
+        self._shop, self._browsers, self._live = shop, browsers, live or {}
         self._stack = ExitStack()
         self.server_errors: list[str] = []
 
@@ -104,7 +111,8 @@ class Street:
             self.server_errors.append(f"{response.status} {response.request.method} {response.url}")
 
     def shopper(self, sees: str | None = SELFIE, *, scripts: bool = True) -> Shopper:
-        return Shopper(page=self._page(sees, 412, 915, scripts=scripts), shop=self._shop)  # type: ignore[arg-type]
+        page = self._page(sees, 412, 915, scripts=scripts)
+        return Shopper(page=page, shop=self._shop, camera=self._live.get(sees or ""))  # type: ignore[arg-type]
 
     def eligible_shopper(self, sees: str | None = SELFIE) -> Shopper:
         """Somebody who has joined, is premium and whose credit is good, ready to book."""
@@ -117,7 +125,7 @@ class Street:
         return shopper
 
     def visitor(self, sees: str | None) -> Visitor:
-        camera = self._live if sees == AT_THE_GATE else None
+        camera = self._live.get(sees or "")
         return Visitor(page=self._page(sees, 1080, 1920), shop=self._shop, camera=camera)  # type: ignore[arg-type]
 
     def operator(self, session: StorageState | None = None) -> Operator:
@@ -140,7 +148,7 @@ class Street:
 
 
 @pytest.fixture
-def street(shop: Shop, browsers: Callable[[str | None], Browser], live: LiveCamera) -> Iterator[Street]:
+def street(shop: Shop, browsers: Callable[[str | None], Browser], live: dict[str, LiveCamera]) -> Iterator[Street]:
     street = Street(shop, browsers, live)
     yield street
     street.close()

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from autosilo.twin.wallet import presenting
 from autosilo.twin.wallet.authority import FOLDER, kept_in
 from autosilo.twin.wallet.credential import Holder, issue
-from missions.camera import LiveCamera, follow
+from missions.camera import SHOP, LiveCamera, follow
 from missions.shop import Shop
 
 SLOW_MS = 30_000
@@ -53,9 +53,12 @@ class Person:
         self.page.goto(self.shop.web + path)
 
 
+@dataclass
 class Shopper(Person):
     """Somebody who wants to try a car."""
 
+    camera: LiveCamera | None = None
+    """Where somebody stands before it who can follow what is asked."""
     trial: str = ""
     trial_path: str = ""
 
@@ -134,24 +137,20 @@ class Shopper(Person):
         self.tap("cancel-confirm")
         self.wait_for_state("cancelled")
 
-    def take_selfie(self) -> None:
-        self.go(f"{self.trial_path}/selfie")
-        self.see("selfie-consent").check()
-        self.tap("selfie-start")
-        self.tap("selfie-take")
+    def show_face(self) -> None:
+        """Follow the movements before one's own camera, and be enrolled."""
+        assert self.camera, "somebody who can move"
+        self.camera.arrive()
+        self.begin_capture()
+        assert follow(self.page, self.camera, asked=SHOP) == "taken"
         expect(self.see("trial")).to_be_visible(timeout=SLOW_MS)
         self.go(f"{self.trial_path}/selfie")
         expect(self.see("face-kept")).to_be_visible()
 
-    def upload_selfie(self, picture: Path) -> None:
-        """Without a camera: choose a photo instead."""
+    def begin_capture(self) -> None:
         self.go(f"{self.trial_path}/selfie")
         self.see("selfie-consent").check()
-        if not self.see("selfie-file").is_visible():
-            self.page.locator("[data-fallback] summary").click()
-        self.see("selfie-file").set_input_files(picture)
-        if self.see("selfie-send").is_visible():
-            self.tap("selfie-send")
+        self.tap("selfie-start")
 
     def pass_and_code(self) -> tuple[str, str]:
         self.go(f"{self.trial_path}/pass")

@@ -34,7 +34,7 @@ def test_scan_book_selfie_collect_by_face_drive_three_days_and_buy(
     ming.become_premium()
     ming.consent_to_credit_check(MODEL)
     ming.book(MODEL)
-    ming.take_selfie()
+    ming.show_face()
     selfies = len(taken.photos)
     operator.reach_next_pick_up()
 
@@ -115,7 +115,7 @@ def test_a_stranger_is_refused_and_the_right_person_still_gets_the_car(street: S
     ming = street.eligible_shopper()
     ming.consent_to_credit_check("tesla-model-3")
     ming.book("tesla-model-3")
-    ming.take_selfie()
+    ming.show_face()
     operator.reach_next_pick_up()
 
     stranger = street.visitor(STRANGER)

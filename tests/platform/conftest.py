@@ -66,7 +66,7 @@ class FriendlyBureau:
 class Fakes:
     bureau: FriendlyBureau = field(default_factory=FriendlyBureau)
     gateway: InstantGateway = field(default_factory=InstantGateway)
-    face: faces.InstantFaceReader = field(default_factory=faces.InstantFaceReader)
+    eye: faces.InstantEye = field(default_factory=faces.InstantEye)
     car: seeing.InstantCarReader = field(default_factory=seeing.InstantCarReader)
     bus: InstantPublisher = field(default_factory=InstantPublisher)
 
@@ -80,7 +80,7 @@ def fakes() -> Iterator[Fakes]:
     with ExitStack() as stack:
         stack.enter_context(bureau.replaced(made.bureau))
         stack.enter_context(gateway.replaced(made.gateway))
-        stack.enter_context(faces.reader.replaced(made.face))
+        stack.enter_context(faces.eye.replaced(made.eye))
         stack.enter_context(seeing.reader.replaced(made.car))
         stack.enter_context(publisher.replaced(made.bus))
         yield made

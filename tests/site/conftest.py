@@ -19,7 +19,6 @@ from autosilo.site.choice import Choice
 from autosilo.site.clock import SiteClock
 from autosilo.site.db import SiteDb
 from autosilo.site.faketower import FakeTower
-from autosilo.site.identity.eye import Embedding, Hint, Look, Stance
 from autosilo.site.identity.gatekeeper import Gatekeeper
 from autosilo.site.kiosk.server import Kiosks
 from autosilo.site.kiosk.session import Desk
@@ -31,6 +30,7 @@ from autosilo.site.uplink.outbox import Outbox
 from autosilo.site.visits.store import VisitStore
 from autosilo.tower.drawing import drawing
 from autosilo.tower.site_file import load_site
+from autosilo.vision.presence.eye import Embedding, Hint, Look, Stance
 from autosilo.wire.alike import CarAlike
 from autosilo.wire.bus import ExpectVisitor, Fact, fact_adapter
 from autosilo.wire.cars import CarCommand

@@ -10,11 +10,11 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from autosilo.site.identity.eye import Hint
-from autosilo.site.identity.vision_eye import VisionEye
 from autosilo.vision.faces import CannotUseTemplate, FaceEngine, from_bytes, template_bytes
 from autosilo.vision.faces.cards import CannotUseModel, embedding_card, liveness_card
 from autosilo.vision.images import read_image
+from autosilo.vision.presence.eye import Hint
+from autosilo.vision.presence.vision_eye import VisionEye
 
 SIDE = 64
 

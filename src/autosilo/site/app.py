@@ -24,7 +24,6 @@ from autosilo.site.control import Tower
 from autosilo.site.db import SiteDb
 from autosilo.site.departures import Departures
 from autosilo.site.forecast import Forecast
-from autosilo.site.identity.eye import Eye
 from autosilo.site.identity.gatekeeper import Gatekeeper
 from autosilo.site.identity.templates import site_key
 from autosilo.site.kiosk.server import Kiosks
@@ -41,6 +40,7 @@ from autosilo.site.visits.store import VisitStore
 from autosilo.tower.config import SiteConfig
 from autosilo.tower.drawing import drawing
 from autosilo.tower.site_file import load_site
+from autosilo.vision.presence.eye import Eye
 from autosilo.wire.live import TowerLive
 from autosilo.wire.movements import Movements
 
@@ -49,7 +49,7 @@ log = structlog.get_logger(__name__)
 
 def vision_eye() -> Eye:
     """Imported late: the models and their runtime are loaded on the vision thread."""
-    from autosilo.site.identity.vision_eye import VisionEye
+    from autosilo.vision.presence.vision_eye import VisionEye
 
     return VisionEye()
 

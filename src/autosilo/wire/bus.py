@@ -41,7 +41,7 @@ class Method(StrEnum):
 class ExpectVisitor(Message):
     """A shopper may collect a car here, and bring it back here.
 
-    Sent again with a higher ``revision`` when anything changes (a selfie, a new due time);
+    Sent again with a higher ``revision`` when anything changes (a face, a new due time);
     the site keeps the highest revision. The site itself moves from collecting to returning when it
     has handed the car over, so it can serve both while the link is down.
     """

@@ -73,8 +73,8 @@ def test_every_table_that_refers_to_a_person_or_a_trial_is_thought_of(db):
 
 def test_what_is_held_is_all_there_and_no_secret(shop, person):
     trial = shop.book(person)
-    identity.enrol_face(
-        trial=trial, photo=b"a good face", consent_version=consent_text.VERSION, language="en", now=shop.now
+    identity.enrol(
+        trial=trial, template=b"a good face", consent_version=consent_text.VERSION, language="en", now=shop.now
     )
     held = held_about(person)
     text = json.dumps(held, ensure_ascii=False)

@@ -66,8 +66,8 @@ class World:
         model = next((one for one in self.models if one.pk not in tried), self.models[0])
         start = self.shop.now + timedelta(days=2 if later else 0)
         trial = self.shop.book(person, car_model=model, paint=model.paints.get(code="white"), start=start)
-        identity.enrol_face(
-            trial=trial, photo=b"good", consent_version=consent_text.VERSION, language="en", now=self.shop.now
+        identity.enrol(
+            trial=trial, template=b"good", consent_version=consent_text.VERSION, language="en", now=self.shop.now
         )
 
     def _pass(self, by):

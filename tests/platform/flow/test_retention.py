@@ -24,8 +24,8 @@ CONTEXT = defaultdict(str)
 def trial(shop):
     shop.add_cars(1)
     one = shop.book()
-    identity.enrol_face(
-        trial=one, photo=b"a good face", consent_version=consent_text.VERSION, language="en", now=shop.now
+    identity.enrol(
+        trial=one, template=b"a good face", consent_version=consent_text.VERSION, language="en", now=shop.now
     )
     return one
 

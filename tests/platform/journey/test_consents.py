@@ -29,9 +29,9 @@ def trial(shop):
     return shop.book()
 
 
-def enrol(shop, trial, photo=b"a good face", language="en"):
+def enrol(shop, trial, template=b"a good face", language="en"):
     version = consent_text.VERSION
-    identity.enrol_face(trial=trial, photo=photo, consent_version=version, language=language, now=shop.now)
+    identity.enrol(trial=trial, template=template, consent_version=version, language=language, now=shop.now)
 
 
 def acts(trial) -> list[str]:

@@ -68,7 +68,7 @@ def test_a_selfie_before_the_booking_has_settled_in_hides_nothing(shop):
     shop.add_cars(1)
     held = booking.hold(person=shop.add_person(), wish=wish_of(shop), now=shop.now)
     trial = booking.confirm(trial=Trial.objects.get(pk=held.trial), now=shop.now)
-    identity.enrol_face(trial=trial, photo=b"good", consent_version=consent_text.VERSION, language="en", now=shop.now)
+    identity.enrol(trial=trial, template=b"good", consent_version=consent_text.VERSION, language="en", now=shop.now)
     assert booking.settle_in(trial=trial.pk, now=shop.now)
     assert trial.deadlines.get().kind == booking.NO_SHOW
     assert Notice.objects.filter(kind="booked").count() == 1

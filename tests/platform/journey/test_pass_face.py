@@ -10,14 +10,15 @@ from django.core import serializers
 from autosilo.platform.journey.identity import actions as identity
 from autosilo.platform.journey.identity import consent_text, passes, queries
 from autosilo.platform.journey.identity.actions import CannotEnrol
+from autosilo.platform.journey.identity.faces import face_of
 from autosilo.platform.journey.identity.models import FaceTemplate
-from autosilo.vision.faces import from_bytes, template_bytes
+from autosilo.vision.faces import template_bytes
 from autosilo.wire import held
 from autosilo.wire.identity import IdentityMode
 from autosilo.wire.passes import normalise, read
 from autosilo.wire.sealed import CannotUnseal, Sealed, unseal
 
-PHOTO = b"a good face"
+TEMPLATE = template_bytes(face_of("Ming"))
 
 
 @pytest.fixture
@@ -27,8 +28,8 @@ def trial(shop, offering):
     return shop.book()
 
 
-def enrol(shop, trial, photo=PHOTO, version=consent_text.PASS_FACE_VERSION):
-    return identity.enrol_pass_face(trial=trial, photo=photo, consent_version=version, language="en", now=shop.now)
+def enrol(shop, trial, template=TEMPLATE, version=consent_text.PASS_FACE_VERSION):
+    return identity.enrol(trial=trial, template=template, consent_version=version, language="en", now=shop.now)
 
 
 def everything_in_the_database():
@@ -36,7 +37,7 @@ def everything_in_the_database():
     return serializers.serialize("json", rows)
 
 
-def test_the_pass_in_the_hand_and_the_site_s_key_together_open_it(shop, trial, fakes):
+def test_the_pass_in_the_hand_and_the_site_s_key_together_open_it(shop, trial):
     shown = read(enrol(shop, trial))
     assert shown.token == normalise(passes.pass_token(queries.pass_of(trial)))
     order = shop.orders(trial)[-1]
@@ -44,20 +45,16 @@ def test_the_pass_in_the_hand_and_the_site_s_key_together_open_it(shop, trial, f
     inside = unseal(
         Sealed.model_validate(order["face"]), private_key=shop.sealing_key.private_bytes_raw(), trial=trial.pk
     )
-    content = held.unlock(inside, key=shown.key, trial=trial.pk)
-    seen = fakes.face.enrol(PHOTO).embedding
-    assert content == template_bytes(seen)
-    assert from_bytes(content) @ seen > 0.99
+    assert held.unlock(inside, key=shown.key, trial=trial.pk) == TEMPLATE
 
 
-def test_with_its_database_its_settings_and_its_keys_the_platform_opens_nothing(shop, trial, fakes, caplog):
+def test_with_its_database_its_settings_and_its_keys_the_platform_opens_nothing(shop, trial, caplog):
     """Not even with the private key of the site, which it does not have."""
     text = enrol(shop, trial)
     key, letters = read(text).key, text.rsplit("-", 1)[1]
-    content = template_bytes(fakes.face.enrol(PHOTO).embedding)
     held_by_it = everything_in_the_database() + caplog.text + json.dumps(shop.orders(trial), default=str)
     assert queries.face_of(trial).sealed["content"] in held_by_it, "what is sealed is there"
-    for trace in (text, letters, key.hex(), str(int.from_bytes(key, "big")), content.hex()):
+    for trace in (text, letters, key.hex(), str(int.from_bytes(key, "big")), TEMPLATE.hex()):
         assert trace not in held_by_it
     sealed = Sealed.model_validate(queries.face_of(trial).sealed)
     visit_pass = queries.pass_of(trial)
@@ -74,7 +71,7 @@ def test_with_its_database_its_settings_and_its_keys_the_platform_opens_nothing(
         with pytest.raises(CannotUnseal):
             unseal(sealed, private_key=one, trial=trial.pk)
     inside = unseal(sealed, private_key=shop.sealing_key.private_bytes_raw(), trial=trial.pk)
-    assert content not in inside
+    assert TEMPLATE not in inside
     for one in own:
         with pytest.raises(held.CannotOpen):
             held.unlock(inside, key=one, trial=trial.pk)
@@ -104,24 +101,23 @@ def test_a_new_pass_destroys_the_template_that_only_the_old_one_opened(shop, tri
 
 
 def test_a_new_pass_leaves_a_face_alone_as_it_is(shop, trial):
-    identity.enrol_face(trial=trial, photo=PHOTO, consent_version=consent_text.VERSION, language="en", now=shop.now)
+    identity.enrol(trial=trial, template=TEMPLATE, consent_version=consent_text.VERSION, language="en", now=shop.now)
     identity.renew_pass(trial=trial, now=shop.now)
     assert queries.face_mode(trial) is IdentityMode.FACE_EXPECTED
     assert shop.orders(trial)[-1]["mode"] == "face_expected"
 
 
-def test_the_words_for_one_way_are_no_consent_to_the_other(shop, trial):
+def test_the_words_that_were_ticked_say_which_way_it_is(shop, trial):
+    assert enrol(shop, trial, version=consent_text.VERSION) is None
+    assert queries.face_mode(trial) is IdentityMode.FACE_EXPECTED
+    assert enrol(shop, trial, version=consent_text.PASS_FACE_VERSION)
+    assert queries.face_mode(trial) is IdentityMode.PASS_FACE
+
+
+@pytest.mark.parametrize("version", ["face-2026-01", "pass-face-2026-11", "licence-2026-11", ""])
+def test_the_words_of_a_photo_are_no_consent_to_a_live_capture(shop, trial, version):
     with pytest.raises(CannotEnrol) as caught:
-        enrol(shop, trial, version=consent_text.VERSION)
-    assert caught.value.reason == "consent_outdated"
-    with pytest.raises(CannotEnrol) as caught:
-        identity.enrol_face(
-            trial=trial,
-            photo=PHOTO,
-            consent_version=consent_text.PASS_FACE_VERSION,
-            language="en",
-            now=shop.now,
-        )
+        enrol(shop, trial, version=version)
     assert caught.value.reason == "consent_outdated"
     assert not FaceTemplate.objects.exists()
 
@@ -134,7 +130,7 @@ def test_where_it_is_not_offered_there_is_none(shop, trial, offering):
 
 
 def test_choosing_the_other_way_takes_the_first_consent_back(shop, trial):
-    identity.enrol_face(trial=trial, photo=PHOTO, consent_version=consent_text.VERSION, language="en", now=shop.now)
+    identity.enrol(trial=trial, template=TEMPLATE, consent_version=consent_text.VERSION, language="en", now=shop.now)
     enrol(shop, trial)
     assert queries.face_mode(trial) is IdentityMode.PASS_FACE
     assert queries.consent_of(trial).text_version == consent_text.PASS_FACE_VERSION

@@ -7,13 +7,13 @@ from uuid import uuid4
 
 import pytest
 
-from autosilo.site.identity.answers import Accepted, Answer, Guidance, Refused
 from autosilo.site.identity.gatekeeper import Gatekeeper
-from autosilo.site.identity.session import GateSession
-from autosilo.site.identity.vision_eye import VisionEye
 from autosilo.vision.faces import FaceEngine
 from autosilo.vision.faces.templates import template_bytes
 from autosilo.vision.images import read_image
+from autosilo.vision.presence.answers import Accepted, Answer, Guidance, Refused
+from autosilo.vision.presence.session import GateSession
+from autosilo.vision.presence.vision_eye import VisionEye
 from autosilo.vision.samples.actor import Actor, jpeg_of
 from autosilo.vision.samples.mover import Mover
 from autosilo.vision.samples.turned import View

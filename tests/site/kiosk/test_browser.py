@@ -7,8 +7,8 @@ from aiohttp import web
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from autosilo.site.control.holding import Hold
-from autosilo.site.identity.eye import Hint, Look, Stance
 from autosilo.tower.eta import Estimate
+from autosilo.vision.presence.eye import Hint, Look, Stance
 from autosilo.wire.alike import CarAlike
 from autosilo.wire.held import new_key
 from autosilo.wire.identity import IdentityMode

@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from playwright.async_api import Page, async_playwright, expect
 
 from autosilo.site.identity.gatekeeper import Gatekeeper
-from autosilo.site.identity.vision_eye import VisionEye
 from autosilo.vision.faces import FaceEngine
 from autosilo.vision.faces.templates import template_bytes
 from autosilo.vision.images import read_image
+from autosilo.vision.presence.vision_eye import VisionEye
 from autosilo.wire.held import lock, new_key
 from autosilo.wire.identity import IdentityMode
 from autosilo.wire.passes import with_key
@@ -166,7 +166,7 @@ async def test_a_stranger_is_refused_and_pass_and_code_still_serve(box, page_of)
 
 
 async def test_a_person_who_does_not_follow_is_refused_and_nothing_is_left(box, page_of, monkeypatch) -> None:
-    monkeypatch.setattr("autosilo.site.identity.session.STEP_LIMIT_S", 1.5)
+    monkeypatch.setattr("autosilo.vision.presence.session.STEP_LIMIT_S", 1.5)
     page, _ = await page_of("obama3.jpg")
     await page.get_by_test_id("choose-face").click()
     await at(page, "refused")

@@ -151,7 +151,7 @@ async def test_who_is_only_alike_is_asked_for_the_pass_too(box, page, make_order
 
 
 async def test_whoever_does_not_move_is_refused_in_the_end(box, page, make_order, monkeypatch) -> None:
-    monkeypatch.setattr("autosilo.site.identity.session.STEP_LIMIT_S", 0.6)
+    monkeypatch.setattr("autosilo.vision.presence.session.STEP_LIMIT_S", 0.6)
     one = make_order()
     box.visits.expect(one.model_copy(update={"face": _eye(box).template(3, one.trial)}), now=box.clock.now())
     await page.say(t="face")

@@ -12,10 +12,10 @@ from uuid import uuid4
 import numpy as np
 
 from autosilo.bench.report import Figure
-from autosilo.site.identity.session import GateSession
-from autosilo.site.identity.vision_eye import VisionEye
 from autosilo.vision import samples
 from autosilo.vision.faces import FaceEngine
+from autosilo.vision.presence.session import GateSession
+from autosilo.vision.presence.vision_eye import VisionEye
 from autosilo.vision.runtime import open_onnx
 from autosilo.vision.samples.actor import Actor
 from autosilo.vision.samples.mover import Mover

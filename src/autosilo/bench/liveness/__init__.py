@@ -7,7 +7,7 @@ from autosilo.bench.command import Conditions
 from autosilo.bench.liveness.acted import figures_of_acted
 from autosilo.bench.liveness.folder import figures_of_folder
 from autosilo.bench.report import Figure
-from autosilo.site.identity.vision_eye import VisionEye
+from autosilo.vision.presence.vision_eye import VisionEye
 
 
 def measure(conditions: Conditions) -> Sequence[Figure]:

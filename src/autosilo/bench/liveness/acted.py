@@ -15,14 +15,14 @@ from autosilo.bench.liveness.bank import Place, looked_at
 from autosilo.bench.liveness.people import CutUp, Joined, Living, Photo, Recording, Replayed, Swapped, Visitor
 from autosilo.bench.rates import per_cent
 from autosilo.bench.report import Figure
-from autosilo.site.identity.answers import Accepted, Answer, Doubtful, Guidance, Refused
-from autosilo.site.identity.eye import Embedding, Look
-from autosilo.site.identity.motion import MotionMemory, heard, told
-from autosilo.site.identity.session import GateSession
-from autosilo.site.identity.vision_eye import VisionEye
 from autosilo.vision import samples
 from autosilo.vision.faces import FaceEngine
 from autosilo.vision.images import read_image
+from autosilo.vision.presence.answers import Accepted, Answer, Doubtful, Guidance, Refused
+from autosilo.vision.presence.eye import Embedding, Look
+from autosilo.vision.presence.motion import MotionMemory, heard, told
+from autosilo.vision.presence.session import GateSession
+from autosilo.vision.presence.vision_eye import VisionEye
 from autosilo.vision.samples.actor import Actor, jpeg_of
 from autosilo.vision.samples.turned import View
 from autosilo.wire.movements import Movements

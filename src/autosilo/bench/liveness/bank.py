@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
-from autosilo.site.identity.eye import Look, Stance
-from autosilo.site.identity.vision_eye import VisionEye
+from autosilo.vision.presence.eye import Look, Stance
+from autosilo.vision.presence.vision_eye import VisionEye
 from autosilo.vision.samples.actor import Actor
 from autosilo.vision.samples.turned import View
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autosilo.bench.rates import per_cent
 from autosilo.bench.report import Figure
-from autosilo.site.identity.eye import Eye
+from autosilo.vision.presence.eye import Eye
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 JPEG_BEGINS = b"\xff\xd8\xff"

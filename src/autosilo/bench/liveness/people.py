@@ -7,7 +7,7 @@ from random import Random
 from typing import Protocol
 
 from autosilo.bench.liveness.bank import Place, shown
-from autosilo.site.identity.eye import Hint, Look
+from autosilo.vision.presence.eye import Hint, Look
 from autosilo.vision.samples.mover import Mover
 from autosilo.vision.samples.turned import View
 

@@ -28,10 +28,8 @@ class Bare:
 
     scan_s: float
     """Find and describe the car in a picture that is decoded already."""
-    selfie_s: float
-    """Find and embed the face."""
     frame_s: float
-    """Find, judge and embed the face in one frame of the kiosk's camera."""
+    """Find, judge and embed the face in one frame of a camera."""
     password_s: float
     """Hash a password with the platform's hasher (Django's scrypt)."""
     code_s: float
@@ -49,13 +47,12 @@ class Alone:
         cars, faces = CarEngine(weights), FaceEngine(weights)
         cars.warm()
         faces.warm()
-        street, selfie = (read_image(one) for one in (pictures.street, pictures.selfie))
+        street = read_image(pictures.street)
         frame = pictures.at_the_gate.seen(View())
         self._client = httpx.Client(timeout=10)
         self._link = psycopg.connect(database, autocommit=True)
         self._bounds: dict[str, Callable[[], object]] = {
             "scan_s": lambda: cars.look(street),
-            "selfie_s": lambda: faces.embed(selfie, faces.detect(selfie)[0]),
             "frame_s": lambda: faces.look(frame),
             "password_s": lambda: _scrypt(PASSWORD),
             "code_s": lambda: code_digest("123456", salt_hex="00" * 16),

@@ -37,7 +37,7 @@ def _limits(bare: Bare) -> dict[str, float]:
         story.SCAN: bare.scan_s,
         story.JOIN: bare.password_s,
         story.CODE: bare.code_s,
-        story.SELFIE: bare.selfie_s,
+        story.CAPTURE: bare.frame_s,
         story.FACE: bare.frame_s,
     }
 
@@ -87,7 +87,6 @@ def _whole(name: str, visit: Sequence[Sequence[Step]]) -> Figure:
 def _alone(bare: Bare) -> list[Figure]:
     return [
         Figure(name="alone: describe a car (models, picture decoded)", value=_ms(bare.scan_s), unit="ms"),
-        Figure(name="alone: find and embed a face", value=_ms(bare.selfie_s), unit="ms"),
         Figure(name="alone: find, judge and embed a face in one frame", value=_ms(bare.frame_s), unit="ms"),
         Figure(name="alone: hash a password", value=_ms(bare.password_s), unit="ms"),
         Figure(name="alone: digest a code", value=_ms(bare.code_s), unit="ms"),

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from autosilo.bench.visit.capture import capture
 from autosilo.bench.visit.page import Browser, Form, Page, Unexpected
+from autosilo.bench.visit.pictures import Performance
 from autosilo.twin.wallet import presenting
 from autosilo.twin.wallet.authority import kept_in
 from autosilo.twin.wallet.credential import Holder, issue
@@ -31,6 +33,7 @@ class Shopper:
     """Somebody who wants to try a car. ``number`` makes name, address and licence unique."""
 
     def __init__(self, web: str, number: int) -> None:
+        self.web = web
         self.browser = Browser(web)
         self.name = f"Ming{number}"
         self._number = number
@@ -109,11 +112,19 @@ class Shopper:
         hub = await self.browser.send(page.form("book-submit"), agree="yes")
         self.trial = hub.element("trial")["data-trial"]
 
-    async def take_selfie(self, photo: bytes) -> None:
+    async def show_face(self, shown: Performance) -> float:
+        """Agree, and be captured; returns the seconds without the person's."""
+        begun = time.perf_counter()
         page = await self.browser.get(f"{self.path}/selfie")
         version = page.element("selfie-consent")["value"]
-        hub = await self.browser.upload(page.form("selfie-consent"), photo, consent=version)
-        hub.element("trial")
+        told = await self.browser.ask(page.form("selfie-consent"), consent=version)
+        filmed = time.perf_counter()
+        over, answered_s = await capture(self.web, told["ticket"], shown)
+        if over.to is None:
+            raise Unexpected(f"{self.name}'s face was not taken: {over.words}")
+        opened = time.perf_counter()
+        (await self.browser.get(over.to)).element("trial")
+        return filmed - begun + answered_s + time.perf_counter() - opened
 
     async def pass_and_code(self) -> tuple[str, str]:
         page = await self.browser.get(f"{self.path}/pass")

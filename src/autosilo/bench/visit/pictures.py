@@ -13,10 +13,10 @@ from autosilo.vision.faces import FaceEngine
 from autosilo.vision.samples.actor import Actor
 from autosilo.vision.samples.mover import Mover
 
-STREET, SELFIE, AT_THE_GATE = "street_hatchback.png", "obama.jpg", "obama3.jpg"
+STREET, AT_HOME, AT_THE_GATE = "street_hatchback.png", "obama.jpg", "obama3.jpg"
 """A car; one person on two different days."""
-SCAN_SIDE, SELFIE_SIDE = 1600, 1280
-"""Pixels: what the pages' scripts reduce a picture to."""
+SCAN_SIDE = 1600
+"""Pixels: what the page's script reduces a picture to."""
 FRAMES_EACH = 3
 """Of each movement; they differ as people sway."""
 PAGE_QUALITY = 90
@@ -30,7 +30,7 @@ class Pictures:
     """JPEG bytes."""
 
     street: bytes
-    selfie: bytes
+    at_home: Actor
     at_the_gate: Actor
 
 
@@ -46,10 +46,11 @@ def take(folder: Path, weights: Path) -> Pictures:
         WeightsMissing: the model that finds the face in the photo is not there.
     """
     samples.set_up(folder, say=lambda _line: None)
+    engine = FaceEngine(weights)
     return Pictures(
         street=_reduced(folder / STREET, SCAN_SIDE),
-        selfie=_reduced(folder / SELFIE, SELFIE_SIDE),
-        at_the_gate=Actor((folder / AT_THE_GATE).read_bytes(), FaceEngine(weights)),
+        at_home=Actor((folder / AT_HOME).read_bytes(), engine),
+        at_the_gate=Actor((folder / AT_THE_GATE).read_bytes(), engine),
     )
 
 

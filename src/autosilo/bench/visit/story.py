@@ -37,8 +37,8 @@ DETAILS = "details and membership"
 CREDIT = "eligibility with credit"
 BOOK = "book"
 TOLD = "booking shown until the site expects the visitor"
-SELFIE = "selfie"
-SEALED = "selfie accepted until the site knows the face"
+CAPTURE = "face captured"
+SEALED = "face accepted until the site knows it"
 PASS = "pass"  # noqa: S105  the name of a page
 FACE = "kiosk knows a face"
 CODE = "kiosk knows pass and code"
@@ -54,7 +54,7 @@ RETURNED = "taken in until the page shows it"
 
 _COLLECT = (FETCH, SHUT, DRIVING)
 BUYER = (
-    *(SCAN, JOIN, DETAILS, CREDIT, BOOK, TOLD, SELFIE, SEALED, PASS, FACE),
+    *(SCAN, JOIN, DETAILS, CREDIT, BOOK, TOLD, CAPTURE, SEALED, PASS, FACE),
     *(*_COLLECT, CONTRACT, PAY, PURCHASED),
 )
 RETURNER = (JOIN, DETAILS, CREDIT, BOOK, TOLD, PASS, CODE, *_COLLECT, CODE, OPEN_INTAKE, STORE, RETURNED)
@@ -114,8 +114,9 @@ async def buy(stage: Stage) -> None:
             await who.scan(stage.pictures.street)
         await _book(stage, who)
         async with stage.watch.step(SEALED, "worker", "site") as sealed:
-            async with stage.page(SELFIE, who):
-                await who.take_selfie(stage.pictures.selfie)
+            shown = perform(stage.pictures.at_home, Random(f"{who.name} at home"))  # noqa: S311  how somebody moves
+            async with stage.page(CAPTURE, who) as captured:
+                captured.wall_s = await who.show_face(shown)
                 known = _from_now(_until_site_says(stage, who, "sealed IS NOT NULL"))
             sealed.wall_s = await known
         async with stage.page(PASS, who):

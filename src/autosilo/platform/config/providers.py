@@ -12,7 +12,6 @@ from autosilo.platform.journey.eligibility.bureau_client import CreditBureau, Fi
 from autosilo.platform.journey.eligibility.bureau_oauth import ClientCredentials
 from autosilo.platform.journey.eligibility.bureau_zhima import ZhimaBureau, alipay
 from autosilo.platform.journey.identity import faces
-from autosilo.platform.journey.identity.faces import FaceReader
 from autosilo.platform.journey.scan import seeing
 from autosilo.platform.journey.scan.seeing import CarReader
 from autosilo.platform.policies import registry
@@ -21,6 +20,7 @@ from autosilo.platform.resources.licences.actions import reader as licence_reade
 from autosilo.platform.resources.payments.actions import gateway
 from autosilo.platform.resources.payments.stripe_gateway import PaymentGateway, StripeGateway
 from autosilo.platform.resources.sites.bus import NatsPublisher, Publisher, publisher
+from autosilo.vision.presence.eye import Eye
 
 
 def credit_bureau() -> CreditBureau:
@@ -29,10 +29,6 @@ def credit_bureau() -> CreditBureau:
 
 def payment_gateway() -> PaymentGateway:
     return gateway()
-
-
-def face_engine() -> FaceReader:
-    return faces.reader()
 
 
 def car_engine() -> CarReader:
@@ -47,7 +43,7 @@ def plug_in() -> None:
     """Called once, when Django is ready. Nothing is opened before its first use."""
     bureau.plug(_http_bureau)
     gateway.plug(_stripe)
-    faces.reader.plug(_faces)
+    faces.eye.plug(_eye)
     seeing.reader.plug(_cars)
     licence_reader.plug(_licences)
     publisher.plug(_nats)
@@ -82,10 +78,10 @@ def _stripe() -> PaymentGateway:
     return StripeGateway(settings.STRIPE_SECRET_KEY, api_base=settings.STRIPE_API_BASE)
 
 
-def _faces() -> FaceReader:
-    from autosilo.vision.faces import FaceEngine  # loads a runtime that only some processes need
+def _eye() -> Eye:
+    from autosilo.vision.presence.vision_eye import VisionEye  # loads a runtime that only some processes need
 
-    return FaceEngine()
+    return VisionEye()
 
 
 def _cars() -> CarReader:

@@ -12,13 +12,13 @@ from uuid import UUID
 import structlog
 
 from autosilo.meter import Part, spent
-from autosilo.site.identity.answers import Accepted, Answer, Guidance
 from autosilo.site.identity.barcode import read_pass
-from autosilo.site.identity.eye import Embedding, Eye
-from autosilo.site.identity.motion import MotionMemory, heard, told
-from autosilo.site.identity.session import GateSession
 from autosilo.site.identity.templates import open_held, open_templates
 from autosilo.site.visits.store import VisitStore
+from autosilo.vision.presence.answers import Accepted, Answer, Guidance
+from autosilo.vision.presence.eye import Embedding, Eye
+from autosilo.vision.presence.motion import MotionMemory, heard, told
+from autosilo.vision.presence.session import GateSession
 from autosilo.wire.held import CannotOpen
 from autosilo.wire.movements import Movements
 

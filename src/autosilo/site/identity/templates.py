@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 
-from autosilo.site.identity.eye import Embedding, Eye
+from autosilo.vision.presence.eye import Embedding, Eye
 from autosilo.wire.held import CannotOpen, unlock
 from autosilo.wire.sealed import CannotUnseal, Sealed, unseal
 

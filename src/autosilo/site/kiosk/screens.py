@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from autosilo.site.admission import NotNow, Purpose
-from autosilo.site.identity.answers import Guidance
 from autosilo.site.progress import Phase, Progress
 from autosilo.site.visits.store import Visit
-from autosilo.wire.gate import GatePrompt
+from autosilo.vision.presence.answers import Guidance
 from autosilo.wire.wait import WaitEstimate
 
 Screen = dict[str, Any]
@@ -71,16 +70,7 @@ def visit_progress(visit: Visit, progress: Progress, *, wait: WaitEstimate | Non
 
 def gate(answer: Guidance) -> Screen:
     """One line of instruction to whoever stands before the camera."""
-    prompt = GatePrompt(
-        prompt=answer.prompt,
-        hint=answer.hint.value,
-        done=answer.done,
-        moves=answer.moves,
-        left_s=None if answer.left_s is None else round(answer.left_s, 1),
-        limit_s=answer.limit_s,
-        again=answer.again,
-    )
-    return prompt.model_dump(mode="json")
+    return answer.told().model_dump(mode="json")
 
 
 def not_now(answer: NotNow) -> Screen:

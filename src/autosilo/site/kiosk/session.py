@@ -18,9 +18,7 @@ import structlog
 
 from autosilo.site.admission import NotNow, admission
 from autosilo.site.clock import SiteClock
-from autosilo.site.identity.answers import Accepted, Answer, Doubtful, No, Refused
 from autosilo.site.identity.gatekeeper import FacesUnavailable, Gatekeeper
-from autosilo.site.identity.session import GateSession
 from autosilo.site.kiosk import screens
 from autosilo.site.kiosk.limits import Window, face_window, help_window, pass_window
 from autosilo.site.progress import FINAL, Progress
@@ -29,6 +27,8 @@ from autosilo.site.uplink.outbox import Outbox
 from autosilo.site.visits.codes import Locked, WrongCode, check_code
 from autosilo.site.visits.states import VisitState
 from autosilo.site.visits.store import Visit, VisitStore
+from autosilo.vision.presence.answers import Accepted, Answer, Doubtful, No, Refused
+from autosilo.vision.presence.session import GateSession
 from autosilo.wire.bus import KIOSK_NAME_LENGTH, HelpWanted, Method, VisitorRefused
 from autosilo.wire.passes import CODE_DIGITS, NotAPass, read, token_digest
 from autosilo.wire.wait import WaitEstimate, WaitTold

@@ -1,6 +1,7 @@
 """What the shop's scripts do, in a real browser under the real content policy."""
 
 import io
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -12,9 +13,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from autosilo.platform.journey.identity import tickets
+from autosilo.platform.journey.identity.faces import face_of
+from autosilo.platform.journey.identity.tickets import Ticket
 from autosilo.platform.journey.scan import seeing
+from autosilo.platform.surfaces.shopper.capturing.conversation import kept
+from autosilo.platform.surfaces.shopper.capturing.door import PATH
+from autosilo.platform.surfaces.shopper.capturing.words import said
 from autosilo.site.identity.barcode import read_pass
 from autosilo.vision.cars.types import Body, CarLook, Colour
+from autosilo.vision.faces import template_bytes
+from autosilo.wire.capture import CaptureOver
+from autosilo.wire.gate import GatePrompt, Prompt
 from autosilo.wire.identity import IdentityMode
 from autosilo.wire.passes import Shown, read
 from autosilo.wire.wait import VisitWait, WaitEstimate, WaitsReported
@@ -131,17 +141,98 @@ def test_the_camera_takes_the_photo(tab: Any, story: Any) -> None:
     assert len(reader.sizes) == 1
 
 
-def test_the_selfie_camera_waits_for_the_consent(tab: Any, story: Any, signed_in_tab: Callable[[], Any]) -> None:
+class Judge:
+    """In place of the WebSocket, which Django's test server does not speak: asks for two movements, then enrols."""
+
+    def __init__(self, tab: Any) -> None:
+        self.frames = 0
+        self.said: list[dict[str, Any]] = []
+        self.ends: Callable[[Ticket], CaptureOver] = lambda ticket: kept(ticket, template_bytes(face_of("Ming")))
+        tab.route_web_socket(re.compile(PATH), self._open)
+
+    def _open(self, line: Any) -> None:
+        self.line = line
+        line.on_message(self._hear)
+
+    def _hear(self, message: str | bytes) -> None:
+        if isinstance(message, str):
+            self.said.append(json.loads(message))
+            return
+        assert message.startswith(b"\xff\xd8")
+        self.frames += 1
+        if self.frames < 12:
+            self.line.send(self._prompt().model_dump_json())
+        elif self.frames == 12:
+            self.line.send(self.ends(tickets.read(self.said[0]["ticket"])).model_dump_json())
+
+    def _prompt(self) -> GatePrompt:
+        done = self.frames // 4
+        prompt = [Prompt.LOOK, Prompt.LEFT, Prompt.UP][done]
+        hint = "light" if self.frames == 2 else "good"
+        return GatePrompt(prompt=prompt, hint=hint, done=done, moves=3, left_s=5.0 if done else None, limit_s=7.0)
+
+
+def at_selfie(tab: Any, story: Any, signed_in_tab: Callable[[], Any], way: str = "face_expected") -> Any:
     story.add_cars(1)
     trial = story.book(signed_in_tab())
-    tab.goto(f"/trials/{trial.pk}/selfie")
+    tab.goto(f"/trials/{trial.pk}/selfie?way={way}")
+    return trial
+
+
+def test_a_face_is_captured_live_after_the_consent(tab: Any, story: Any, signed_in_tab: Callable[[], Any]) -> None:
+    judge = Judge(tab)
+    trial = at_selfie(tab, story, signed_in_tab)
     tab.get_by_test_id("selfie-start").click()
-    tab.get_by_test_id("selfie-take").click()
     playwright.expect(tab.get_by_test_id("selfie-said")).to_contain_text("tick it first")
+    assert judge.frames == 0
     tab.get_by_test_id("selfie-consent").check()
-    tab.get_by_test_id("selfie-take").click()
+    tab.get_by_test_id("selfie-start").click()
+    playwright.expect(tab.get_by_test_id("prompt")).to_have_text("Turn your head to your left")
+    playwright.expect(tab.get_by_test_id("moves")).to_have_attribute("aria-label", "1 of 3 movements done")
+    tab.get_by_test_id("more-time").click()
     playwright.expect(tab.get_by_test_id("trial")).to_be_visible()
     assert trial.face.sealed
+    assert [one["t"] for one in judge.said] == ["begin", "more_time"]
+
+
+def test_what_went_wrong_is_said_and_it_can_be_tried_again(
+    tab: Any, story: Any, signed_in_tab: Callable[[], Any]
+) -> None:
+    judge = Judge(tab)
+    judge.ends = lambda ticket: CaptureOver(outcome="again", words=said("not_live", ticket.language))
+    at_selfie(tab, story, signed_in_tab)
+    tab.get_by_test_id("selfie-consent").check()
+    tab.get_by_test_id("selfie-start").click()
+    playwright.expect(tab.get_by_test_id("selfie-problem")).to_contain_text("that it is you yourself")
+    playwright.expect(tab.get_by_test_id("capture")).to_be_hidden()
+    playwright.expect(tab.get_by_test_id("selfie-start")).to_be_focused()
+    judge.frames = 0
+    tab.get_by_test_id("selfie-start").click()
+    playwright.expect(tab.get_by_test_id("prompt")).to_have_text("Look up a little")
+    tab.get_by_test_id("selfie-stop").click()
+    playwright.expect(tab.get_by_test_id("selfie-problem")).to_have_text("The camera is off. Nothing was kept.")
+    assert tab.evaluate("document.querySelector('video').srcObject") is None
+
+
+def test_a_line_that_breaks_is_said(tab: Any, story: Any, signed_in_tab: Callable[[], Any]) -> None:
+    judge = Judge(tab)
+    at_selfie(tab, story, signed_in_tab)
+    tab.get_by_test_id("selfie-consent").check()
+    tab.get_by_test_id("selfie-start").click()
+    playwright.expect(tab.get_by_test_id("prompt")).to_have_text("Turn your head to your left")
+    judge.line.close()
+    playwright.expect(tab.get_by_test_id("selfie-problem")).to_contain_text("connection was lost")
+
+
+def test_without_a_camera_pass_and_code_are_named(tab: Any, story: Any, signed_in_tab: Callable[[], Any]) -> None:
+    Judge(tab)
+    tab.add_init_script("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no'))")
+    at_selfie(tab, story, signed_in_tab)
+    tab.get_by_test_id("selfie-consent").check()
+    tab.get_by_test_id("selfie-start").click()
+    playwright.expect(tab.get_by_test_id("selfie-problem")).to_contain_text("use pass and code")
+    tab.get_by_test_id("use-pass").click()
+    playwright.expect(tab.get_by_test_id("pass-token")).to_be_visible()
 
 
 def test_filters_change_the_cards_and_the_address(tab: Any, story: Any) -> None:
@@ -186,18 +277,14 @@ def test_the_hub_follows_by_itself_and_counts_down(tab: Any, story: Any, signed_
 
 
 def test_the_pass_with_a_key_is_shown_once_and_kept_in_this_browser_alone(
-    tab: Any, signed_in_tab: Callable[[], Any], story: Any, tmp_path: Path, offering: Callable[..., None]
+    tab: Any, signed_in_tab: Callable[[], Any], story: Any, offering: Callable[..., None]
 ) -> None:
     offering(*IdentityMode)
-    story.add_cars(1)
-    trial = story.book(signed_in_tab())
-    Image.new("RGB", (600, 800), "grey").save(tmp_path / "me.jpg")
-    tab.goto(f"/trials/{trial.pk}/selfie")
+    Judge(tab)
+    trial = at_selfie(tab, story, signed_in_tab)
     tab.get_by_test_id("other-way").click()
     tab.get_by_test_id("selfie-consent").check()
-    tab.locator("[data-fallback] summary").click()
-    tab.get_by_test_id("selfie-file").set_input_files(tmp_path / "me.jpg")
-    tab.get_by_test_id("selfie-send").click()
+    tab.get_by_test_id("selfie-start").click()
     playwright.expect(tab.get_by_test_id("face-pass")).to_be_visible()
     playwright.expect(tab.get_by_test_id("kept-here")).to_be_visible()
     given = shown_by(tab)

@@ -145,7 +145,7 @@ def test_of_somebody_else_are_not_found(shop: Any, client: Client, signed_in: Ca
     signed_in()
     for page in ("", "/now", "/pass", "/selfie", "/cancel", "/return", "/buy", "/pay", "/receipt"):
         assert client.get(f"/trials/{trial.pk}{page}").status_code == 404
-    for page in ("/cancel", "/pass/renew", "/selfie", "/selfie/withdraw", "/buy", "/pay"):
+    for page in ("/cancel", "/pass/renew", "/selfie/begin", "/selfie/pass", "/selfie/withdraw", "/buy", "/pay"):
         assert client.post(f"/trials/{trial.pk}{page}").status_code == 404
     trial.refresh_from_db()
     assert trial.state == "booked"

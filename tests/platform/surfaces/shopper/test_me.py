@@ -123,7 +123,7 @@ def test_consents_about_the_face_are_seen_and_taken_back_on_my_page(
     person = signed_in()
     assert 'data-testid="no-faces"' in client.get("/me").content.decode()
     trial = shop.book(person)
-    identity.enrol_face(trial=trial, photo=b"a good face", consent_version=FACE_VERSION, language="en", now=shop.now)
+    identity.enrol(trial=trial, template=b"a good face", consent_version=FACE_VERSION, language="en", now=shop.now)
     text = client.get("/me").content.decode()
     assert 'data-testid="face-stands"' in text
     assert f'href="/trials/{trial.pk}/selfie/consent.json"' in text
@@ -141,7 +141,7 @@ def test_a_consent_whose_visit_is_over_can_still_be_taken_back(
 ) -> None:
     shop.add_cars(1)
     trial = shop.book(signed_in())
-    identity.enrol_face(trial=trial, photo=b"a good face", consent_version=FACE_VERSION, language="en", now=shop.now)
+    identity.enrol(trial=trial, template=b"a good face", consent_version=FACE_VERSION, language="en", now=shop.now)
     booking.cancel(trial=trial, by=trial.person, now=shop.now)
     assert 'data-testid="face-over"' in client.get("/me").content.decode()
     orders = OutgoingOrder.objects.count()
@@ -154,8 +154,8 @@ def test_somebody_elses_consents_are_not_on_my_page(
     shop: Any, signed_in: Callable[..., Person], client: Client
 ) -> None:
     shop.add_cars(1)
-    identity.enrol_face(
-        trial=shop.book(), photo=b"a good face", consent_version=FACE_VERSION, language="en", now=shop.now
+    identity.enrol(
+        trial=shop.book(), template=b"a good face", consent_version=FACE_VERSION, language="en", now=shop.now
     )
     signed_in()
     assert 'data-testid="no-faces"' in client.get("/me").content.decode()
@@ -166,7 +166,7 @@ def test_anybody_can_fetch_the_key_and_check_a_record_with_common_means(
 ) -> None:
     shop.add_cars(1)
     trial = shop.book(signed_in())
-    identity.enrol_face(trial=trial, photo=b"a good face", consent_version=FACE_VERSION, language="en", now=shop.now)
+    identity.enrol(trial=trial, template=b"a good face", consent_version=FACE_VERSION, language="en", now=shop.now)
     (act,) = client.get(f"/trials/{trial.pk}/selfie/consent.json").json()["acts"]
     client.logout()
     published = client.get("/consent-key.json").json()

@@ -1,4 +1,4 @@
-"""The selfie: consent first, judged by the server, never the only way."""
+"""A face for the kiosk: consent first, captured live, never the only way."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,11 +7,20 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from autosilo.platform.journey.identity import tickets
 from autosilo.platform.journey.identity.consent_text import PASS_FACE_VERSION, VERSION
+from autosilo.platform.journey.identity.faces import face_of
 from autosilo.platform.journey.identity.models import BiometricConsent, FaceTemplate
+from autosilo.platform.journey.identity.tickets import Ticket
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.resources.people.models import Person
+from autosilo.platform.surfaces.shopper.capturing.conversation import enrolled
+from autosilo.vision.faces import template_bytes
+from autosilo.wire.capture import CaptureOver
 from autosilo.wire.identity import IdentityMode
+from autosilo.wire.passes import with_key
+
+TEMPLATE = template_bytes(face_of("Ming"))
 
 
 @pytest.fixture
@@ -21,9 +30,14 @@ def trial(shop: Any, signed_in: Callable[..., Person]) -> Trial:
     return booked
 
 
-def send(client: Client, trial: Trial, photo: bytes = b"a good face", *, consent: str = VERSION, **headers: str) -> Any:
-    data: dict[str, Any] = {"consent": consent, "photo": SimpleUploadedFile("photo.jpg", photo)}
-    return client.post(f"/trials/{trial.pk}/selfie", data, headers=headers)
+def begin(client: Client, trial: Trial, *, consent: str = VERSION, **headers: str) -> Any:
+    return client.post(f"/trials/{trial.pk}/selfie/begin", {"consent": consent}, headers=headers)
+
+
+def capture(trial: Trial, *, version: str = VERSION) -> CaptureOver:
+    """What the WebSocket ends with for somebody who was there, alive, all the time."""
+    ticket = Ticket(trial=trial.pk, person=trial.person_id, version=version, language="en")
+    return enrolled(ticket, TEMPLATE)
 
 
 def test_shows_the_consent_and_an_equal_other_way(client: Client, trial: Trial) -> None:
@@ -34,57 +48,52 @@ def test_shows_the_consent_and_an_equal_other_way(client: Client, trial: Trial) 
     assert 'data-testid="use-pass"' in text
 
 
-def test_a_good_picture_is_kept_as_a_sealed_template(client: Client, trial: Trial) -> None:
-    response = send(client, trial)
-    assert response["Location"] == f"/trials/{trial.pk}"
+def test_a_ticket_says_who_for_what_and_in_which_language(client: Client, trial: Trial) -> None:
+    answer = begin(client, trial, **{"accept-language": "zh-hans"})
+    ticket = tickets.read(answer.json()["ticket"])
+    assert (ticket.trial, ticket.person) == (trial.pk, trial.person_id)
+    assert (ticket.version, ticket.language) == (VERSION, "zh-hans")
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_without_consent_there_is_no_ticket(client: Client, trial: Trial) -> None:
+    answer = begin(client, trial, consent="")
+    assert answer.status_code == 422
+    assert answer.json() == {"v": 1, "words": "Please read the consent and tick it first."}
+
+
+def test_nobody_gets_a_ticket_to_another_s_visit(client: Client, shop: Any, signed_in: Any) -> None:
+    shop.add_cars(1)
+    theirs = shop.book()
+    signed_in()
+    assert begin(client, theirs).status_code == 404
+
+
+def test_tickets_are_counted(client: Client, trial: Trial) -> None:
+    answers = [begin(client, trial).status_code for _ in range(11)]
+    assert answers == [200] * 10 + [429]
+
+
+def test_a_captured_face_is_kept_as_a_sealed_template(client: Client, trial: Trial) -> None:
+    assert capture(trial) == CaptureOver(outcome="enrolled", to=f"/trials/{trial.pk}")
     assert FaceTemplate.objects.get().sealed
     assert BiometricConsent.objects.get().text_version == VERSION
     assert "The kiosk knows your face" in client.get(f"/trials/{trial.pk}").content.decode()
 
 
-def test_htmx_is_sent_on_by_a_header(client: Client, trial: Trial) -> None:
-    assert send(client, trial, **{"HX-Request": "true"})["HX-Redirect"] == f"/trials/{trial.pk}"
-
-
-def test_the_consent_is_recorded_in_the_language_that_was_shown(client: Client, trial: Trial) -> None:
-    send(client, trial, **{"accept-language": "zh-hans"})
-    assert BiometricConsent.objects.get().language == "zh-hans"
-
-
-@pytest.mark.parametrize(
-    ("photo", "words"),
-    [
-        (b"no_face", "There is no face in this picture."),
-        (b"several_faces", "There is more than one face."),
-        (b"too_dark", "It is too dark."),
-        (b"", "This file is empty."),
-    ],
-)
-def test_a_bad_picture_is_explained_and_nothing_is_kept(client: Client, trial: Trial, photo: bytes, words: str) -> None:
-    whole = send(client, trial, photo)
-    part = send(client, trial, photo, **{"HX-Request": "true"})
-    assert (whole.status_code, part.status_code) == (422, 422)
-    assert words in whole.content.decode()
-    assert words in part.content.decode()
-    assert b"<html" not in part.content
-    assert not FaceTemplate.objects.exists()
-    assert not BiometricConsent.objects.exists()
-
-
-def test_without_consent_the_picture_is_not_even_looked_at(client: Client, trial: Trial, fakes: Any) -> None:
-    response = send(client, trial, consent="")
-    assert response.status_code == 422
-    assert "Please read the consent and tick it first." in response.content.decode()
-    assert not FaceTemplate.objects.exists()
+def test_a_page_takes_no_photo(client: Client, trial: Trial) -> None:
+    photo = SimpleUploadedFile("photo.jpg", b"a good face")
+    assert client.post(f"/trials/{trial.pk}/selfie", {"consent": VERSION, "photo": photo}).status_code == 405
+    assert b'type="file"' not in client.get(f"/trials/{trial.pk}/selfie").content
 
 
 def test_an_outdated_consent_is_asked_for_again(client: Client, trial: Trial) -> None:
-    response = send(client, trial, consent="face-1999-01")
-    assert "The words of the consent have changed." in response.content.decode()
+    response = begin(client, trial, consent="face-1999-01")
+    assert "The words of the consent have changed." in response.json()["words"]
 
 
 def test_withdrawing_destroys_the_template(client: Client, trial: Trial) -> None:
-    send(client, trial)
+    capture(trial)
     assert 'data-testid="withdraw-confirm"' in client.get(f"/trials/{trial.pk}/selfie").content.decode()
     response = client.post(f"/trials/{trial.pk}/selfie/withdraw", follow=True)
     assert "the template is destroyed" in response.content.decode()
@@ -100,8 +109,9 @@ def test_where_no_face_is_taken_only_pass_and_code_are_offered(client: Client, t
     assert 'data-testid="to-selfie"' not in hub
     assert 'data-testid="to-pass"' in hub
     assert 'data-testid="or-by-face"' not in there
-    for answer in (client.get(f"/trials/{trial.pk}/selfie"), send(client, trial)):
-        assert answer["Location"] == f"/trials/{trial.pk}/pass"
+    assert client.get(f"/trials/{trial.pk}/selfie")["Location"] == f"/trials/{trial.pk}/pass"
+    assert "not offered in this market" in begin(client, trial).json()["words"]
+    assert capture(trial).outcome == "closed"
     assert not FaceTemplate.objects.exists()
 
 
@@ -109,9 +119,10 @@ def test_pass_and_face_show_the_pass_once_and_nowhere_again(client: Client, tria
     offering(*IdentityMode)
     page = client.get(f"/trials/{trial.pk}/selfie?way=pass_face").content.decode()
     assert f'value="{PASS_FACE_VERSION}" data-consent' in page
-    assert "hx-post" not in page
     assert 'data-testid="use-pass"' in page
-    answer = send(client, trial, consent=PASS_FACE_VERSION)
+    over = capture(trial, version=PASS_FACE_VERSION)
+    assert over.to == f"/trials/{trial.pk}/selfie/pass"
+    answer = client.post(over.to, {"held": over.held})
     text = answer.content.decode()
     assert answer.status_code == 200
     assert "no-store" in answer["Cache-Control"]
@@ -125,15 +136,13 @@ def test_pass_and_face_show_the_pass_once_and_nowhere_again(client: Client, tria
     assert "Your pass and your face" in client.get(f"/trials/{trial.pk}").content.decode()
 
 
-def test_pass_and_face_refuse_a_bad_picture_in_the_same_way_of_being_known(
-    client: Client, trial: Trial, offering: Any
-) -> None:
+@pytest.mark.parametrize(
+    "held", ["", "AS1-2222-2222-2222", "no pass at all", with_key("AS1-2222-2222-2222", b"k" * 32)]
+)
+def test_no_pass_but_one_s_own_is_drawn(client: Client, trial: Trial, offering: Any, held: str) -> None:
     offering(*IdentityMode)
-    answer = send(client, trial, b"too_dark", consent=PASS_FACE_VERSION)
-    text = answer.content.decode()
-    assert answer.status_code == 422
-    assert "It is too dark." in text
-    assert f'value="{PASS_FACE_VERSION}" data-consent' in text
+    answer = client.post(f"/trials/{trial.pk}/selfie/pass", {"held": held})
+    assert answer["Location"] == f"/trials/{trial.pk}/pass"
 
 
 def test_the_first_way_that_a_market_offers_is_shown_first(client: Client, trial: Trial, offering: Any) -> None:
@@ -143,12 +152,7 @@ def test_the_first_way_that_a_market_offers_is_shown_first(client: Client, trial
     text = client.get(f"/trials/{trial.pk}/selfie?way=face_expected").content.decode()
     assert f'value="{PASS_FACE_VERSION}" data-consent' in text
     assert 'data-testid="other-way"' not in text
-    assert "in this market" in send(client, trial).content.decode(), "the other way's consent opens nothing here"
-
-
-def test_too_many_pictures_are_stopped(client: Client, trial: Trial) -> None:
-    answers = [send(client, trial, b"no_face").status_code for _ in range(22)]
-    assert answers[-1] == 429
+    assert "in this market" in begin(client, trial).json()["words"], "the other way's consent opens nothing here"
 
 
 def test_a_finished_trial_needs_no_face(shop: Any, client: Client, trial: Trial) -> None:

@@ -165,7 +165,7 @@ STATICFILES_DIRS = [PLATFORM / "surfaces" / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "autosilo.platform.surfaces.console.finders.TowerFinder",
+    "autosilo.platform.surfaces.finders.KioskFinder",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # no upload is ever kept

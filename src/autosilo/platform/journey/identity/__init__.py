@@ -1,1 +1,1 @@
-"""Selfie, consent, template, pass."""
+"""Consent, template, pass."""

@@ -1,11 +1,10 @@
-"""Selfie, consent, template, pass: how the kiosk will know the shopper.
+"""Consent, template, pass: how the kiosk will know the shopper.
 
-A face is used only with a separate consent and never as the only way in. Nothing of the photo is kept but a template
-sealed for one site and one visit; neither the photo nor the template is ever logged.
+A face is used only with a separate consent and never as the only way in. Nothing of a capture is kept but a template
+sealed for one site and one visit; neither pictures nor template are ever logged.
 """
 
 import secrets
-from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -13,9 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from autosilo.meter import Part, spent
 from autosilo.platform.journey.identity import consent_text, consents
-from autosilo.platform.journey.identity.faces import reader
 from autosilo.platform.journey.identity.facts import FaceEnrolled, FaceWithdrawn, PassChanged
 from autosilo.platform.journey.identity.models import FaceTemplate, VisitPass
 from autosilo.platform.journey.identity.passes import pass_token
@@ -26,8 +23,6 @@ from autosilo.platform.journey.trial.states import CONFIRMED
 from autosilo.platform.kit.facts import tell
 from autosilo.platform.kit.refusals import Refusal
 from autosilo.platform.resources.people import audit
-from autosilo.vision.faces import template_bytes
-from autosilo.vision.images import CannotRead
 from autosilo.wire import held
 from autosilo.wire.identity import IdentityMode
 from autosilo.wire.passes import with_key
@@ -37,69 +32,48 @@ log = structlog.get_logger(__name__)
 
 SALT_BYTES = 16
 
-PROBLEMS = {
-    "no_face": _("There is no face in this picture."),
-    "several_faces": _("There is more than one face. Please be alone in the picture."),
-    "too_dark": _("It is too dark. Please turn to the light."),
-    "too_bright": _("It is too bright. Please turn away from the light."),
-    "too_small": _("Your face is too far away. Please come closer."),
-    "blurred": _("The picture is blurred. Please hold still."),
-    "covered": _("Something covers your face. Please uncover it."),
-    "turned_away": _("Please look straight into the camera."),
-    "off_centre": _("Please move your face to the middle."),
-    "not_an_image": _("This is not a picture."),
-    "unsupported": _("This kind of picture is not supported. JPEG, PNG and WebP are."),
-    "damaged": _("This picture is damaged."),
-    "animated": _("This is a moving picture. Please use a single one."),
-    "too_many_bytes": _("This file is too large."),
-    "too_many_pixels": _("This picture has too many pixels (50 million at most)."),
-    "metadata_too_large": _("This picture carries too much besides the picture."),
-}
-
 
 class CannotEnrol(Refusal):
-    """``problems``: codes, most important first; ``hints``: a sentence for each, in the active language."""
-
     messages = {
-        "picture": _("This picture cannot be used."),
         "consent_outdated": _("The words of the consent have changed. Please read them again."),
         "trial_over": _("This trial needs no face any more."),
         "mode_not_offered": _("This way of being known is not offered in this market. Your pass and code work."),
         "site_without_key": _("This site does not take faces at the moment. Your pass and code work."),
     }
 
-    def __init__(self, reason: str, problems: Sequence[str] = ()) -> None:
-        super().__init__(reason)
-        self.problems = list(problems)
-
-    @property
-    def hints(self) -> list[str]:
-        return [str(PROBLEMS.get(problem, self)) for problem in self.problems]
-
 
 class CannotWithdraw(Refusal):
     messages = {"nothing_kept": _("Nothing of your face is kept, and no consent to it holds.")}
 
 
-def enrol_face(*, trial: Trial, photo: bytes, consent_version: str, language: str, now: datetime) -> FaceTemplate:
-    """Judge the photo, record the consent to the words of ``consent_version`` in ``language``, keep a sealed template.
+def may_enrol(*, trial: Trial, consent_version: str) -> IdentityMode:
+    """Which way of being known these words are for. Raises ``CannotEnrol`` where a face would not be taken."""
+    mode = consent_text.MODE_OF.get(consent_version)
+    if mode is None:
+        raise CannotEnrol("consent_outdated")
+    if trial.state not in CONFIRMED:
+        raise CannotEnrol("trial_over")
+    if mode not in modes_of(trial):
+        raise CannotEnrol("mode_not_offered")
+    if not trial.site.sealing_public_key:
+        raise CannotEnrol("site_without_key")
+    return mode
 
-    A second selfie takes the place of the first. Raises ``CannotEnrol``; then neither consent nor template was kept.
+
+def enrol(*, trial: Trial, template: bytes, consent_version: str, language: str, now: datetime) -> str | None:
+    """Record the consent to the words of ``consent_version`` in ``language``, and keep the template, sealed.
+
+    For ``pass_face`` it is locked as well, and the pass that opens it is returned, to be shown once: its key is made
+    here, is in no database, log or message, and is gone when the caller forgets the answer. A second capture takes the
+    place of the first. Raises ``CannotEnrol``; then neither consent nor template was kept.
     """
-    _may_enrol(trial, consent_version, IdentityMode.FACE_EXPECTED)
-    sealed = _sealed_for_site(_template(photo), trial)
-    return _enrol(trial, IdentityMode.FACE_EXPECTED, sealed, consent_version, language, now)
-
-
-def enrol_pass_face(*, trial: Trial, photo: bytes, consent_version: str, language: str, now: datetime) -> str:
-    """As ``enrol_face``, for a template that only the shopper's pass opens. Returns that pass, to be shown once.
-
-    Its key is made here, is in no database, log or message, and is gone when the caller forgets the answer.
-    """
-    _may_enrol(trial, consent_version, IdentityMode.PASS_FACE)
+    mode = may_enrol(trial=trial, consent_version=consent_version)
+    if mode is IdentityMode.FACE_EXPECTED:
+        _enrol(trial, mode, _sealed_for_site(template, trial), consent_version, language, now)
+        return None
     key = held.new_key()
-    sealed = _sealed_for_site(held.lock(_template(photo), key=key, trial=trial.pk), trial)
-    _enrol(trial, IdentityMode.PASS_FACE, sealed, consent_version, language, now)
+    sealed = _sealed_for_site(held.lock(template, key=key, trial=trial.pk), trial)
+    _enrol(trial, mode, sealed, consent_version, language, now)
     return with_key(pass_token(issue_pass(trial=trial, now=now)), key)
 
 
@@ -171,17 +145,6 @@ def _accessed(trial: Trial, action: str, now: datetime) -> None:
     audit.record(actor=None, action=action, target=audit.target_of(trial), detail={"site": trial.site.slug}, now=now)
 
 
-def _may_enrol(trial: Trial, version: str, mode: IdentityMode) -> None:
-    if consent_text.MODE_OF.get(version) is not mode:
-        raise CannotEnrol("consent_outdated")
-    if trial.state not in CONFIRMED:
-        raise CannotEnrol("trial_over")
-    if mode not in modes_of(trial):
-        raise CannotEnrol("mode_not_offered")
-    if not trial.site.sealing_public_key:
-        raise CannotEnrol("site_without_key")
-
-
 @transaction.atomic
 def _enrol(
     trial: Trial, mode: IdentityMode, sealed: Sealed, version: str, language: str, now: datetime
@@ -205,17 +168,6 @@ def _enrol(
     tell(FaceEnrolled(trial=trial, now=now))
     log.info("face enrolled", trial=str(trial.pk), mode=mode.value)
     return template
-
-
-def _template(photo: bytes) -> bytes:
-    try:
-        with spent(Part.VISION):
-            seen = reader().enrol(photo)
-    except CannotRead as error:
-        raise CannotEnrol("picture", [error.reason.value]) from error
-    if seen.embedding is None:
-        raise CannotEnrol("picture", [problem.value for problem in seen.quality.problems])
-    return template_bytes(seen.embedding, seen.model)
 
 
 def _sealed_for_site(content: bytes, trial: Trial) -> Sealed:

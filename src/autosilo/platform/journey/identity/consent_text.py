@@ -1,74 +1,21 @@
-"""What a shopper agrees to before a selfie is taken: purpose, retention, right to withdraw; by version and language.
+"""What a shopper agrees to before a face is captured: purpose, retention, right to withdraw.
 
 Chinese law asks for a separate, informed consent for facial information and for another way without it (PIPL articles
 14, 16, 28, 29; Measures for the Security of Face Recognition, 2025, articles 5, 7, 10).
 """
 
+from autosilo.platform.journey.identity.consent_words import FACE, PASS_FACE, TEXTS
 from autosilo.platform.kit import words
 from autosilo.wire.identity import IdentityMode
 
-VERSION = "face-2026-01"
-PASS_FACE_VERSION = "pass-face-2026-11"  # noqa: S105  a version's name
+VERSION = FACE
+PASS_FACE_VERSION = PASS_FACE
 
 MODE_OF: dict[str, IdentityMode] = {
     VERSION: IdentityMode.FACE_EXPECTED,
     PASS_FACE_VERSION: IdentityMode.PASS_FACE,
 }
 """Each way of being known by one's face has words of its own; which were ticked says which way was chosen."""
-
-TEXTS: dict[str, dict[str, str]] = {
-    VERSION: {
-        "en": (
-            "What for: so that the kiosk of this one site recognises me when I collect and bring back the car of this "
-            "one booking, and for nothing else.\n"
-            "What is kept: not my picture, but a mathematical template of my face. It is encrypted so that only this "
-            "site can read it, for this visit only. The picture is discarded at once.\n"
-            "How long: until the car is returned or bought, the booking is cancelled or lapses, or I withdraw, "
-            "whichever comes first. Then the template is destroyed on the platform and at the site.\n"
-            "My choice: this is voluntary. Without it I am served just as well with my pass and code. I can withdraw "
-            "this consent at any time on the page of my booking; that does not affect the booking.\n"
-            "Who: autosilo operates this shop and is responsible for this processing."
-        ),
-        "zh-hans": (
-            "目的：仅用于本次预约中，在本站点的自助终端取车和还车时识别本人，不作其他用途。\n"
-            "保存内容：不保存照片，仅保存由面部特征计算出的模板。该模板经过加密，只有本站点能够读取，且仅限本次使用。照片会立即删除。\n"
-            "保存期限：直至车辆归还或购买、预约取消或失效，或本人撤回同意，以最先发生者为准。届时平台和站点上的模板均会被销毁。\n"
-            "您的选择：此项完全自愿。如不同意，可使用取车凭证和取车码，享受同样的服务。您可随时在预约页面撤回同意，撤回不影响预约。\n"
-            "处理者：本店由 autosilo 运营，并对此项处理负责。"
-        ),
-    },
-    PASS_FACE_VERSION: {
-        "en": (
-            "What for: so that the kiosk of this one site, after I have shown my pass, compares my face with the one "
-            "for which the pass was made, when I collect and bring back the car of this one booking, and for nothing "
-            "else.\n"
-            "What is kept: not my picture, but a mathematical template of my face. It is encrypted under a key that "
-            "stands in my pass alone, on paper, in a picture or in my browser; neither the platform nor the site keeps "
-            "it. While my picture is turned into the template and the key is made, the platform has all three in its "
-            "memory. The site can read the template only while I show the pass, and for this visit only. The picture "
-            "is discarded at once.\n"
-            "If I lose the pass: nobody can restore it. I take another selfie, or use pass and code.\n"
-            "How long: until the car is returned or bought, the booking is cancelled or lapses, I make a new pass, or "
-            "I withdraw, whichever comes first. Then the template is destroyed on the platform and at the site.\n"
-            "My choice: this is voluntary. Without it I am served just as well with my pass and code. I can withdraw "
-            "this consent at any time on the page of my booking; that does not affect the booking.\n"
-            "Who: autosilo operates this shop and is responsible for this processing."
-        ),
-        "zh-hans": (
-            "目的：仅用于本次预约中，在本站点的自助终端出示凭证后，"
-            "将本人面容与制作该凭证时的面容进行比对，以便取车和还车，不作其他用途。\n"
-            "保存内容：不保存照片，仅保存由面部特征计算出的模板。该模板经过加密，密钥只存在于您的凭证中"
-            "（纸质、图片或您的浏览器内），平台和站点均不保存。"
-            "仅在由照片计算模板并生成密钥的瞬间，平台内存中同时存在照片、模板和密钥。"
-            "站点只有在您出示凭证时才能读取模板，且仅限本次使用。照片会立即删除。\n"
-            "凭证遗失：任何人都无法恢复。您可以重新自拍，或使用取车凭证和取车码。\n"
-            "保存期限：直至车辆归还或购买、预约取消或失效、生成新的凭证，或本人撤回同意，以最先发生者为准。"
-            "届时平台和站点上的模板均会被销毁。\n"
-            "您的选择：此项完全自愿。如不同意，可使用取车凭证和取车码，享受同样的服务。您可随时在预约页面撤回同意，撤回不影响预约。\n"
-            "处理者：本店由 autosilo 运营，并对此项处理负责。"
-        ),
-    },
-}
 
 
 def text(language: str, version: str = VERSION) -> str:

@@ -41,7 +41,7 @@ TITLES = {
     "back_to_booked": _("Pick-up did not succeed, try again"),
     "back_to_driving": _("Return did not succeed, try again"),
     "pass_issued": _("Pass and code issued"),
-    "face_enrolled": _("Selfie taken, kept as a sealed template"),
+    "face_enrolled": _("Face captured, kept as a sealed template"),
     "face_withdrawn": _("Consent withdrawn, template destroyed"),
     "face_destroyed": _("Template destroyed"),
     "car_at_gate": _("Car at the gate"),

@@ -11,6 +11,7 @@ class Limit(TypedDict):
 
 OFTEN: Limit = {"limit": 60, "per": timedelta(minutes=1)}  # small forms
 PHOTOS: Limit = {"limit": 20, "per": timedelta(minutes=5)}  # each costs seconds of inference
+CAPTURES: Limit = {"limit": 10, "per": timedelta(minutes=10)}  # each holds a seat for a minute
 SIGN_IN: Limit = {"limit": 12, "per": timedelta(minutes=5)}  # a password must not be guessed
 WALLET: Limit = {"limit": 30, "per": timedelta(minutes=1)}  # each costs two checks of signatures
 JOIN: Limit = {"limit": 20, "per": timedelta(hours=1)}

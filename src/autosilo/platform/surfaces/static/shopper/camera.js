@@ -4,7 +4,7 @@
 const JPEG_QUALITY = 0.9;
 
 // `framing(video)`, where given, is called once the camera is on and returns a function that ends it.
-export function wire(form, { mayTake = () => true, afterTake, framing = () => () => {}, changed = () => {} }) {
+export function wire(form, { afterTake, framing = () => () => {}, changed = () => {} }) {
   const part = (name) => form.querySelector(`[data-${name}]`);
   const [finder, video, preview] = ["viewfinder", "video", "preview"].map(part);
   const [start, take, stop, file, said] = ["start", "take", "stop", "file", "said"].map(part);
@@ -71,7 +71,6 @@ export function wire(form, { mayTake = () => true, afterTake, framing = () => ()
   start.addEventListener("click", on);
   stop.addEventListener("click", off);
   take.addEventListener("click", async () => {
-    if (!mayTake(say)) return;
     if (!video.videoWidth) await new Promise((seen) => video.addEventListener("loadeddata", seen, { once: true }));
     const blob = await drawn(video, video.videoWidth, video.videoHeight, maxSide, quality);
     put(file, blob);

@@ -1,29 +1,10 @@
 /** Before the camera: one movement at a time, as a picture, in words and spoken. The site chooses and judges them. */
 
-import { button, h, s } from "./dom.js";
+import { movePicture } from "../presence/moves.js";
+import { button, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { backButton, preview } from "./parts.js";
 import { chime, hush, speak } from "./sound.js";
-
-const HEAD = ["M32 8c-11 0-17 8-17 20 0 14 8 25 17 25s17-11 17-25c0-12-6-20-17-20z"];
-const FACE = { look: [0, 0], left: [-7, 0], right: [7, 0], up: [0, -7], closer: [0, 0] };
-const ARROW = {
-  look: [],
-  left: ["M12 30H-6M1 22l-8 8 8 8"],
-  right: ["M52 30h18M63 22l8 8-8 8"],
-  up: ["M32 2v-16M24-7l8-8 8 8"],
-  closer: ["M-4 -6l10 10M6-4v8h-8M68-6L58 4M58-4v8h8M-4 66l10-10M6 64v-8h-8M68 66L58 56M58 64v-8h8"],
-};
-
-/** A head that does it, as seen in a mirror: the person's left is on the left. */
-function picture(prompt) {
-  const [x, y] = FACE[prompt];
-  const face = `M${24 + x} ${26 + y}v2M${40 + x} ${26 + y}v2M${32 + x} ${27 + y}v7h-3M${26 + x} ${42 + y}q6 4 12 0`;
-  const svg = s("svg", { viewBox: "-16 -18 96 90", class: `move move-${prompt}`, "aria-hidden": "true", focusable: "false" });
-  for (const d of [...HEAD, face]) svg.append(s("path", { d }));
-  for (const d of ARROW[prompt]) svg.append(s("path", { d, class: "move-arrow" }));
-  return svg;
-}
 
 export function looking(message, page) {
   const title = h("h1", { tabindex: "-1", id: "title", "data-testid": "prompt" }, t("looking.title"));
@@ -62,7 +43,7 @@ export function looking(message, page) {
   const instruct = (news) => {
     const again = news.again ? t(`again.${news.again}`) : "";
     title.textContent = t(`prompt.${news.prompt}`);
-    arrow.replaceChildren(picture(news.prompt));
+    arrow.replaceChildren(movePicture(news.prompt));
     const words = [again, title.textContent].filter(Boolean).join(" ");
     page.announce(words);
     speak(words);
@@ -85,7 +66,7 @@ export function looking(message, page) {
   };
 
   frame.append(preview(message, page, { id: "camera", onDead: dead, onBack: back, needed: true }));
-  arrow.append(picture("look"));
+  arrow.append(movePicture("look"));
   page.onNews("gate", show);
   page.onLeave(hush);
   return [title, body, h("div", { class: "row" }, more, usePass, backButton(page))];

@@ -1,6 +1,6 @@
 /** Parts that several screens share. */
 
-import { Camera } from "./camera.js";
+import { Camera } from "../presence/camera.js";
 import { button, h } from "./dom.js";
 import { t } from "./i18n.js";
 

@@ -1,14 +1,11 @@
 /** Spoken instructions and a short tone: who turns the head cannot read. Silent where the browser has no voice. */
 
+import { chime as tone } from "../presence/chime.js";
 import { language } from "./i18n.js";
 
 const VOICE = { en: "en-GB", "zh-hans": "zh-CN" };
-const TONE_HZ = 880;
-const TONE_S = 0.12;
-const LOUDNESS = 0.15;
 
 let on = true;
-let context;
 
 export const isOn = () => on;
 
@@ -29,15 +26,4 @@ export function speak(text) {
 export const hush = () => window.speechSynthesis?.cancel();
 
 /** That was right. */
-export function chime() {
-  if (!on || !window.AudioContext) return;
-  context ??= new AudioContext();
-  const tone = context.createOscillator();
-  const volume = context.createGain();
-  tone.frequency.value = TONE_HZ;
-  volume.gain.setValueAtTime(LOUDNESS, context.currentTime);
-  volume.gain.exponentialRampToValueAtTime(0.001, context.currentTime + TONE_S);
-  tone.connect(volume).connect(context.destination);
-  tone.start();
-  tone.stop(context.currentTime + TONE_S);
-}
+export const chime = () => on && tone();

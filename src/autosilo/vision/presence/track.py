@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from autosilo.site.identity.eye import Embedding, Eye, Look, Stance
+from autosilo.vision.presence.eye import Embedding, Eye, Look, Stance
 
 GAP_S: Final = 2.0
 """Longer without a usable frame, and nobody knows who stands there now."""

@@ -1,4 +1,4 @@
-"""What a gate session needs from seeing, and nothing more of it."""
+"""What a session before a camera needs from seeing, and nothing more of it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -84,3 +84,6 @@ class Eye(Protocol):
 
     def read_template(self, content: bytes) -> Embedding:
         """The embedding inside an unsealed template. Raises ``ValueError``."""
+
+    def write_template(self, embedding: Embedding) -> bytes:
+        """What ``read_template`` reads."""

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from autosilo.site.identity.eye import Stance
+from autosilo.vision.presence.eye import Stance
 from autosilo.wire.movements import ROWS, Movements
 
 COLUMNS: Final = 6

@@ -7,11 +7,11 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from autosilo.site.identity.answers import Accepted, Answer, Doubtful, Guidance, Refused
-from autosilo.site.identity.challenge import FEWEST, MOST, TURNS, draw, made
-from autosilo.site.identity.eye import Hint, Look, Stance
-from autosilo.site.identity.motion import MotionMemory
-from autosilo.site.identity.session import (
+from autosilo.vision.presence.answers import Accepted, Answer, Doubtful, Guidance, Refused
+from autosilo.vision.presence.challenge import FEWEST, MOST, TURNS, draw, made
+from autosilo.vision.presence.eye import Hint, Look, Stance
+from autosilo.vision.presence.motion import MotionMemory
+from autosilo.vision.presence.session import (
     ASTRAY_S,
     BACK_S,
     NOT_LIVE_FRAMES,

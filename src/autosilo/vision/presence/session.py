@@ -1,4 +1,4 @@
-"""One gate session: frames in, "it is this visitor", "perhaps" or "no" out.
+"""One session before a camera: frames in, "it is this visitor", "perhaps" or "no" out.
 
 Pure but for the eye's arithmetic: no camera, no clock, no store. First the person looks straight ahead until one living
 face of somebody expected stands still; then they follow a challenge of movements that was drawn for this session, and
@@ -15,12 +15,12 @@ from random import Random, SystemRandom
 from typing import Final
 from uuid import UUID
 
-from autosilo.site.identity.answers import Accepted, Answer, Doubtful, Guidance, No, Refused
-from autosilo.site.identity.challenge import REACTION_S, Step, another, at_rest, between, draw, made, still
-from autosilo.site.identity.evidence import Evidence
-from autosilo.site.identity.eye import Embedding, Eye, Hint, Look, Stance
-from autosilo.site.identity.motion import MotionMemory, Trace
-from autosilo.site.identity.track import Broken, Track
+from autosilo.vision.presence.answers import Accepted, Answer, Doubtful, Guidance, No, Refused
+from autosilo.vision.presence.challenge import REACTION_S, Step, another, at_rest, between, draw, made, still
+from autosilo.vision.presence.evidence import Evidence
+from autosilo.vision.presence.eye import Embedding, Eye, Hint, Look, Stance
+from autosilo.vision.presence.motion import MotionMemory, Trace
+from autosilo.vision.presence.track import Broken, Track
 from autosilo.wire.gate import Again, Prompt
 
 STILL_FRAMES: Final = 3
@@ -160,11 +160,18 @@ class GateSession:
         """A print, or nobody expected, for long enough."""
         if look.liveness < self.eye.liveness:
             self._not_live += 1
-        elif look.embedding is not None and self._evidence.nearest(look.embedding).similarity < self.eye.doubtful:
+        elif look.embedding is not None and self._is_strange(look.embedding):
             self._strange += 1
         if self._not_live >= NOT_LIVE_FRAMES:
             return Refused(reason="not_live")
         return Refused(reason="unknown_face") if self._strange >= STRANGER_FRAMES else None
+
+    def _is_strange(self, embedding: Embedding) -> bool:
+        """Is it clearly nobody who is expected?"""
+        return self._evidence.nearest(embedding).similarity < self.eye.doubtful
+
+    def _expect(self) -> None:
+        """The movements are about to begin with those who are in the evidence."""
 
     def _begin(self, at_s: float) -> Answer:
         """The movements begin when the last frames show one living visitor who looks straight ahead."""
@@ -176,6 +183,7 @@ class GateSession:
             self._evidence.add(one)
         if not self._evidence.step_is_alive():
             return self._guidance(Hint.NOT_LIVE, at_s)
+        self._expect()
         likeness = self._evidence.step_shows()
         if likeness.trial is None or likeness.similarity < self.eye.doubtful:
             return self._guidance(Hint.GOOD, at_s)
@@ -231,7 +239,10 @@ class GateSession:
         likeness = self._evidence.decision()
         if likeness.trial is None or likeness.trial != self._who or likeness.similarity < self.eye.threshold:
             return Doubtful()
-        return Accepted(trial=likeness.trial)
+        return self._accepted(likeness.trial)
+
+    def _accepted(self, trial: UUID) -> Answer:
+        return Accepted(trial=trial)
 
     # --- parts ---
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from autosilo.site.identity.eye import Stance
-from autosilo.site.identity.motion import KEPT, STEP_S, MotionMemory, Trace, heard, told
+from autosilo.vision.presence.eye import Stance
+from autosilo.vision.presence.motion import KEPT, STEP_S, MotionMemory, Trace, heard, told
 from autosilo.vision.samples.mover import Mover
 from autosilo.wire.movements import ROWS, Movements
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from autosilo.site.identity.eye import Stance
+from autosilo.vision.presence.eye import Stance
 from autosilo.wire.gate import Prompt
 
 FEWEST, MOST = 3, 5

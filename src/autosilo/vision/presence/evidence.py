@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from autosilo.site.identity.eye import Embedding, Eye, Hint, Look, Stance
+from autosilo.vision.presence.eye import Embedding, Eye, Hint, Look, Stance
 
 BEST: Final = 3
 """Frames that are averaged for the decision: the gate's threshold was measured for the mean of three."""
@@ -48,7 +48,7 @@ class Evidence:
 
     def step_shows(self) -> Likeness:
         """Whom the frames of this step show, together."""
-        return self.nearest(self.eye.mean([one.embedding for one in self._step if one.embedding is not None]))
+        return self.nearest(self.step_face())
 
     def next_step(self) -> None:
         self._step.clear()
@@ -57,7 +57,15 @@ class Evidence:
         """Whom the best frames of the whole session show, together: those that look most straight into the camera."""
         if len(self._best) < BEST:
             return Likeness(trial=None, similarity=-1.0)
-        return self.nearest(self.eye.mean([embedding for _, embedding in self._best]))
+        return self.nearest(self.best())
+
+    def step_face(self) -> Embedding:
+        """What the frames of this step say together; there is at least one."""
+        return self.eye.mean([one.embedding for one in self._step if one.embedding is not None])
+
+    def best(self) -> Embedding:
+        """What the best frames of the whole session say together; there is at least one."""
+        return self.eye.mean([embedding for _, embedding in self._best])
 
     def nearest(self, embedding: Embedding) -> Likeness:
         self.compared = self.compared or bool(self.templates)

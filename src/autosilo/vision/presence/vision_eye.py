@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from autosilo.site.identity.eye import Embedding, Hint, Look, Stance
 from autosilo.vision.faces import Look as Seen
 from autosilo.vision.faces import mean_of
 from autosilo.vision.faces.engine import FaceEngine
 from autosilo.vision.faces.pose import lift
-from autosilo.vision.faces.templates import CannotUseTemplate, from_bytes
+from autosilo.vision.faces.templates import CannotUseTemplate, from_bytes, template_bytes
 from autosilo.vision.faces.types import Problem
 from autosilo.vision.images import CannotRead, Rgb, read_image
+from autosilo.vision.presence.eye import Embedding, Hint, Look, Stance
 
 MAX_SIDE = 960
 """Pixels. A face that fills a quarter of the picture's width still has its eyes far enough apart."""
@@ -85,3 +85,6 @@ class VisionEye:
             return from_bytes(content, self._mark)
         except CannotUseTemplate as error:
             raise ValueError(str(error)) from error
+
+    def write_template(self, embedding: Embedding) -> bytes:
+        return template_bytes(embedding, self._mark)

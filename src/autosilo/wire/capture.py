@@ -1,0 +1,47 @@
+"""Between a shopper's page and the web process while a face is captured; camera frames go between as bytes (JPEG).
+
+What the person is asked to do meanwhile is ``wire.gate.GatePrompt``, as at a kiosk: one for each frame that is seen.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+MAX_FRAME_BYTES = 400_000
+TICKET_LENGTH = 600
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    v: Literal[1] = 1
+
+
+class Begin(_Message):
+    """The page's first words. The ticket came with the page's request to begin, a moment ago."""
+
+    t: Literal["begin"] = "begin"
+    ticket: str = Field(max_length=TICKET_LENGTH)
+
+
+class MoreTime(_Message):
+    """The person wants every limit that is left to be longer."""
+
+    t: Literal["more_time"] = "more_time"
+
+
+class CaptureOver(_Message):
+    """The last message. ``again``: it may be tried once more, and ``words`` say how it goes better.
+
+    ``to``: where the page goes on. ``held``: the pass whose key opens the template, told this once.
+    """
+
+    t: Literal["over"] = "over"
+    outcome: Literal["enrolled", "again", "closed"]
+    words: str = ""
+    to: str | None = None
+    held: str | None = Field(default=None, repr=False)
+
+
+Said = Annotated[Begin | MoreTime, Field(discriminator="t")]
+SAID: TypeAdapter[Begin | MoreTime] = TypeAdapter(Said)
