@@ -142,7 +142,8 @@ class Shopper(Person):
         assert self.camera, "somebody who can move"
         self.camera.arrive()
         self.begin_capture()
-        assert follow(self.page, self.camera, asked=SHOP) == "taken"
+        ended = follow(self.page, self.camera, asked=SHOP)
+        assert ended == "taken", ended
         expect(self.see("trial")).to_be_visible(timeout=SLOW_MS)
         self.go(f"{self.trial_path}/selfie")
         expect(self.see("face-kept")).to_be_visible()

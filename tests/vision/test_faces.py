@@ -20,7 +20,6 @@ from autosilo.vision.faces import (
 )
 from autosilo.vision.faces.align import SIDE, TEMPLATE, aligned, similarity
 from autosilo.vision.faces.pose import _MEAN_FACE
-from autosilo.vision.images import CannotRead
 from autosilo.vision.thresholds import LIVENESS, MATCH_GATE, MATCH_SINGLE
 
 Picture = Callable[[str], np.ndarray]
@@ -112,12 +111,12 @@ def test_a_print_held_before_a_camera_looks_less_alive(faces: FaceEngine, pictur
     assert faces.liveness(image, face) < LIVENESS
 
 
-def test_a_good_photo_can_be_enrolled(faces: FaceEngine, picture: Picture) -> None:
-    enrolment = faces.enrol(jpeg(portrait(picture)))
-    assert enrolment.quality.problems == ()
-    assert enrolment.quality.ok
-    assert enrolment.embedding is not None
-    assert enrolment.embedding.shape == (128,)
+def test_a_good_picture_has_no_problem(faces: FaceEngine, picture: Picture) -> None:
+    look = faces.look(np.asarray(portrait(picture)))
+    assert look.quality.problems == ()
+    assert look.quality.ok
+    assert look.embedding is not None
+    assert look.embedding.shape == (128,)
 
 
 def two_people(picture: Picture) -> Image.Image:
@@ -155,30 +154,22 @@ def at_the_edge(view: Image.Image) -> Image.Image:
         (Problem.OFF_CENTRE, at_the_edge),
     ],
 )
-def test_each_problem_is_named_and_keeps_from_enrolling(
+def test_each_problem_is_named(
     faces: FaceEngine, picture: Picture, problem: Problem, spoil: Callable[[Image.Image], Image.Image]
 ) -> None:
-    enrolment = faces.enrol(jpeg(spoil(portrait(picture))))
-    assert problem in enrolment.quality.problems
-    assert not enrolment.quality.ok
-    assert enrolment.embedding is None
+    look = faces.look(np.asarray(spoil(portrait(picture))))
+    assert problem in look.quality.problems
+    assert not look.quality.ok
 
 
-def test_two_people_cannot_enrol_together(faces: FaceEngine, picture: Picture) -> None:
-    enrolment = faces.enrol(jpeg(two_people(picture)))
-    assert Problem.SEVERAL_FACES in enrolment.quality.problems
-    assert enrolment.embedding is None
+def test_two_people_are_seen(faces: FaceEngine, picture: Picture) -> None:
+    assert Problem.SEVERAL_FACES in faces.look(np.asarray(two_people(picture))).quality.problems
 
 
 def test_someone_far_behind_is_no_second_person(faces: FaceEngine, picture: Picture) -> None:
     view = portrait(picture)
     view.paste(portrait(picture).resize((160, 120)), (0, 20))
-    assert Problem.SEVERAL_FACES not in faces.enrol(jpeg(view)).quality.problems
-
-
-def test_a_text_file_cannot_be_enrolled(faces: FaceEngine) -> None:
-    with pytest.raises(CannotRead):
-        faces.enrol(b"not a photo")
+    assert Problem.SEVERAL_FACES not in faces.look(np.asarray(view)).quality.problems
 
 
 def test_a_head_in_profile_is_not_taken(faces: FaceEngine, picture: Picture) -> None:

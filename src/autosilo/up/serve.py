@@ -44,7 +44,7 @@ def web(argv: Sequence[str]) -> int:
         backlog=BACKLOG,
         respawn_failed_workers=True,
         log_enabled=True,
-        websockets=False,
+        websockets=True,  # the live capture of a face
     )
     server.serve(target_loader=partial(load_on_leash, APPLICATION), wrap_loader=False)
     return 0

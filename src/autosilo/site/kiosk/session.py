@@ -27,7 +27,7 @@ from autosilo.site.uplink.outbox import Outbox
 from autosilo.site.visits.codes import Locked, WrongCode, check_code
 from autosilo.site.visits.states import VisitState
 from autosilo.site.visits.store import Visit, VisitStore
-from autosilo.vision.presence.answers import Accepted, Answer, Doubtful, No, Refused
+from autosilo.vision.presence.answers import Accepted, Answer, Doubtful, Guidance, No, Refused
 from autosilo.vision.presence.session import GateSession
 from autosilo.wire.bus import KIOSK_NAME_LENGTH, HelpWanted, Method, VisitorRefused
 from autosilo.wire.passes import CODE_DIGITS, NotAPass, read, token_digest
@@ -208,7 +208,7 @@ class KioskSession:
         elif isinstance(answer, Refused):
             self._stop_looking()
             self._face_refused(answer)
-        else:
+        elif isinstance(answer, Guidance):
             self._send(screens.gate(answer))
 
     def _face_refused(self, answer: Refused) -> None:

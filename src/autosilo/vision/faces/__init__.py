@@ -3,11 +3,10 @@
 from autosilo.vision.faces.engine import FaceEngine
 from autosilo.vision.faces.pose import pose
 from autosilo.vision.faces.templates import CannotUseTemplate, from_bytes, match, mean_of, template_bytes
-from autosilo.vision.faces.types import Enrolment, Face, Look, Match, Pose, Problem, Quality
+from autosilo.vision.faces.types import Face, Look, Match, Pose, Problem, Quality
 
 __all__ = [
     "CannotUseTemplate",
-    "Enrolment",
     "Face",
     "FaceEngine",
     "Look",

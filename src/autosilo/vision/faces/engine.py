@@ -21,8 +21,8 @@ from autosilo.vision.faces.embedder import FaceEmbedder
 from autosilo.vision.faces.liveness import LivenessModel
 from autosilo.vision.faces.pose import pose
 from autosilo.vision.faces.quality import judge
-from autosilo.vision.faces.types import Enrolment, Face, Look, Quality
-from autosilo.vision.images import Rgb, read_image
+from autosilo.vision.faces.types import Face, Look, Quality
+from autosilo.vision.images import Rgb
 from autosilo.vision.runtime import open_onnx
 from autosilo.vision.vectors import unit
 from autosilo.vision.weights import WeightStore
@@ -98,17 +98,6 @@ class FaceEngine:
         raw = self._embedder.raw(image, main, crop)
         quality = judge(image, faces, crop, is_covered=self._is_covered(raw))
         return Look(tuple(faces), quality, pose(main.landmarks), self.liveness(image, main), unit(raw))
-
-    def enrol(self, data: bytes) -> Enrolment:
-        """From the bytes of a photo to an embedding, if its quality allows. Raises CannotRead."""
-        image = read_image(data)
-        faces = self.detect(image)
-        if not (quality := self.quality(image, faces)).ok:
-            return Enrolment(None, quality)
-        crop = aligned(image, faces[0].landmarks)
-        raw = self._embedder.raw(image, faces[0], crop)
-        quality = judge(image, faces, crop, is_covered=self._is_covered(raw))
-        return Enrolment(unit(raw) if quality.ok else None, quality, self.embedding_card.mark)
 
     def _is_covered(self, raw: np.ndarray) -> bool:
         """A short embedding: little of a face is to be seen."""

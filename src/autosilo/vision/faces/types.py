@@ -65,15 +65,6 @@ class Quality:
 
 
 @dataclass(frozen=True)
-class Enrolment:
-    """`embedding` (float32 (128,), length 1) is there exactly when the quality is ok; `model`: its model's mark."""
-
-    embedding: np.ndarray | None
-    quality: Quality
-    model: bytes = b""
-
-
-@dataclass(frozen=True)
 class Match:
     """The key of the nearest template (None when there was none) and its cosine, -1..1."""
 
