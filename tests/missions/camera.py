@@ -54,6 +54,7 @@ class LiveCamera(threading.Thread):
         self._actor = Actor(photo.read_bytes(), engine)
         self._random = random.Random()
         self._wanted, self._since, self._late = "look", 0.0, 0.0
+        self._held: np.ndarray | None = None
         self._over = threading.Event()
         self.arrive()
         path.write_bytes(HEAD + b"FRAME\n" + self._film["left"][0].tobytes())
@@ -70,6 +71,10 @@ class LiveCamera(threading.Thread):
         self._stands = [self._random.randint(-most, most) for most in STANDS]
         self._sways = [(size, draw(*often), draw(0, math.tau)) for size, often in SWAYS]
         self.told("look")
+
+    def hold(self, picture: Image.Image | None) -> None:
+        """Something before the camera instead of oneself; None takes it away."""
+        self._held = None if picture is None else y4m(np.asarray(picture.convert("RGB").resize((WIDTH, HEIGHT))))
 
     def told(self, prompt: str) -> None:
         if prompt != self._wanted:
@@ -91,7 +96,8 @@ class LiveCamera(threading.Thread):
                     arm, lasts, reach = wanted, self._random.uniform(*MOVES_S), self._random.uniform(*REACHES)
                 if wanted is not None:
                     share = min(1.0, share + step) if wanted == arm else max(0.0, share - step)
-                os.pwrite(file.fileno(), self._seen(arm, share * reach, now).tobytes(), len(HEAD) + len(b"FRAME\n"))
+                shown = self._seen(arm, share * reach, now) if self._held is None else self._held
+                os.pwrite(file.fileno(), shown.tobytes(), len(HEAD) + len(b"FRAME\n"))
 
     def _seen(self, arm: str, share: float, now: float) -> np.ndarray:
         swayed = (size * math.sin(math.tau * often * now + phase) for size, often, phase in self._sways)

@@ -114,11 +114,11 @@ class Street:
         page = self._page(sees, 412, 915, scripts=scripts)
         return Shopper(page=page, shop=self._shop, camera=self._live.get(sees or ""))  # type: ignore[arg-type]
 
-    def eligible_shopper(self, sees: str | None = SELFIE) -> Shopper:
+    def eligible_shopper(self, sees: str | None = SELFIE, *, licence: str | None = None) -> Shopper:
         """Somebody who has joined, is premium and whose credit is good, ready to book."""
         shopper = self.shopper(sees)
         shopper.join(f"ming-{uuid4().hex[:12]}@example.org")
-        licence = f"31010119900101{next(self._count):04d}"
+        licence = licence or f"31010119900101{next(self._count):04d}"
         shopper.give_details(licence=licence)
         shopper.prove_licence(licence)
         shopper.become_premium()

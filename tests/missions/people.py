@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import io
 import re
 import struct
 import time
@@ -12,17 +13,19 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from PIL import Image, ImageOps
 from playwright.sync_api import Page, expect
 
 from autosilo.twin.wallet import presenting
 from autosilo.twin.wallet.authority import FOLDER, kept_in
 from autosilo.twin.wallet.credential import Holder, issue
-from missions.camera import SHOP, LiveCamera, follow
+from missions.camera import HEIGHT, SHOP, WIDTH, LiveCamera, follow
 from missions.shop import Shop
 
 SLOW_MS = 30_000
 PASS_TRIES, PASS_PAUSE_MS = 6, 5_000
 TOTP_STEP_S = 30
+CODE = 320  # pixels: the browser cuts the camera's picture to the shape that the kiosk asks for
 WALK_LOOKS, WALK_LOOK_MS = 60, 500
 LICENCE = "310101199001011234"
 PASSWORD = "a long walk by the river"
@@ -90,8 +93,12 @@ class Shopper(Person):
         """With the wallet of a phone; the page notices by itself."""
         self.go("/me/licence")
         self.tap("licence-ask")
-        expect(self.see("wallet-link")).to_be_visible()
-        request = presenting.read(self.see("wallet-link").get_attribute("href") or "")
+        self._show_licence("wallet-link", licence)
+        expect(self.see("licence")).to_have_attribute("data-state", "verified", timeout=SLOW_MS)
+
+    def _show_licence(self, link: str, licence: str, portrait: bytes | None = None) -> None:
+        expect(self.see(link)).to_be_visible()
+        request = presenting.read(self.see(link).get_attribute("href") or "")
         now = datetime.now(UTC)
         holder = Holder(
             given_name="Ming",
@@ -99,10 +106,10 @@ class Shopper(Person):
             birth_date=date(1990, 1, 1),
             number=licence,
             expires_on=date(2035, 1, 1),
+            portrait=portrait,
         )
         phone = issue(kept_in(self.shop.home / FOLDER, now=now), holder, now=now)
         assert presenting.send(presenting.device_response(phone, request), request).is_success
-        expect(self.see("licence")).to_have_attribute("data-state", "verified", timeout=SLOW_MS)
 
     def become_premium(self) -> None:
         self.go("/me")
@@ -148,10 +155,32 @@ class Shopper(Person):
         self.go(f"{self.trial_path}/selfie")
         expect(self.see("face-kept")).to_be_visible()
 
-    def begin_capture(self) -> None:
-        self.go(f"{self.trial_path}/selfie")
+    def begin_capture(self, way: str = "face_expected") -> None:
+        self.go(f"{self.trial_path}/selfie?way={way}")
         self.see("selfie-consent").check()
         self.tap("selfie-start")
+
+    def show_licence_and_face(self, licence: str, portrait: bytes) -> str:
+        """For pass and face, compared with the licence's portrait; answers what the page says."""
+        assert self.camera, "somebody who can move"
+        self.camera.arrive()
+        self.go(f"{self.trial_path}/selfie?way=pass_face")
+        self.see("selfie-consent").check()
+        self.tap("portrait-open")
+        self.see("portrait-consent").check()
+        self.tap("selfie-start")
+        self._show_licence("portrait-link", licence, portrait)
+        expect(self.see("capture")).to_be_visible()
+        return follow(self.page, self.camera, asked=SHOP)
+
+    def picture_of_the_pass(self) -> Image.Image:
+        """As it is held before a kiosk's camera."""
+        expect(self.see("face-pass")).to_be_visible(timeout=SLOW_MS)
+        code = self.page.locator(".ticket-qr")
+        code.evaluate("(drawing) => drawing.scrollIntoView({ block: 'center' })")  # the bar below would cover it
+        drawing = Image.open(io.BytesIO(code.screenshot())).convert("RGB")
+        small = ImageOps.contain(drawing, (CODE, CODE))
+        return ImageOps.expand(small, ((WIDTH - small.width) // 2, (HEIGHT - small.height) // 2), fill="white")
 
     def pass_and_code(self) -> tuple[str, str]:
         self.go(f"{self.trial_path}/pass")
@@ -206,6 +235,16 @@ class Visitor(Person):
         if self.camera:
             return follow(self.page, self.camera)
         return self.on_screen("hello", "refused")
+
+    def show_pass_and_face(self, held: Image.Image) -> str:
+        """The pass before the camera, then the face that it is for."""
+        assert self.camera, "somebody who can move"
+        self.camera.arrive()
+        self.camera.hold(held)
+        self.tap("choose-pass")
+        self.on_screen("looking")
+        self.camera.hold(None)
+        return follow(self.page, self.camera)
 
     def show_pass(self, token: str, code: str) -> None:
         self.tap("choose-pass")

@@ -1,14 +1,17 @@
 """Whole visits, from the street to the end, in real browsers against a whole running shop."""
 
 import base64
+import io
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from autosilo.vision.faces import FaceEngine
+from autosilo.vision.images import read_image
 from missions import leaks
 from missions.conftest import AT_THE_GATE, STRANGER, Street
 from missions.people import Operator
@@ -109,6 +112,36 @@ def test_pass_and_code_then_return_then_book_another(street: Street, operator: O
     hua.tap("book-another")
     hua.book("xpeng-g6", site="nanjing")
     hua.wait_for_state("booked")
+
+
+def test_pass_and_face_with_the_licence_s_portrait(street: Street, operator: Operator, samples: Path) -> None:
+    licence = "310101199001019001"
+    ming = street.eligible_shopper(licence=licence)
+    ming.consent_to_credit_check("xpeng-g6")
+    ming.book("xpeng-g6", site="nanjing")
+    said = ming.show_licence_and_face(licence, portrait_of(samples / STRANGER))
+    assert "do not agree" in said, said
+    assert ming.show_licence_and_face(licence, portrait_of(samples / AT_THE_GATE)) == "taken"
+    held = ming.picture_of_the_pass()
+    operator.reach_next_pick_up()
+
+    at_kiosk = street.visitor(AT_THE_GATE)
+    at_kiosk.arrive("nanjing")
+    assert at_kiosk.show_pass_and_face(held) == "hello", at_kiosk.refusal()
+    at_kiosk.drive_off()
+    ming.wait_for_state("driving")
+
+
+def portrait_of(photo: Path) -> bytes:
+    """As an authority puts it into a licence: head and shoulders, small."""
+    image = read_image(photo.read_bytes())
+    face = FaceEngine(photo.parents[1] / "weights").detect(image)[0]
+    x, y = face.centre
+    box = (x - face.width, y - face.height, x + face.width, y + face.height * 5 / 3)
+    small = Image.fromarray(image).crop(tuple(round(edge) for edge in box)).resize((360, 480))
+    out = io.BytesIO()
+    small.save(out, "JPEG")
+    return out.getvalue()
 
 
 def test_a_stranger_is_refused_and_the_right_person_still_gets_the_car(street: Street, operator: Operator) -> None:

@@ -4,6 +4,7 @@ What the person is asked to do meanwhile is ``wire.gate.GatePrompt``, as at a ki
 """
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -17,11 +18,21 @@ class _Message(BaseModel):
     v: Literal[1] = 1
 
 
+class Portrait(BaseModel):
+    """The licence's portrait that the page's wallet has shown: which question, and the key (X25519, base64) to it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ask: UUID
+    key: str = Field(max_length=44, repr=False)
+
+
 class Begin(_Message):
     """The page's first words. The ticket came with the page's request to begin, a moment ago."""
 
     t: Literal["begin"] = "begin"
     ticket: str = Field(max_length=TICKET_LENGTH)
+    portrait: Portrait | None = None
 
 
 class MoreTime(_Message):
@@ -33,13 +44,15 @@ class MoreTime(_Message):
 class CaptureOver(_Message):
     """The last message. ``again``: it may be tried once more, and ``words`` say how it goes better.
 
-    ``to``: where the page goes on. ``held``: the pass whose key opens the template, told this once.
+    ``to``: where the page goes on. ``held``: the pass whose key opens the template, told this once. ``portrait``: that
+    of the licence was compared, or is gone; for another try it is asked for anew.
     """
 
     t: Literal["over"] = "over"
     outcome: Literal["enrolled", "again", "closed"]
     words: str = ""
     to: str | None = None
+    portrait: bool = False
     held: str | None = Field(default=None, repr=False)
 
 

@@ -67,7 +67,7 @@ NO_LIST = {
     "scan", "join", "login", "enrol", "language", "clock",
     # files and pictures of one thing
     "consent-key", "favicon", "consent-record", "licence-photo", "gallery-picture", "gallery-crop",
-    "walk-photo", "wallet",
+    "walk-photo", "wallet", "portrait",
     # one trial's contract, payment, receipt, pass and selfie; the confirmation of one hold; one review; one licence
     "confirm", "pass", "selfie", "buy", "pay", "receipt", "review", "console's licence",
     # asking once more before one thing is changed

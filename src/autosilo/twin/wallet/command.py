@@ -23,6 +23,7 @@ def main(argv: Sequence[str] = ()) -> int:
         number=given.number,
         expires_on=given.expires_on,
         categories=tuple(given.category or ("B",)),
+        portrait=given.portrait.read_bytes() if given.portrait else None,
     )
     try:
         request = read(given.link)
@@ -47,4 +48,5 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--number", required=True)
     parser.add_argument("--expires-on", required=True, type=date.fromisoformat, metavar="YYYY-MM-DD")
     parser.add_argument("--category", action="append", help="of vehicles; B if none is given")
+    parser.add_argument("--portrait", type=Path, metavar="FILE", help="JPEG; shown only to who asks for it")
     return parser

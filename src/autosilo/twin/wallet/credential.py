@@ -33,6 +33,8 @@ class Holder:
     number: str
     expires_on: date
     categories: tuple[str, ...] = ("B",)
+    portrait: bytes | None = None
+    """JPEG."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +87,7 @@ def sign1(key: ec.EllipticCurvePrivateKey, payload: bytes, *, unprotected: dict[
 def _elements(holder: Holder, now: datetime) -> dict[str, Any]:
     expires = cbor2.CBORTag(FULL_DATE, holder.expires_on.isoformat())
     issued = cbor2.CBORTag(FULL_DATE, now.date().isoformat())
-    return {
+    elements: dict[str, Any] = {
         "family_name": holder.family_name,
         "given_name": holder.given_name,
         "birth_date": cbor2.CBORTag(FULL_DATE, holder.birth_date.isoformat()),
@@ -98,6 +100,7 @@ def _elements(holder: Holder, now: datetime) -> dict[str, Any]:
             {"vehicle_category_code": code, "issue_date": issued, "expiry_date": expires} for code in holder.categories
         ],
     }
+    return elements if holder.portrait is None else elements | {"portrait": holder.portrait}
 
 
 def _validity(now: datetime, life: timedelta) -> dict[str, datetime]:

@@ -5,9 +5,10 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -17,13 +18,16 @@ from autosilo.platform.journey.identity import tickets
 from autosilo.platform.journey.identity.faces import face_of
 from autosilo.platform.journey.identity.tickets import Ticket
 from autosilo.platform.journey.scan import seeing
+from autosilo.platform.resources.licences.actions import reader
+from autosilo.platform.resources.licences.shown import Shown as ShownLicence
 from autosilo.platform.surfaces.shopper.capturing.conversation import kept
 from autosilo.platform.surfaces.shopper.capturing.door import PATH
 from autosilo.platform.surfaces.shopper.capturing.words import said
 from autosilo.site.identity.barcode import read_pass
+from autosilo.twin.wallet import presenting
 from autosilo.vision.cars.types import Body, CarLook, Colour
 from autosilo.vision.faces import template_bytes
-from autosilo.wire.capture import CaptureOver
+from autosilo.wire.capture import Begin, CaptureOver
 from autosilo.wire.gate import GatePrompt, Prompt
 from autosilo.wire.identity import IdentityMode
 from autosilo.wire.passes import Shown, read
@@ -147,7 +151,7 @@ class Judge:
     def __init__(self, tab: Any) -> None:
         self.frames = 0
         self.said: list[dict[str, Any]] = []
-        self.ends: Callable[[Ticket], CaptureOver] = lambda ticket: kept(ticket, template_bytes(face_of("Ming")))
+        self.ends: Callable[[Ticket], CaptureOver] = self._kept
         tab.route_web_socket(re.compile(PATH), self._open)
 
     def _open(self, line: Any) -> None:
@@ -164,6 +168,9 @@ class Judge:
             self.line.send(self._prompt().model_dump_json())
         elif self.frames == 12:
             self.line.send(self.ends(tickets.read(self.said[0]["ticket"])).model_dump_json())
+
+    def _kept(self, ticket: Ticket) -> CaptureOver:
+        return kept(ticket, template_bytes(face_of("Ming")), Begin.model_validate(self.said[0]).portrait)
 
     def _prompt(self) -> GatePrompt:
         done = self.frames // 4
@@ -233,6 +240,58 @@ def test_without_a_camera_pass_and_code_are_named(tab: Any, story: Any, signed_i
     playwright.expect(tab.get_by_test_id("selfie-problem")).to_contain_text("use pass and code")
     tab.get_by_test_id("use-pass").click()
     playwright.expect(tab.get_by_test_id("pass-token")).to_be_visible()
+
+
+class AnyLicence:
+    """A reader for which whatever a wallet sends is the shopper's own licence, with that as its portrait."""
+
+    def __init__(self, person: Any) -> None:
+        self._person = person
+
+    def ready(self) -> bool:
+        return True
+
+    def read(self, answer: bytes, *, question: Any, now: Any) -> ShownLicence:
+        person = self._person
+        return ShownLicence(
+            family_name=person.last_name,
+            given_name=person.first_name,
+            birth_date=person.birth_date,
+            number=person.licence.number,
+            expires_on=date(2099, 1, 1),
+            categories={"B": None},
+            portrait=answer,
+        )
+
+
+def test_the_licence_s_portrait_is_shown_by_the_wallet_before_the_face(
+    tab: Any, story: Any, signed_in_tab: Callable[[], Any]
+) -> None:
+    story.add_cars(1)
+    person = signed_in_tab()
+    trial = story.book(person)
+    judge = Judge(tab)
+    with reader.replaced(AnyLicence(person)):
+        tab.goto(f"/trials/{trial.pk}/selfie?way=face_expected")
+        tab.get_by_test_id("selfie-consent").check()
+        tab.get_by_test_id("portrait-open").click()
+        tab.get_by_test_id("portrait-consent").check()
+        tab.get_by_test_id("selfie-start").click()
+        playwright.expect(tab.get_by_test_id("portrait-wallet")).to_be_visible()
+        playwright.expect(tab.locator("[data-wallet-code] svg")).to_be_visible()
+        tab.get_by_test_id("portrait-stop").click()
+        playwright.expect(tab.get_by_test_id("selfie-problem")).to_contain_text("Nothing of your licence was kept")
+        assert judge.frames == 0
+
+        tab.get_by_test_id("selfie-start").click()
+        playwright.expect(tab.get_by_test_id("portrait-wallet")).to_be_visible()
+        request = presenting.read(tab.get_by_test_id("portrait-link").get_attribute("href"))
+        assert "portrait" in request.elements
+        form = presenting.form(b"Ming look", request)
+        assert tab.request.post(urlsplit(request.response_uri).path, form=form).ok
+        playwright.expect(tab.get_by_test_id("trial")).to_be_visible()
+    assert set(judge.said[0]["portrait"]) == {"ask", "key"}
+    assert trial.face.consent.text_version == "face-portrait-2026-12"
 
 
 def test_filters_change_the_cards_and_the_address(tab: Any, story: Any) -> None:

@@ -177,7 +177,7 @@ def test_other_details_need_another_proof(person: Person, client: Client) -> Non
         {"vp_token": json.dumps({"mdl": ["a", "b"]})},
         {"vp_token": json.dumps({"mdl": ["!"]})},
         {"vp_token": json.dumps({"mdl": [7]})},
-        {"vp_token": json.dumps({"mdl": [base64.b64encode(b"x" * 200_000).decode()]})},
+        {"vp_token": json.dumps({"mdl": [base64.b64encode(b"x" * 800_000).decode()]})},
     ],
 )
 def test_what_is_no_presentation_does_not_end_the_question(

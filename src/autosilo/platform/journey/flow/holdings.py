@@ -69,6 +69,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(model="identity.ConsentAct", path="consent__person", fate=Fate.KEPT),
     Holding(model="trial.TrialChange", path="subject__person", fate=Fate.KEPT),
     *_of_trial("trial.Deadline", "trial.TrialEvent", "identity.FaceTemplate", "identity.VisitPass"),
+    *_of_trial("identity.PortraitAsk"),  # gone after ten minutes by itself
     *_of_trial("booking.Reservation", "booking.IdempotencyKey", "handover.Handover", "returns.CarReturn"),
     *_of_trial("purchase.Purchase"),
     *_of_staff("added_by", "eligibility.ScheduledPolicy"),

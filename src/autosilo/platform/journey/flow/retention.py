@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from autosilo.platform.journey.identity import actions as identity
+from autosilo.platform.journey.identity import portraits
 from autosilo.platform.journey.identity.models import FaceTemplate
 from autosilo.platform.journey.identity.queries import faces_held
 from autosilo.platform.journey.trial.states import CONFIRMED
@@ -25,6 +26,7 @@ def look_after_faces(*, now: datetime) -> int:
     """Destroy templates without a purpose; returns how many. Says so in time when a filing becomes due."""
     left = FaceTemplate.objects.filter(destroyed_at=None).exclude(trial__state__in=CONFIRMED).select_related("trial")
     done = sum(identity.destroy_face(trial=one.trial, now=now) for one in left[:PAGE])
+    portraits.forget_old(now=now)
     held = faces_held()
     if held >= WARN_FROM:
         detail = {"held": held, "filing_from": FILING_FROM}

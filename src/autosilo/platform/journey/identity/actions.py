@@ -38,6 +38,11 @@ class CannotEnrol(Refusal):
         "consent_outdated": _("The words of the consent have changed. Please read them again."),
         "trial_over": _("This trial needs no face any more."),
         "mode_not_offered": _("This way of being known is not offered in this market. Your pass and code work."),
+        "portrait_missing": _("The licence's portrait is gone already. Please show it again, or go on without it."),
+        "portrait_differs": _(
+            "Your face and the portrait in the licence do not agree well enough. Please try again in even light, or "
+            "use pass and code."
+        ),
         "site_without_key": _("This site does not take faces at the moment. Your pass and code work."),
     }
 

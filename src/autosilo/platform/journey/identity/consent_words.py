@@ -1,6 +1,7 @@
 """The words of each consent to a face, by version and language. One that was ever agreed to stays: records name it."""
 
 FACE, PASS_FACE = "face-2026-12", "pass-face-2026-12"
+FACE_PORTRAIT, PASS_FACE_PORTRAIT = "face-portrait-2026-12", "pass-face-portrait-2026-12"
 FACE_1, PASS_FACE_1 = "face-2026-01", "pass-face-2026-11"
 """Until faces were captured live: of one photo."""
 
@@ -114,3 +115,18 @@ TEXTS: dict[str, dict[str, str]] = {
         ),
     },
 }
+
+PORTRAIT = {
+    "en": (
+        "With my licence: my wallet shows the portrait in my mobile driving licence this once. It is turned into a "
+        "template, encrypted so that only this page of mine opens it, compared with the pictures from my camera, and "
+        "destroyed, after ten minutes at the latest. What is kept is that the two agreed or did not. This comparison "
+        "is voluntary as well; without it everything else stays the same."
+    ),
+    "zh-hans": (
+        "驾驶证照片比对：本人的电子钱包仅此一次出示电子驾驶证中的照片。该照片将转换为模板，经过加密且只有本人当前页面能够打开，"
+        "与摄像头画面比对后立即销毁，最迟十分钟。仅保存比对是否一致的结果。此项比对同样自愿；不同意不影响其他任何服务。"
+    ),
+}
+for _plain, _with in ((FACE, FACE_PORTRAIT), (PASS_FACE, PASS_FACE_PORTRAIT)):
+    TEXTS[_with] = {language: f"{words}\n{PORTRAIT[language]}" for language, words in TEXTS[_plain].items()}

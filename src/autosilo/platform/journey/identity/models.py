@@ -1,3 +1,4 @@
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -78,6 +79,38 @@ class FaceTemplate(models.Model):
 
     def __str__(self) -> str:
         return f"face for {self.trial_id}"
+
+
+class PortraitState(models.TextChoices):
+    OPEN = "open", "open"
+    SHOWN = "shown", "shown"
+    REFUSED = "refused", "refused"
+    COMPARED = "compared", "compared"
+
+
+class PortraitAsk(models.Model):
+    """One question to a wallet for a licence with its portrait; see ``portraits``. Gone after ten minutes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    trial = models.OneToOneField(Trial, on_delete=models.CASCADE, related_name="portrait_ask")
+    nonce = models.CharField(max_length=64)
+    public_key = models.BinaryField(help_text="X25519; the private half is in the shopper's page alone")
+    state = models.CharField(max_length=10, choices=PortraitState, default=PortraitState.OPEN)
+    reason = models.CharField(max_length=30, blank=True)
+    sealed = models.JSONField(null=True, help_text="template of the portrait, until it was compared")
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(state=PortraitState.SHOWN) ^ models.Q(sealed__isnull=True),
+                name="portrait_only_until_compared",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"portrait ask {self.pk} ({self.state})"
 
 
 class VisitPass(models.Model):

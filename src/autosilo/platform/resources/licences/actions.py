@@ -60,6 +60,7 @@ class CannotProve(Refusal):
         "incomplete": _("The wallet did not show everything that we asked for."),
         "other_person": _("The wallet's licence does not agree with your details. Please correct them first."),
         "no_category": _("This licence is not for cars."),
+        "portrait": _("There is no face to be seen in the licence's portrait."),
     }
 
 
@@ -94,7 +95,7 @@ def answer(*, ask_id: UUID, response: bytes, now: datetime) -> LicenceProof:
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=found.person_id)
         licence = licence_of(person=person)
-        reason = _doubt(shown, person, licence, today=now.date())
+        reason = doubt(shown, person, licence, today=now.date())
         if reason == "" and licence is not None:
             _end(found, AskState.PROVEN, reason="", now=now)
             return prove(licence=licence, way=Way.WALLET, by=None, **_kept(shown, today=now.date()), now=now)
@@ -139,7 +140,7 @@ def _end(ask: WalletAsk, state: AskState, *, reason: str, now: datetime) -> None
     log.info("wallet answered", outcome=state.value, reason=reason)
 
 
-def _doubt(shown: Shown, person: Person, licence: DrivingLicence | None, *, today: date) -> str:
+def doubt(shown: Shown, person: Person, licence: DrivingLicence | None, *, today: date) -> str:
     """Why this licence proves nothing about this account; empty when it does."""
     if licence is None:
         return "details_missing"

@@ -24,10 +24,10 @@ from cryptography import x509
 from pymdoccbor.mdoc.verifier import MdocCbor
 
 from autosilo.platform.resources.licences.shown import NotProven, Shown
-from autosilo.platform.resources.licences.transcript import DOC_TYPE, ELEMENTS, NAMESPACE, Question
+from autosilo.platform.resources.licences.transcript import DOC_TYPE, NAMESPACE, Question
 
-MOST_BYTES = 64 * 1024
-"""A licence without a portrait has about two kilobytes."""
+MOST_BYTES = 256 * 1024
+"""A licence without a portrait has about two kilobytes, a portrait some tens."""
 SIGNER = x509.ObjectIdentifier("1.0.18013.5.1.2")
 """Extended key usage of a certificate that signs licences: ISO/IEC 18013-5:2021, annex B.1.4."""
 ES256 = -7
@@ -43,7 +43,7 @@ def verify(answer: bytes, *, question: Question, roots: Sequence[x509.Certificat
     _issuer_is_trusted(answer, roots, now)
     signed = _holder_answers(answer, question)
     _of_its_time(signed, now)
-    return _shown(_elements(signed, document))
+    return _shown(_elements(signed, document, question))
 
 
 class MobileLicences:
@@ -128,13 +128,13 @@ def _of_its_time(signed: Any, now: datetime) -> None:
         raise NotProven("out_of_date")
 
 
-def _elements(signed: Any, document: dict[str, Any]) -> dict[str, Any]:
+def _elements(signed: Any, document: dict[str, Any], question: Question) -> dict[str, Any]:
     """By name, each at most once: the libraries would take the first or the last of two."""
     items = signed.namespaces.get(NAMESPACE, [])
     values = {item.element_identifier: item.element_value for item in items}
     if len(values) != len(items) or len(items) != len(document["issuerSigned"]["nameSpaces"].get(NAMESPACE, [])):
         raise NotProven("unreadable")
-    if not values.keys() >= set(ELEMENTS):
+    if not values.keys() >= set(question.elements):
         raise NotProven("incomplete")
     return values
 
@@ -149,6 +149,7 @@ def _shown(values: dict[str, Any]) -> Shown:
             number=_text(values["document_number"]),
             expires_on=_day(values["expiry_date"]),
             categories=_categories(values["driving_privileges"]),
+            portrait=_picture(values.get("portrait")),
         ),
     )
 
@@ -164,6 +165,12 @@ def _categories(privileges: Any) -> dict[str, date | None]:
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise TypeError("not a text")
+    return value
+
+
+def _picture(value: Any) -> bytes | None:
+    if not isinstance(value, bytes | None):
+        raise TypeError("not a picture")
     return value
 
 

@@ -1,6 +1,6 @@
 """What a licence says, or why it is not believed. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -22,3 +22,5 @@ class Shown:
     number: str
     expires_on: date
     categories: dict[str, date | None]
+    portrait: bytes | None = field(default=None, repr=False)
+    """A picture as the authority signed it; only where it was asked for."""

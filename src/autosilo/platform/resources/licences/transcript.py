@@ -16,7 +16,9 @@ DOC_TYPE = "org.iso.18013.5.1.mDL"
 NAMESPACE = "org.iso.18013.5.1"
 QUERY_ID = "mdl"
 ELEMENTS = ("family_name", "given_name", "birth_date", "document_number", "expiry_date", "driving_privileges")
-"""No portrait, no address, nothing else: these are compared, and then forgotten."""
+"""No address, nothing else: these are compared, and then forgotten."""
+WITH_PORTRAIT = (*ELEMENTS, "portrait")
+"""Where a face that was captured is to be compared with the licence's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,7 @@ class Question:
 
     nonce: str
     response_uri: str
+    elements: tuple[str, ...] = ELEMENTS
 
     @property
     def client_id(self) -> str:
@@ -39,7 +42,7 @@ class Question:
                 "client_id": self.client_id,
                 "response_uri": self.response_uri,
                 "nonce": self.nonce,
-                "dcql_query": json.dumps(_wanted(), separators=(",", ":")),
+                "dcql_query": json.dumps(self._wanted(), separators=(",", ":")),
             }
         )
 
@@ -48,9 +51,7 @@ class Question:
         info = cbor2.dumps([self.client_id, self.nonce, None, self.response_uri])
         return [None, None, ["OpenID4VPHandover", hashlib.sha256(info).digest()]]
 
-
-def _wanted() -> dict[str, Any]:
-    claims = [{"path": [NAMESPACE, name], "intent_to_retain": False} for name in ELEMENTS]
-    return {
-        "credentials": [{"id": QUERY_ID, "format": "mso_mdoc", "meta": {"doctype_value": DOC_TYPE}, "claims": claims}]
-    }
+    def _wanted(self) -> dict[str, Any]:
+        claims = [{"path": [NAMESPACE, name], "intent_to_retain": False} for name in self.elements]
+        asked = {"id": QUERY_ID, "format": "mso_mdoc", "meta": {"doctype_value": DOC_TYPE}, "claims": claims}
+        return {"credentials": [asked]}

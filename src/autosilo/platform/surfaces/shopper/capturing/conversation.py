@@ -4,7 +4,7 @@ Pictures and embeddings live in the session's object alone, which ends with the 
 """
 
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import structlog
 from django.db import connections
@@ -12,7 +12,8 @@ from django.utils import translation
 
 from autosilo.meter import Part, spent
 from autosilo.platform.journey.identity import actions as identity
-from autosilo.platform.journey.identity import faces, tickets
+from autosilo.platform.journey.identity import faces, portraits, tickets
+from autosilo.platform.journey.identity.consent_text import asks_for_portrait
 from autosilo.platform.journey.identity.tickets import BadTicket, Ticket
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.kit import clock
@@ -21,7 +22,7 @@ from autosilo.platform.surfaces.shopper.capturing.line import Line
 from autosilo.vision.presence.answers import Answer, Captured, Guidance, Refused
 from autosilo.vision.presence.capture import CaptureSession
 from autosilo.vision.presence.eye import Eye
-from autosilo.wire.capture import Begin, CaptureOver, MoreTime
+from autosilo.wire.capture import Begin, CaptureOver, MoreTime, Portrait
 
 if TYPE_CHECKING:
     from autosilo.platform.surfaces.shopper.capturing.door import CaptureDoor
@@ -32,6 +33,9 @@ FIRST_WORD_S: Final = 10.0
 TICK_S: Final = 0.5
 MIN_FRAME_GAP_S: Final = 1 / 8.5
 """A page sends the next frame when the last was answered, eight a second at most; faster ones are dropped unseen."""
+
+
+PORTRAIT: Final = frozenset({"portrait_missing", "portrait_differs"})
 
 
 class Conversation:
@@ -49,11 +53,11 @@ class Conversation:
         if not self._door.sit_down(ticket.person):
             return await self._line.say(CaptureOver(outcome="again", words=words.said("busy", ticket.language)))
         try:
-            await self._line.say(await self._ended(ticket))
+            await self._line.say(await self._ended(ticket, said.portrait if isinstance(said, Begin) else None))
         finally:
             self._door.stand_up(ticket.person)
 
-    async def _ended(self, ticket: Ticket) -> CaptureOver:
+    async def _ended(self, ticket: Ticket, portrait: Portrait | None) -> CaptureOver:
         try:
             eye = await self._door.on_thread(faces.eye)
         except Exception as error:  # no weights, no model: the pass serves everybody
@@ -62,7 +66,7 @@ class Conversation:
         answer = await self._watch(eye)
         if isinstance(answer, Captured):
             content = eye.write_template(answer.embedding)
-            return await self._door.on_thread(lambda: kept(ticket, content))
+            return await self._door.on_thread(lambda: kept(ticket, content, portrait))
         reason = answer.reason if isinstance(answer, Refused) else "doubtful"
         log.info("a capture came to nothing", trial=str(ticket.trial), reason=reason)
         return CaptureOver(outcome="again", words=words.said(reason, ticket.language))
@@ -97,11 +101,11 @@ class Conversation:
         return answer
 
 
-def kept(ticket: Ticket, template: bytes) -> CaptureOver:
+def kept(ticket: Ticket, template: bytes, portrait: Portrait | None = None) -> CaptureOver:
     """The capture is over and good: consent and template are recorded. In the thread, with a connection of its own."""
     try:
         with translation.override(ticket.language):
-            return enrolled(ticket, template)
+            return enrolled(ticket, template, portrait)
     except Exception:
         log.exception("a captured face could not be kept", trial=str(ticket.trial))
         return CaptureOver(outcome="again", words=words.said("broken", ticket.language))
@@ -109,13 +113,16 @@ def kept(ticket: Ticket, template: bytes) -> CaptureOver:
         connections.close_all()
 
 
-def enrolled(ticket: Ticket, template: bytes) -> CaptureOver:
+def enrolled(ticket: Ticket, template: bytes, portrait: Portrait | None = None) -> CaptureOver:
     """Record consent and sealed template; says where the page goes on, or why not."""
     trial = Trial.objects.select_related("site").filter(pk=ticket.trial, person=ticket.person).first()
     there = f"/trials/{ticket.trial}"
+    with_portrait = asks_for_portrait(ticket.version)
     try:
         if trial is None:
             raise identity.CannotEnrol("trial_over")
+        if with_portrait:
+            _compare(trial, template, portrait)
         held = identity.enrol(
             trial=trial,
             template=template,
@@ -124,5 +131,19 @@ def enrolled(ticket: Ticket, template: bytes) -> CaptureOver:
             now=clock.now(),
         )
     except identity.CannotEnrol as refusal:
-        return CaptureOver(outcome="closed", words=str(refusal))
+        outcome: Literal["again", "closed"] = "again" if refusal.reason in PORTRAIT else "closed"
+        return CaptureOver(outcome=outcome, words=str(refusal), portrait=with_portrait)
     return CaptureOver(outcome="enrolled", to=f"{there}/selfie/pass" if held else there, held=held)
+
+
+def _compare(trial: Trial, template: bytes, portrait: Portrait | None) -> None:
+    """With the licence's, as was agreed to. Raises ``CannotEnrol``."""
+    if portrait is None:
+        raise identity.CannotEnrol("portrait_missing")
+    face = faces.eye().read_template(template)
+    try:
+        agreed = portraits.agrees(ask_id=portrait.ask, trial=trial, key=portrait.key, face=face, now=clock.now())
+    except portraits.NoPortrait as error:
+        raise identity.CannotEnrol("portrait_missing") from error
+    if not agreed:
+        raise identity.CannotEnrol("portrait_differs")

@@ -56,6 +56,9 @@ PAGE: Final[dict[str, Promise]] = {
     "too_often": _("That was too often in a short time. Please wait a little, or use pass and code."),
     "stopped": _("The camera is off. Nothing was kept."),
     "more_time_given": _("You have more time now"),
+    "wallet": _("Show your licence now: open the link, or scan the code."),
+    "wallet_shown": _("Your licence was shown. Now your face."),
+    "wallet_stopped": _("Nothing of your licence was kept. Untick the comparison to go on without it."),
     "moves": _("{done} of {moves} movements done"),
 }
 """For the page's script, which shows and announces them; prompts, hints and reasons are those of ``wire.gate``."""

@@ -1,8 +1,5 @@
 """Prove the driving licence, by a wallet or by an operator's eye: the page, and the address that wallets answer to."""
 
-import base64
-import binascii
-import json
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -25,16 +22,13 @@ from autosilo.platform.resources.licences import consent_text, queries, reviewin
 from autosilo.platform.resources.licences.demo import count_as_verified
 from autosilo.platform.resources.licences.models import WalletAsk
 from autosilo.platform.resources.licences.states import AskState
-from autosilo.platform.resources.licences.transcript import QUERY_ID
 from autosilo.platform.resources.people.queries import missing_details
 from autosilo.platform.surfaces.shopper.limits import OFTEN, PHOTOS, WALLET
+from autosilo.platform.surfaces.shopper.presenting import presentation
 from autosilo.platform.surfaces.shopper.views.asking import is_htmx, person_of
 from autosilo.platform.surfaces.shopper.views.language import safe_next
 from autosilo.platform.surfaces.shopper.views.trials import qr
 from autosilo.platform.surfaces.uploads import NoPhoto, photo_of
-
-MOST_BODY_BYTES = 128 * 1024
-"""A licence of the greatest size that is read, in base64, with room."""
 
 
 @never_cache
@@ -110,25 +104,11 @@ def wallet(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     Whoever posts learns only whether it was good; why not stands on the shopper's own page.
     """
     try:
-        response = _presentation(request)
+        response = presentation(request)
         licences.answer(ask_id=ask_id, response=response, now=clock.now())
     except (licences.CannotProve, ValueError):
         return JsonResponse({"error": "invalid_request"}, status=400)
     return JsonResponse({})
-
-
-def _presentation(request: HttpRequest) -> bytes:
-    """The one ``DeviceResponse`` in ``vp_token``. Raises ``ValueError``."""
-    if int(request.headers.get("Content-Length") or MOST_BODY_BYTES + 1) > MOST_BODY_BYTES:
-        raise ValueError("too long")
-    token: Any = json.loads(request.POST.get("vp_token", ""))
-    given = token.get(QUERY_ID) if isinstance(token, dict) else None
-    if not isinstance(given, list) or len(given) != 1 or not isinstance(given[0], str):
-        raise ValueError("not one presentation")
-    try:
-        return base64.b64decode(given[0] + "=" * (-len(given[0]) % 4), altchars=b"-_", validate=True)
-    except binascii.Error as error:
-        raise ValueError("not base64url") from error
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:

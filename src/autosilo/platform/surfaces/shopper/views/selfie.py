@@ -29,6 +29,7 @@ from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import ACTIVE
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
+from autosilo.platform.resources.licences import actions as licences
 from autosilo.platform.surfaces.shopper.capturing.door import PATH
 from autosilo.platform.surfaces.shopper.capturing.words import PAGE
 from autosilo.platform.surfaces.shopper.limits import CAPTURES, OFTEN
@@ -61,6 +62,8 @@ def begin(request: HttpRequest, trial_id: UUID) -> JsonResponse:
     """The consent is ticked and the camera about to be turned on: a ticket to ``capturing``."""
     trial = trial_of(request, trial_id)
     version, language = request.POST.get("consent", ""), get_language() or "en"
+    if request.POST.get("portrait"):
+        version = consent_text.WITH_PORTRAIT.get(version, "")
     if not version:
         return JsonResponse({"v": 1, "words": str(PAGE["consent"])}, status=422)
     try:
@@ -124,7 +127,7 @@ def consent_record(request: HttpRequest, trial_id: UUID) -> HttpResponse:
 
 def _version(request: HttpRequest, trial: Trial) -> str:
     """The consent of the way that was asked for, else is in use already, else is offered first."""
-    offered = {mode: version for version, mode in consent_text.MODE_OF.items() if mode in modes_of(trial)}
+    offered = {mode: version for mode, version in consent_text.VERSION_OF.items() if mode in modes_of(trial)}
     asked = request.GET.get("way") or face_mode(trial)
     first = next((offered[mode] for mode in modes_of(trial) if mode in offered), consent_text.VERSION)
     return next((version for mode, version in offered.items() if mode == asked), first)
@@ -138,6 +141,7 @@ def _page(request: HttpRequest, trial: Trial) -> HttpResponse:
         "live": PATH,
         "consent_text": consent_text.text(get_language() or "en", version),
         "consent_version": version,
+        "portrait_clause": consent_text.portrait_clause(get_language() or "en") if licences.reader().ready() else "",
         "with_pass": consent_text.MODE_OF[version] is IdentityMode.PASS_FACE,
         "both_offered": {IdentityMode.FACE_EXPECTED, IdentityMode.PASS_FACE} <= set(modes_of(trial)),
         "face_mode": face_mode(trial),

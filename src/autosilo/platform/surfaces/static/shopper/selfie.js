@@ -4,6 +4,7 @@
 import { Camera } from "../presence/camera.js";
 import { chime } from "../presence/chime.js";
 import { movePicture } from "../presence/moves.js";
+import { showLicence } from "./portrait.js";
 
 const ANSWER_MS = 3000; // without an answer for so long the next frame is sent all the same
 const BUZZ_MS = 60;
@@ -41,25 +42,28 @@ async function start() {
     return;
   }
   part("start").disabled = true;
-  const ticket = await ticketed();
+  const wanted = part("portrait")?.checked;
+  if (wanted) capture.portrait ??= await showLicence(form, { ask, words, say, warn });
+  const ticket = wanted && !capture.portrait ? null : (await ask(form.action))?.ticket;
   part("start").disabled = false;
-  if (ticket) open(ticket);
+  if (ticket) open(ticket, wanted ? capture.portrait : null);
 }
 
-async function ticketed() {
+/** What a view answers to the form; null when it said no, which the page tells. */
+async function ask(address) {
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
+    const answer = await fetch(address, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
     if (answer.status === 429) warn(words.too_often);
     const told = await answer.json();
     if (told.words) warn(told.words);
-    return told.ticket;
+    return answer.ok ? told : null;
   } catch {
     if (!said.firstChild) warn(words.line_gone);
     return null;
   }
 }
 
-function open(ticket) {
+function open(ticket, portrait) {
   Object.assign(capture, { now: {}, sentAt: 0, over: false });
   instruct({ prompt: "look" });
   part("hint").textContent = words.starting;
@@ -71,7 +75,7 @@ function open(ticket) {
   address.protocol = address.protocol.replace("http", "ws");
   const socket = (capture.socket = new WebSocket(address));
   socket.addEventListener("open", () => {
-    socket.send(JSON.stringify({ t: "begin", v: 1, ticket }));
+    socket.send(JSON.stringify({ t: "begin", v: 1, ticket, portrait }));
     capture.camera = new Camera(part("video"), { onFrame: (blob) => send(socket, blob), onDead });
     capture.camera.start();
   });
@@ -111,6 +115,7 @@ function hear(news) {
 }
 
 function over(news) {
+  if (news.portrait) capture.portrait = null;
   if (news.outcome !== "enrolled") return end(news.words);
   capture.socket = null; // it closes by itself
   capture.camera?.stop();
