@@ -18,6 +18,7 @@ RANK = {
     "programs": 2,
     "licences": 2,
     "fleet": 3,
+    "signin": 3,
     "telemetry": 4,
     "trial": 10,
     "scan": 11,

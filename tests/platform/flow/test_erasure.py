@@ -6,6 +6,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 
 from autosilo.platform.journey.booking import actions as booking
@@ -29,7 +31,7 @@ from autosilo.platform.resources.programs import actions as programs
 from autosilo.vision.images import as_jpeg
 
 PASSWORD = "a long and odd one"
-OURS = "autosilo."
+OURS = ("autosilo.", "allauth.")
 
 
 @pytest.fixture
@@ -135,9 +137,16 @@ def test_what_was_asked_waited_for_and_linked_goes_too_and_nobody_elses(shop, pe
     assert {one.model for one in deleted if not one.rows(bystander).exists()} == set()
 
 
+def ways_in(person):
+    Authenticator.objects.create(user=person, type="webauthn", data={"credential": {"id": str(person.pk)}})
+    address = EmailAddress.objects.create(user=person, email=person.email)
+    EmailConfirmation.objects.create(email_address=address, key=str(person.pk))
+
+
 def with_everything(shop, person):
     """At least one row of all that goes when somebody is forgotten."""
     name = person.first_name
+    ways_in(person)
     eligibility.withdraw_consent(person=person, now=shop.now)  # the answer that was there had no consent
     eligibility.ask_credit(person=person, site=shop.site, now=shop.now)
     Membership.objects.filter(person=person).update(tier="basic")

@@ -31,6 +31,7 @@ PAGES = {
     "car": "/cars/byd-seal",
     "me": "/me",
     "licence": "/me/licence",
+    "ways": "/me/ways",
     "book": "/book/byd-seal",
     "book-times": "/book/byd-seal/times?site=shanghai",
     "trials": "/trials",

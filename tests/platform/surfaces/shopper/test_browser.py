@@ -361,6 +361,48 @@ def test_the_pass_with_a_key_is_shown_once_and_kept_in_this_browser_alone(
     assert renewed.token != given.token
 
 
+def test_a_passkey_is_enrolled_and_opens_the_door(tab: Any, story: Any, live_server: Any) -> None:
+    """With Chromium's own virtual authenticator, so that its rules about names and origins hold."""
+    person = story.add_person(first_name="Mei")
+    person.set_password("harbour-lantern-42")
+    person.save()
+    devices = tab.context.new_cdp_session(tab)
+    devices.send("WebAuthn.enable")
+    kind = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+    }
+    device = devices.send("WebAuthn.addVirtualAuthenticator", {"options": kind})["authenticatorId"]
+    tab.goto("/login?next=/me/ways")
+    tab.get_by_test_id("email").fill(person.email)
+    tab.get_by_test_id("password").fill("harbour-lantern-42")
+    tab.get_by_test_id("login-submit").click()
+    tab.get_by_test_id("passkey-name").fill("my phone")
+    tab.get_by_test_id("passkey-add").click()
+    playwright.expect(tab.get_by_test_id("passkey")).to_contain_text("my phone")
+    picture(tab, "ways")
+    assert len(devices.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"]) == 1
+    tab.get_by_test_id("passkey-name").fill("again")
+    tab.get_by_test_id("passkey-add").click()
+    playwright.expect(tab.get_by_test_id("passkey-said")).to_have_text("This device is enrolled already.")
+    tab.goto("/me")
+    tab.get_by_test_id("logout").click()
+    tab.goto("/login?next=/trials")
+    picture(tab, "login")
+    tab.get_by_test_id("passkey-enter").click()
+    tab.wait_for_url("**/trials")
+    playwright.expect(tab.get_by_test_id("nav-me")).to_be_visible()
+
+
+def picture(tab: Any, name: str) -> None:
+    """For somebody who wants to look (``AUTOSILO_TEST_PICTURES``)."""
+    if folder := os.environ.get("AUTOSILO_TEST_PICTURES"):
+        tab.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
 def shown_by(tab: Any) -> Shown:
     """What a kiosk's camera would read from this screen."""
     tab.locator(".ticket-qr").evaluate("(element) => element.scrollIntoView({ block: 'center' })")

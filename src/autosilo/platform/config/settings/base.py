@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "autosilo.platform.config.admin.OperatorAdminConfig",
     "django_otp",
     "django_otp.plugins.otp_totp",
+    "allauth.account",  # only because allauth.mfa stands on it; its pages and tables are not used
+    "allauth.mfa",
     "django_htmx",
     "csp",
     "procrastinate.contrib.django",
@@ -60,6 +62,7 @@ INSTALLED_APPS = [
     "autosilo.platform.resources.telemetry",
     "autosilo.platform.resources.incidents",
     "autosilo.platform.resources.notices",
+    "autosilo.platform.resources.signin",
     "autosilo.platform.journey.trial",
     "autosilo.platform.journey.scan",
     "autosilo.platform.journey.eligibility",
@@ -90,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "autosilo.platform.config.urls"
@@ -151,6 +155,14 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 OTP_TOTP_ISSUER = "autosilo"
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True  # nobody reads another's TOTP key in the admin
+
+# Of django-allauth only pieces are used (docs/decisions/0023-pieces-of-allauth.md); it has no address here.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+MFA_ADAPTER = "autosilo.platform.resources.signin.ceremony.Ceremony"
+MFA_SUPPORTED_TYPES = ["webauthn"]
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]

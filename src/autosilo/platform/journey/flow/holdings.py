@@ -65,6 +65,14 @@ HOLDINGS: tuple[Holding, ...] = (
     *_of_person(Fate.DELETED, "notices.Notice", "people.DrivingLicence", "people.Membership", "people.Mark"),
     Holding(model="licences.LicenceReviewChange", path="subject__person", fate=Fate.DELETED),
     *_of_person(Fate.DELETED, "licences.WalletAsk", "licences.LicenceReview"),
+    *(
+        Holding(model=model, path=path, fate=Fate.DELETED)
+        for model, path in (
+            ("mfa.Authenticator", "user"),
+            ("account.EmailConfirmation", "email_address__user"),  # django-allauth's, and never written here
+            ("account.EmailAddress", "user"),
+        )
+    ),
     *_of_person(Fate.KEPT, "trial.Trial", "payments.Payment", "identity.BiometricConsent"),
     Holding(model="identity.ConsentAct", path="consent__person", fate=Fate.KEPT),
     Holding(model="trial.TrialChange", path="subject__person", fate=Fate.KEPT),

@@ -13,10 +13,12 @@ from autosilo.platform.surfaces.shopper.views import (
     me,
     mydata,
     portrait,
+    passkeys,
     reviewing,
     scan,
     selfie,
     trials,
+    ways,
 )
 
 urlpatterns = [
@@ -28,8 +30,14 @@ urlpatterns = [
     path("scan/correction/withdraw", scan.withdraw, name="scan-withdraw"),
     path("join", account.join, name="join"),
     path("login", account.login, name="login"),
+    path("login/passkey/ask", passkeys.ask_to_enter, name="passkey-ask"),
+    path("login/passkey", passkeys.enter_with_one, name="passkey-enter"),
     path("logout", account.logout, name="logout"),
     path("me", me.me, name="me"),
+    path("me/ways", ways.ways, name="ways"),
+    path("me/ways/passkeys/ask", passkeys.ask_to_enrol, name="passkey-enrol-ask"),
+    path("me/ways/passkeys", passkeys.enrol, name="passkey-enrol"),
+    path("me/ways/passkeys/<int:passkey_id>/remove", passkeys.remove, name="passkey-remove"),
     path("me/licence", licence.licence, name="licence"),
     path("me/licence/ask", licence.ask, name="licence-ask"),
     path("me/licence/demo", licence.demo, name="licence-demo"),

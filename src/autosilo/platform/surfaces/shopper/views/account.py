@@ -12,12 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import allow, rate_limited, too_many
 from autosilo.platform.resources.people import actions as people
-from autosilo.platform.surfaces.shopper import device
+from autosilo.platform.resources.signin.passkeys import offered_at
+from autosilo.platform.surfaces.shopper.entering import enter
 from autosilo.platform.surfaces.shopper.forms import JoinForm, LoginForm
 from autosilo.platform.surfaces.shopper.limits import JOIN, OFTEN, SIGN_IN
-from autosilo.platform.surfaces.shopper.views.language import remember, safe_next
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+from autosilo.platform.surfaces.shopper.views.language import safe_next
 
 
 @sensitive_post_parameters("password")
@@ -33,11 +32,8 @@ def join(request: HttpRequest) -> HttpResponse:
         except people.CannotRegister as refusal:
             form.refuse(refusal)
         else:
-            auth.login(request, person, backend=BACKEND)
             messages.success(request, _("Welcome, %(name)s.") % {"name": person.first_name})
-            response = HttpResponseRedirect(safe_next(request, "/me"))
-            device.remember(request, response, person=person, now=clock.now())
-            return response
+            return enter(request, HttpResponseRedirect(safe_next(request, "/me")), person=person)
     context = {"form": form, "next": safe_next(request, "")}
     return render(request, "shopper/join.html", context, status=422 if form.errors else 200)
 
@@ -55,14 +51,13 @@ def login(request: HttpRequest) -> HttpResponse:
             return too_many(request, SIGN_IN["per"])
         found = auth.authenticate(request, username=email, password=form.cleaned_data["password"])
         if found is not None:
-            person = found
-            auth.login(request, person)
-            response = HttpResponseRedirect(safe_next(request, "/"))
-            remember(response, person.language)
-            device.remember(request, response, person=person, now=clock.now())
-            return response
+            return enter(request, HttpResponseRedirect(safe_next(request, "/")), person=found)
         form.add_error(None, _("E-mail address and password do not go together."))
-    context = {"form": form, "next": safe_next(request, "")}
+    context = {
+        "form": form,
+        "next": safe_next(request, ""),
+        "passkeys_offered": offered_at(request.get_host()),
+    }
     return render(request, "shopper/login.html", context, status=422 if form.errors else 200)
 
 

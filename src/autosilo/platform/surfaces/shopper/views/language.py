@@ -39,6 +39,10 @@ def remember(response: HttpResponse, language: str) -> None:
 
 def safe_next(request: HttpRequest, default: str) -> str:
     """Where the visitor wanted to go, if that is on this site."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
+    return on_this_site(request, request.POST.get("next") or request.GET.get("next") or "", default)
+
+
+def on_this_site(request: HttpRequest, target: str, default: str) -> str:
+    """``target`` if it is an address of this site."""
     here = {request.get_host()}
     return target if url_has_allowed_host_and_scheme(target, here, require_https=request.is_secure()) else default

@@ -1,0 +1,17 @@
+"""What of django-allauth is used is looked at here. Its own pages could write, and are taken away."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+
+from autosilo.platform.kit.admin_base import ReadOnlyAdmin
+
+for model in (EmailAddress, Authenticator):
+    admin.site.unregister(model)
+
+
+@admin.register(Authenticator)
+class PasskeyAdmin(ReadOnlyAdmin):
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    exclude = ("data",)
