@@ -7,6 +7,7 @@ import pytest
 from autosilo.twin.bank import app as bank
 from autosilo.twin.bureau import app as bureau
 from autosilo.twin.cars import app as cars
+from autosilo.twin.market import app as market
 
 
 @pytest.mark.parametrize(
@@ -14,6 +15,7 @@ from autosilo.twin.cars import app as cars
     [
         (bank.main, "STRIPE_API_BASE"),
         (bureau.main, "AUTOSILO_BUREAU_TOKEN"),
+        (market.main, "AUTOSILO_MARKET_SHOPS"),
         (cars.main, "AUTOSILO_WORLD_URLS"),
     ],
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from autosilo.platform.resources.signin import logins
 from autosilo.up import environment
 from autosilo.up.environment import Environment, outside_plcs
 from autosilo.up.home import Home
@@ -53,3 +54,18 @@ def test_a_site_with_a_plc_of_its_own_gets_no_twin(tmp_path: Path) -> None:
 def test_an_address_that_leads_nowhere_is_named(name: str, url: str) -> None:
     with pytest.raises(ValueError, match=name):
         outside_plcs({name: url}, SITES)
+
+
+def test_the_demo_takes_its_own_marketplaces_login_and_a_real_shop_takes_none(tmp_path: Path) -> None:
+    ports = {name: 20_000 + number for number, name in enumerate(port_names(SITES, own_database=False))}
+    env = Environment(ports=ports, keys=Keys(tmp_path / "keys"), sites=SITES, database="postgresql://x/y")
+    (tmp_path / "weights").mkdir()
+    nodes = {node.name: node for node in plan(Home(tmp_path), env)}
+
+    def told(*, demo: bool) -> dict[str, str]:
+        return environment.base({}, home=tmp_path, sites=tmp_path, pace=1.0, demo=demo)
+
+    (login,) = logins.read(Path(told(demo=True)["AUTOSILO_LOGINS"]).read_text(encoding="utf-8"), nodes["web"].env)
+    assert login.issuer == nodes["market"].env["AUTOSILO_MARKET_URL"]
+    assert login.secret == nodes["market"].env["AUTOSILO_LOGIN_SECRET_MARKET"]
+    assert "AUTOSILO_LOGINS" not in told(demo=False)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autosilo.twin import market
 from autosilo.twin.wallet.authority import FOLDER, ROOT_FILE
 from autosilo.up import nats, postgres
 from autosilo.up.home import HOME_VARIABLE, SITES_VARIABLE
@@ -29,6 +30,8 @@ def base(inherited: Mapping[str, str], *, home: Path, sites: Path, pace: float, 
     kept = {key: value for key, value in inherited.items() if key in INHERITED or key.startswith(OWN_PREFIX)}
     if demo:
         kept.setdefault("AUTOSILO_LICENCE_ROOTS", str(home / FOLDER / ROOT_FILE))  # a demo trusts its own authority
+        if market.logins_file(home).exists():
+            kept.setdefault("AUTOSILO_LOGINS", str(market.logins_file(home)))  # and takes its own marketplace's login
     return kept | {
         HOME_VARIABLE: str(home),
         SITES_VARIABLE: str(sites),
@@ -106,6 +109,7 @@ class Environment:
             "AUTOSILO_WEB_URL": self.address("web"),
             "AUTOSILO_BUREAU_URL": self.address("bureau"),
             "AUTOSILO_BUREAU_TOKEN": self.keys.get("bureau"),
+            "AUTOSILO_LOGIN_SECRET_MARKET": self.keys.get("market"),
             "STRIPE_API_BASE": bank,
             "STRIPE_SECRET_KEY": self.keys.get("stripe-secret", prefix="sk_test_"),
             "STRIPE_PUBLISHABLE_KEY": self.keys.get("stripe-publishable", prefix="pk_test_"),
@@ -126,6 +130,15 @@ class Environment:
 
     def bureau(self) -> dict[str, str]:
         return {"AUTOSILO_BUREAU_URL": self.address("bureau"), "AUTOSILO_BUREAU_TOKEN": self.keys.get("bureau")}
+
+    def market(self) -> dict[str, str]:
+        """It sends browsers back only to the shop, by either name that the shop has on this machine."""
+        web = self.address("web")
+        return {
+            "AUTOSILO_MARKET_URL": self.address("market"),
+            "AUTOSILO_LOGIN_SECRET_MARKET": self.keys.get("market"),
+            "AUTOSILO_MARKET_SHOPS": json.dumps([web, web.replace("127.0.0.1", "localhost")]),
+        }
 
     @property
     def twins(self) -> list[str]:

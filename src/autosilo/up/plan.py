@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from autosilo.twin import market
 from autosilo.up import nats, postgres
 from autosilo.up.environment import Environment
 from autosilo.up.home import Home, checkout, write_atomically
@@ -16,7 +17,7 @@ FIRST_KIOSK_PORT = 8101
 
 def port_names(sites: Sequence[str], *, own_database: bool) -> list[str]:
     """Every port that the plan needs."""
-    shared = ["web", "worker", "feeds", "cars", "nats", "nats-mqtt", "nats-monitor", "bank", "bureau"]
+    shared = ["web", "worker", "feeds", "cars", "nats", "nats-mqtt", "nats-monitor", "bank", "bureau", "market"]
     each = [f"{kind}-{site}" for site in sites for kind in ("kiosk", "plc", "world")]
     return [*shared, *each, *(["postgres"] if own_database else [])]
 
@@ -40,6 +41,7 @@ def plan(home: Home, env: Environment) -> list[Node]:
         _bus(home, env),
         _bank(env),
         _bureau(env),
+        _market(home, env),
         *(_certificates(site) for site in env.sites),
         _prepare_platform(env),
         *(_plc(site, env) for site in env.twins),
@@ -116,6 +118,15 @@ def _bank(env: Environment) -> Child:
 def _bureau(env: Environment) -> Child:
     argv = autosilo("twin", "bureau")
     return Child(name="bureau", argv=argv, env=env.bureau(), probe=Http(env.address("bureau") + "/healthz"))
+
+
+def _market(home: Home, env: Environment) -> Child:
+    """With the file by which the demo's shop takes its login."""
+    file = market.logins_file(home.root)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(file, market.logins(env.address("market")))
+    argv = autosilo("twin", "market")
+    return Child(name="market", argv=argv, env=env.market(), probe=Http(env.address("market") + "/healthz"))
 
 
 def _certificates(site: str) -> Step:

@@ -28,7 +28,10 @@ from autosilo.platform.resources.people import actions as people
 from autosilo.platform.resources.people import audit
 from autosilo.platform.resources.people.models import AuditEntry, Mark, MarkKind, Membership, Person
 from autosilo.platform.resources.programs import actions as programs
+from autosilo.platform.resources.signin.models import Identity
 from autosilo.vision.images import as_jpeg
+
+from ..conftest import NOON
 
 PASSWORD = "a long and odd one"
 OURS = ("autosilo.", "allauth.")
@@ -139,6 +142,7 @@ def test_what_was_asked_waited_for_and_linked_goes_too_and_nobody_elses(shop, pe
 
 def ways_in(person):
     Authenticator.objects.create(user=person, type="webauthn", data={"credential": {"id": str(person.pk)}})
+    Identity.objects.create(person=person, issuer="https://market.example", subject=str(person.pk), since=NOON)
     address = EmailAddress.objects.create(user=person, email=person.email)
     EmailConfirmation.objects.create(email_address=address, key=str(person.pk))
 

@@ -66,6 +66,8 @@ PAGES = {
 NO_LIST = {
     # forms and signing in
     "scan", "join", "login", "enrol", "language", "clock",
+    # to a marketplace and back, and the question that follows
+    "marketplace", "marketplace-back", "marketplace-link", "join-with",
     # files and pictures of one thing
     "consent-key", "favicon", "consent-record", "licence-photo", "gallery-picture", "gallery-crop",
     "walk-photo", "wallet", "portrait",

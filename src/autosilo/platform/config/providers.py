@@ -19,6 +19,8 @@ from autosilo.platform.resources.licences.actions import LicenceReader
 from autosilo.platform.resources.licences.actions import reader as licence_reader
 from autosilo.platform.resources.payments.actions import gateway
 from autosilo.platform.resources.payments.stripe_gateway import PaymentGateway, StripeGateway
+from autosilo.platform.resources.signin import marketplace
+from autosilo.platform.resources.signin.openid import Provider
 from autosilo.platform.resources.sites.bus import NatsPublisher, Publisher, publisher
 from autosilo.vision.presence.eye import Eye
 
@@ -47,6 +49,7 @@ def plug_in() -> None:
     seeing.reader.plug(_cars)
     licence_reader.plug(_licences)
     publisher.plug(_nats)
+    marketplace.providers.plug(_logins)
     registry.plug(scheduled.policies)
 
 
@@ -94,6 +97,10 @@ def _licences() -> LicenceReader:
     from autosilo.platform.resources.licences.mdl import MobileLicences  # loads two libraries that few processes need
 
     return MobileLicences(settings.LICENCE_ROOTS)
+
+
+def _logins() -> tuple[Provider, ...]:
+    return tuple(Provider(one) for one in settings.LOGINS)
 
 
 def _nats() -> Publisher:

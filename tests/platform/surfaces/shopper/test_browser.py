@@ -20,6 +20,8 @@ from autosilo.platform.journey.identity.tickets import Ticket
 from autosilo.platform.journey.scan import seeing
 from autosilo.platform.resources.licences.actions import reader
 from autosilo.platform.resources.licences.shown import Shown as ShownLicence
+from autosilo.platform.resources.signin import marketplace
+from autosilo.platform.resources.signin.openid import Provider
 from autosilo.platform.surfaces.shopper.capturing.conversation import kept
 from autosilo.platform.surfaces.shopper.capturing.door import PATH
 from autosilo.platform.surfaces.shopper.capturing.words import said
@@ -32,6 +34,9 @@ from autosilo.wire.gate import GatePrompt, Prompt
 from autosilo.wire.identity import IdentityMode
 from autosilo.wire.passes import Shown, read
 from autosilo.wire.wait import VisitWait, WaitEstimate, WaitsReported
+from twin.market.conftest import serving
+
+from .test_marketplace import login_at
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = os.environ.get("AUTOSILO_CHROMIUM", "/usr/bin/chromium")
@@ -395,6 +400,32 @@ def test_a_passkey_is_enrolled_and_opens_the_door(tab: Any, story: Any, live_ser
     tab.get_by_test_id("passkey-enter").click()
     tab.wait_for_url("**/trials")
     playwright.expect(tab.get_by_test_id("nav-me")).to_be_visible()
+
+
+def test_a_marketplaces_login_goes_there_and_back_under_the_content_policy(
+    tab: Any, story: Any, live_server: Any
+) -> None:
+    with serving(shops=(live_server.url,)) as market, marketplace.providers.replaced((Provider(login_at(market)),)):
+        tab.goto("/login?next=/trials")
+        tab.get_by_test_id("login-with-market").click()
+        tab.get_by_role("button", name="Na ★ gold").click()
+        playwright.expect(tab.get_by_test_id("email")).to_have_value("na@market.example")
+        picture(tab, "join-with")
+        tab.get_by_test_id("join-submit").click()
+        playwright.expect(tab.get_by_test_id("tier-premium")).to_be_visible()
+        tab.get_by_test_id("to-ways").click()
+        playwright.expect(tab.get_by_test_id("identity")).to_contain_text("Marketplace · Na")
+        picture(tab, "ways-marketplace")
+        tab.get_by_test_id("identity-remove").click()
+        playwright.expect(tab.get_by_test_id("messages")).to_contain_text("your only way in")
+        tab.goto("/me")
+        tab.get_by_test_id("logout").click()
+        tab.goto("/login?next=/trials")
+        picture(tab, "login-marketplace")
+        tab.get_by_test_id("login-with-market").click()
+        tab.get_by_role("button", name="Na ★ gold").click()
+        tab.wait_for_url("**/trials")
+        playwright.expect(tab.get_by_test_id("nav-me")).to_be_visible()
 
 
 def picture(tab: Any, name: str) -> None:

@@ -9,6 +9,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from autosilo.platform.resources.signin import logins
+
 PLATFORM = Path(__file__).resolve().parents[2]
 CHECKOUT = PLATFORM.parents[2]
 HOME = Path(os.environ.get("AUTOSILO_HOME", CHECKOUT / "var"))
@@ -258,6 +260,11 @@ ZHIMA_APP_ID = os.environ.get("AUTOSILO_ZHIMA_APP_ID", "")
 ZHIMA_PRIVATE_KEY = os.environ.get("AUTOSILO_ZHIMA_PRIVATE_KEY", "")
 ZHIMA_ALIPAY_PUBLIC_KEY = os.environ.get("AUTOSILO_ZHIMA_ALIPAY_PUBLIC_KEY", "")
 ZHIMA_SERVER_URL = os.environ.get("AUTOSILO_ZHIMA_SERVER_URL", "https://openapi.alipay.com/gateway.do")
+LOGINS_FILE = Path(path) if (path := os.environ.get("AUTOSILO_LOGINS")) else None
+try:
+    LOGINS = logins.read(LOGINS_FILE.read_text(encoding="utf-8"), os.environ) if LOGINS_FILE else ()
+except (OSError, UnicodeDecodeError, logins.LoginsFileError) as error:
+    raise ImproperlyConfigured(f"AUTOSILO_LOGINS: {LOGINS_FILE}: {error}") from error
 LICENCE_ROOTS = Path(path) if (path := os.environ.get("AUTOSILO_LICENCE_ROOTS")) else None
 LICENCE_CATEGORIES = frozenset(os.environ.get("AUTOSILO_LICENCE_CATEGORIES", "B").replace(",", " ").split())
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "https://api.stripe.com")

@@ -29,17 +29,24 @@ class CannotErase(Refusal):
         "payment_open": _("A payment is under way. Wait until it is done, or ask us."),
         "staff": _("This account belongs to the staff. An administrator closes it."),
         "password_wrong": _("The password is not right."),
+        "sign_in_again": _("Sign in once more first: this session is some time old."),
     }
 
 
 @transaction.atomic
-def erase(*, person: Person, password: str, now: datetime) -> None:
-    """Forget ``person``; nobody can sign in as them any more. Raises ``CannotErase``; then nothing was changed."""
+def erase(*, person: Person, password: str, fresh: bool = False, now: datetime) -> None:
+    """Forget ``person``; nobody can sign in as them any more. Raises ``CannotErase``; then nothing was changed.
+
+    Who has no password has to have signed in a moment ago instead: ``fresh``.
+    """
     person = Person.objects.select_for_update().get(pk=person.pk)
     if person.is_staff or person.is_superuser:
         raise CannotErase("staff")
-    if not person.check_password(password):
-        raise CannotErase("password_wrong")
+    if person.has_usable_password():
+        if not person.check_password(password):
+            raise CannotErase("password_wrong")
+    elif not fresh:
+        raise CannotErase("sign_in_again")
     if Trial.objects.filter(person=person, state__in=ACTIVE).exists():
         raise CannotErase("trial_active")
     if Payment.objects.filter(person=person, state=PaymentState.ASKED).exists():

@@ -44,6 +44,23 @@ class CannotSaveDetails(Refusal):
 
 def register(*, email: str, password: str, given_name: str, language: str, now: datetime) -> Person:
     """Open an account. Raises ``CannotRegister``."""
+    person = _new(email, given_name, language, now)
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise CannotRegister("password_weak", field="password", password=error.messages) from error
+    person.set_password(password)
+    return _opened(person, now)
+
+
+def register_without_password(*, email: str, given_name: str, language: str, now: datetime) -> Person:
+    """Open an account that is entered by other ways. Raises ``CannotRegister``."""
+    person = _new(email, given_name, language, now)
+    person.set_unusable_password()
+    return _opened(person, now)
+
+
+def _new(email: str, given_name: str, language: str, now: datetime) -> Person:
     email = email.strip().lower()
     try:
         validate_email(email)
@@ -51,12 +68,10 @@ def register(*, email: str, password: str, given_name: str, language: str, now: 
         raise CannotRegister("email_invalid", field="email") from error
     if not given_name.strip():
         raise CannotRegister("name_missing", field="given_name")
-    person = Person(email=email, first_name=given_name.strip()[:150], language=_known(language), date_joined=now)
-    try:
-        validate_password(password, person)
-    except ValidationError as error:
-        raise CannotRegister("password_weak", field="password", password=error.messages) from error
-    person.set_password(password)
+    return Person(email=email, first_name=given_name.strip()[:150], language=_known(language), date_joined=now)
+
+
+def _opened(person: Person, now: datetime) -> Person:
     try:
         with transaction.atomic():
             person.save()

@@ -5,6 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin
 
 from autosilo.platform.kit.admin_base import ReadOnlyAdmin
+from autosilo.platform.resources.signin.models import Identity
 
 for model in (EmailAddress, Authenticator):
     admin.site.unregister(model)
@@ -15,3 +16,11 @@ class PasskeyAdmin(ReadOnlyAdmin):
     list_display = ("user", "type", "created_at", "last_used_at")
     list_select_related = ("user",)
     exclude = ("data",)
+
+
+@admin.register(Identity)
+class IdentityAdmin(ReadOnlyAdmin):
+    list_display = ("person", "issuer", "since", "last_used_at")
+    list_filter = ("issuer",)
+    list_select_related = ("person",)
+    exclude = ("subject",)

@@ -24,6 +24,7 @@ from autosilo.platform.kit.refusals import Refusal
 from autosilo.platform.resources.notices.actions import notify
 from autosilo.platform.resources.people import audit
 from autosilo.platform.resources.people.models import Person
+from autosilo.platform.resources.signin import remaining
 from autosilo.platform.resources.signin.credentials import NewCredential, UsedCredential
 
 log = structlog.get_logger(__name__)
@@ -115,9 +116,13 @@ def enter(*, credential: UsedCredential, now: datetime) -> Person:
 @transaction.atomic
 def remove(*, person: Person, passkey_id: int, now: datetime) -> None:
     """Raises ``CannotUsePasskey``."""
-    gone, _each = Authenticator.objects.filter(pk=passkey_id, user=person, type=Authenticator.Type.WEBAUTHN).delete()
-    if not gone:
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    held = Authenticator.objects.filter(pk=passkey_id, user=person, type=Authenticator.Type.WEBAUTHN).first()
+    if held is None:
         raise CannotUsePasskey("gone")
+    if remaining.is_last(person):
+        raise CannotUsePasskey("last")
+    held.delete()
     audit.record(actor=None, action="passkey_removed", target=audit.target_of(person), now=now)
 
 

@@ -51,6 +51,22 @@ class JoinForm(RefusedForm):
     )
 
 
+class ArrivalForm(RefusedForm):
+    """Somebody whom a marketplace has named: what is still to be said for an account."""
+
+    given_name = forms.CharField(
+        label=_("Given name"),
+        max_length=150,
+        help_text=_("The kiosk greets you with it."),
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("We write to you there about your bookings."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
 class LoginForm(RefusedForm):
     email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username"}))
     password = forms.CharField(

@@ -16,6 +16,7 @@ from autosilo.platform.resources.signin.passkeys import offered_at
 from autosilo.platform.surfaces.shopper.entering import enter
 from autosilo.platform.surfaces.shopper.forms import JoinForm, LoginForm
 from autosilo.platform.surfaces.shopper.limits import JOIN, OFTEN, SIGN_IN
+from autosilo.platform.surfaces.shopper.marketplaces import logins
 from autosilo.platform.surfaces.shopper.views.language import safe_next
 
 
@@ -34,7 +35,7 @@ def join(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Welcome, %(name)s.") % {"name": person.first_name})
             return enter(request, HttpResponseRedirect(safe_next(request, "/me")), person=person)
-    context = {"form": form, "next": safe_next(request, "")}
+    context = {"form": form, "next": safe_next(request, ""), "logins": logins(get_language() or "en")}
     return render(request, "shopper/join.html", context, status=422 if form.errors else 200)
 
 
@@ -56,6 +57,7 @@ def login(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "next": safe_next(request, ""),
+        "logins": logins(get_language() or "en"),
         "passkeys_offered": offered_at(request.get_host()),
     }
     return render(request, "shopper/login.html", context, status=422 if form.errors else 200)

@@ -14,6 +14,7 @@ from autosilo.platform.journey.flow.holdings import held_about
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.resources.people import audit
+from autosilo.platform.surfaces.shopper.entering import is_fresh
 from autosilo.platform.surfaces.shopper.limits import MY_DATA
 from autosilo.platform.surfaces.shopper.views.asking import person_of
 
@@ -43,7 +44,12 @@ def forget(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "shopper/forget.html")
     try:
-        erasure.erase(person=person_of(request), password=request.POST.get("password", ""), now=clock.now())
+        erasure.erase(
+            person=person_of(request),
+            password=request.POST.get("password", ""),
+            fresh=is_fresh(request),
+            now=clock.now(),
+        )
     except erasure.CannotErase as refusal:
         return render(request, "shopper/forget.html", {"said": str(refusal)}, status=422)
     auth.logout(request)

@@ -3,11 +3,13 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from autosilo.platform.resources.signin import passkeys
+from autosilo.platform.resources.signin import marketplace, passkeys
 from autosilo.platform.surfaces.shopper.entering import is_fresh
+from autosilo.platform.surfaces.shopper.marketplaces import logins
 from autosilo.platform.surfaces.shopper.views.asking import person_of
 
 
@@ -16,9 +18,20 @@ from autosilo.platform.surfaces.shopper.views.asking import person_of
 @require_safe
 def ways(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
+    identities = marketplace.identities_of(person)
+    held = {one.issuer for one in identities}
+    language = get_language() or "en"
     context = {
+        "identities": [(one, _name_of(one.issuer, language)) for one in identities],
+        "logins": [one for one in logins(language) if one.issuer not in held],
         "passkeys": passkeys.passkeys_of(person),
         "passkeys_offered": passkeys.offered_at(request.get_host()),
         "fresh": is_fresh(request),
     }
     return render(request, "shopper/ways.html", context)
+
+
+def _name_of(issuer: str, language: str) -> str:
+    """An operator may have taken a login away that somebody still has."""
+    login = marketplace.login_of(issuer)
+    return login.name_in(language) if login else issuer
