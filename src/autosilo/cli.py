@@ -42,6 +42,7 @@ COMMANDS = (
     Command("twin cars", "", "stand-in for connected cars and their drivers", "autosilo.twin.cars.app:main"),
     Command("twin bureau", "", "stand-in for the credit bureau", "autosilo.twin.bureau.app:main"),
     Command("twin market", "", "stand-in for a marketplace's login", "autosilo.twin.market.app:main"),
+    Command("twin texts", "", "stand-in for a sender of text messages", "autosilo.twin.texts.app:main"),
     Command("twin bank", "", "stand-in for the payment service", "autosilo.twin.bank.app:main"),
     Command(
         "twin wallet", "LINK [options]", "stand-in for a phone with a licence", "autosilo.twin.wallet.command:main"

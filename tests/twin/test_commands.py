@@ -8,6 +8,7 @@ from autosilo.twin.bank import app as bank
 from autosilo.twin.bureau import app as bureau
 from autosilo.twin.cars import app as cars
 from autosilo.twin.market import app as market
+from autosilo.twin.texts import app as texts
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,7 @@ from autosilo.twin.market import app as market
         (bank.main, "STRIPE_API_BASE"),
         (bureau.main, "AUTOSILO_BUREAU_TOKEN"),
         (market.main, "AUTOSILO_MARKET_SHOPS"),
+        (texts.main, "AUTOSILO_SMS_TOKEN"),
         (cars.main, "AUTOSILO_WORLD_URLS"),
     ],
 )

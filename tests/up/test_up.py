@@ -23,7 +23,7 @@ from autosilo.up.keys import Keys
 SOON_S = 40.0
 SITES = ("nanjing", "shanghai")
 LEFT_OUT = (
-    *("bank", "bureau", "market", "prepare", "cars", "feeds", "worker", "web"),
+    *("bank", "bureau", "market", "texts", "prepare", "cars", "feeds", "worker", "web"),
     *(f"{kind}-{site}" for site in SITES for kind in ("pki", "plc", "site")),
 )
 

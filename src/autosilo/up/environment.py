@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autosilo.twin import market
+from autosilo.twin import market, texts
 from autosilo.twin.wallet.authority import FOLDER, ROOT_FILE
 from autosilo.up import nats, postgres
 from autosilo.up.home import HOME_VARIABLE, SITES_VARIABLE
@@ -110,6 +110,7 @@ class Environment:
             "AUTOSILO_BUREAU_URL": self.address("bureau"),
             "AUTOSILO_BUREAU_TOKEN": self.keys.get("bureau"),
             "AUTOSILO_LOGIN_SECRET_MARKET": self.keys.get("market"),
+            **self.texts(),
             "STRIPE_API_BASE": bank,
             "STRIPE_SECRET_KEY": self.keys.get("stripe-secret", prefix="sk_test_"),
             "STRIPE_PUBLISHABLE_KEY": self.keys.get("stripe-publishable", prefix="pk_test_"),
@@ -138,6 +139,15 @@ class Environment:
             "AUTOSILO_MARKET_URL": self.address("market"),
             "AUTOSILO_LOGIN_SECRET_MARKET": self.keys.get("market"),
             "AUTOSILO_MARKET_SHOPS": json.dumps([web, web.replace("127.0.0.1", "localhost")]),
+        }
+
+    def texts(self) -> dict[str, str]:
+        """The sender of text messages, for who sends and for the twin."""
+        return {
+            "AUTOSILO_SMS_URL": self.address("texts"),
+            "AUTOSILO_SMS_ACCOUNT": texts.ACCOUNT,
+            "AUTOSILO_SMS_TOKEN": self.keys.get("texts"),
+            "AUTOSILO_SMS_FROM": "autosilo",
         }
 
     @property

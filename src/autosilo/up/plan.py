@@ -17,7 +17,19 @@ FIRST_KIOSK_PORT = 8101
 
 def port_names(sites: Sequence[str], *, own_database: bool) -> list[str]:
     """Every port that the plan needs."""
-    shared = ["web", "worker", "feeds", "cars", "nats", "nats-mqtt", "nats-monitor", "bank", "bureau", "market"]
+    shared = [
+        "web",
+        "worker",
+        "feeds",
+        "cars",
+        "nats",
+        "nats-mqtt",
+        "nats-monitor",
+        "bank",
+        "bureau",
+        "market",
+        "texts",
+    ]
     each = [f"{kind}-{site}" for site in sites for kind in ("kiosk", "plc", "world")]
     return [*shared, *each, *(["postgres"] if own_database else [])]
 
@@ -42,6 +54,7 @@ def plan(home: Home, env: Environment) -> list[Node]:
         _bank(env),
         _bureau(env),
         _market(home, env),
+        _texts(env),
         *(_certificates(site) for site in env.sites),
         _prepare_platform(env),
         *(_plc(site, env) for site in env.twins),
@@ -127,6 +140,11 @@ def _market(home: Home, env: Environment) -> Child:
     write_atomically(file, market.logins(env.address("market")))
     argv = autosilo("twin", "market")
     return Child(name="market", argv=argv, env=env.market(), probe=Http(env.address("market") + "/healthz"))
+
+
+def _texts(env: Environment) -> Child:
+    argv = autosilo("twin", "texts")
+    return Child(name="texts", argv=argv, env=env.texts(), probe=Http(env.address("texts") + "/healthz"))
 
 
 def _certificates(site: str) -> Step:

@@ -28,7 +28,7 @@ from autosilo.platform.resources.people import actions as people
 from autosilo.platform.resources.people import audit
 from autosilo.platform.resources.people.models import AuditEntry, Mark, MarkKind, Membership, Person
 from autosilo.platform.resources.programs import actions as programs
-from autosilo.platform.resources.signin.models import Identity
+from autosilo.platform.resources.signin.models import Identity, PhoneCode, PhoneLogin
 from autosilo.vision.images import as_jpeg
 
 from ..conftest import NOON
@@ -143,6 +143,8 @@ def test_what_was_asked_waited_for_and_linked_goes_too_and_nobody_elses(shop, pe
 def ways_in(person):
     Authenticator.objects.create(user=person, type="webauthn", data={"credential": {"id": str(person.pk)}})
     Identity.objects.create(person=person, issuer="https://market.example", subject=str(person.pk), since=NOON)
+    PhoneLogin.objects.create(person=person, number=f"+86139{person.pk:08d}", since=NOON)
+    PhoneCode.objects.create(person=person, number="+8613900000000", enrols=True, asked_at=NOON, ends_at=NOON)
     address = EmailAddress.objects.create(user=person, email=person.email)
     EmailConfirmation.objects.create(email_address=address, key=str(person.pk))
 

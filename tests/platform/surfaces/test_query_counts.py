@@ -68,6 +68,8 @@ NO_LIST = {
     "scan", "join", "login", "enrol", "language", "clock",
     # to a marketplace and back, and the question that follows
     "marketplace", "marketplace-back", "marketplace-link", "join-with",
+    # for a code by text message
+    "phone", "phone-code", "phone-enrol",
     # files and pictures of one thing
     "consent-key", "favicon", "consent-record", "licence-photo", "gallery-picture", "gallery-crop",
     "walk-photo", "wallet", "portrait",

@@ -19,7 +19,7 @@ from autosilo.platform.resources.licences.actions import LicenceReader
 from autosilo.platform.resources.licences.actions import reader as licence_reader
 from autosilo.platform.resources.payments.actions import gateway
 from autosilo.platform.resources.payments.stripe_gateway import PaymentGateway, StripeGateway
-from autosilo.platform.resources.signin import marketplace
+from autosilo.platform.resources.signin import marketplace, texts
 from autosilo.platform.resources.signin.openid import Provider
 from autosilo.platform.resources.sites.bus import NatsPublisher, Publisher, publisher
 from autosilo.vision.presence.eye import Eye
@@ -50,6 +50,7 @@ def plug_in() -> None:
     licence_reader.plug(_licences)
     publisher.plug(_nats)
     marketplace.providers.plug(_logins)
+    texts.sender.plug(_texts)
     registry.plug(scheduled.policies)
 
 
@@ -101,6 +102,12 @@ def _licences() -> LicenceReader:
 
 def _logins() -> tuple[Provider, ...]:
     return tuple(Provider(one) for one in settings.LOGINS)
+
+
+def _texts() -> texts.TextSender:
+    return texts.HttpTexts(
+        settings.SMS_URL, account=settings.SMS_ACCOUNT, token=settings.SMS_TOKEN, origin=settings.SMS_FROM
+    )
 
 
 def _nats() -> Publisher:

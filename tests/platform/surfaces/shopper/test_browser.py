@@ -20,8 +20,10 @@ from autosilo.platform.journey.identity.tickets import Ticket
 from autosilo.platform.journey.scan import seeing
 from autosilo.platform.resources.licences.actions import reader
 from autosilo.platform.resources.licences.shown import Shown as ShownLicence
-from autosilo.platform.resources.signin import marketplace
+from autosilo.platform.resources.signin import marketplace, phones, texts
+from autosilo.platform.resources.signin.models import PhoneCode, PhoneLogin
 from autosilo.platform.resources.signin.openid import Provider
+from autosilo.platform.resources.signin.texts import InstantTexts
 from autosilo.platform.surfaces.shopper.capturing.conversation import kept
 from autosilo.platform.surfaces.shopper.capturing.door import PATH
 from autosilo.platform.surfaces.shopper.capturing.words import said
@@ -426,6 +428,28 @@ def test_a_marketplaces_login_goes_there_and_back_under_the_content_policy(
         tab.get_by_role("button", name="Na ★ gold").click()
         tab.wait_for_url("**/trials")
         playwright.expect(tab.get_by_test_id("nav-me")).to_be_visible()
+
+
+def test_a_code_by_text_message_opens_the_door(tab: Any, story: Any, settings: Any) -> None:
+    settings.SMS_URL = "https://texts.example"
+    person = story.add_person(first_name="Mei")
+    PhoneLogin.objects.create(person=person, number="+8613912345678", since=story.now)
+    with texts.sender.replaced(InstantTexts()) as sender:
+        tab.goto("/login?next=/me/ways")
+        tab.get_by_test_id("to-phone").click()
+        tab.get_by_test_id("number").fill("139 1234 5678")
+        picture(tab, "phone")
+        tab.get_by_test_id("phone-ask").click()
+        playwright.expect(tab.get_by_test_id("phone-said")).to_contain_text("a code is on its way")
+        phones.send(code_id=PhoneCode.objects.get().pk, now=story.now)
+        tab.get_by_test_id("code").fill("12345")
+        tab.get_by_test_id("phone-enter").click()
+        playwright.expect(tab.get_by_test_id("error-summary")).to_contain_text("This code is not right")
+        picture(tab, "phone-code")
+        tab.get_by_test_id("code").fill(re.findall(r"\b[0-9]{6}\b", sender.sent[0][1])[0])
+        tab.get_by_test_id("phone-enter").click()
+        playwright.expect(tab.get_by_test_id("phone")).to_contain_text("+86 ••• 5678")
+        picture(tab, "ways-phone")
 
 
 def picture(tab: Any, name: str) -> None:

@@ -74,7 +74,7 @@ def test_a_passkey_opens_the_door_without_a_password(mei: Person, device: Device
 def test_the_owner_is_told_and_it_is_in_the_trail(mei: Person, device: Device, shop: Any) -> None:
     from autosilo.platform.resources.notices.models import Notice
 
-    letter = Notice.objects.get(person=mei, kind="passkey_added")
+    letter = Notice.objects.get(person=mei, kind="way_added")
     assert "phone" in letter.body
     assert AuditEntry.objects.filter(action="passkey_added", target=f"person {mei.pk}").exists()
     assert mail.outbox == []

@@ -260,6 +260,14 @@ ZHIMA_APP_ID = os.environ.get("AUTOSILO_ZHIMA_APP_ID", "")
 ZHIMA_PRIVATE_KEY = os.environ.get("AUTOSILO_ZHIMA_PRIVATE_KEY", "")
 ZHIMA_ALIPAY_PUBLIC_KEY = os.environ.get("AUTOSILO_ZHIMA_ALIPAY_PUBLIC_KEY", "")
 ZHIMA_SERVER_URL = os.environ.get("AUTOSILO_ZHIMA_SERVER_URL", "https://openapi.alipay.com/gateway.do")
+SMS_URL = os.environ.get("AUTOSILO_SMS_URL", "")  # without one, nobody is offered a code by text message
+SMS_ACCOUNT = os.environ.get("AUTOSILO_SMS_ACCOUNT", "")
+SMS_TOKEN = os.environ.get("AUTOSILO_SMS_TOKEN", "")
+SMS_FROM = os.environ.get("AUTOSILO_SMS_FROM", "")
+SMS_PER_HOUR = int(os.environ.get("AUTOSILO_SMS_PER_HOUR", "600"))
+if SMS_URL and not (SMS_ACCOUNT and SMS_TOKEN and SMS_FROM and logins.is_safe(SMS_URL)):
+    raise ImproperlyConfigured("AUTOSILO_SMS_URL (HTTPS) needs AUTOSILO_SMS_ACCOUNT, _TOKEN and _FROM")
+PHONE_COUNTRY = os.environ.get("AUTOSILO_PHONE_COUNTRY", "86")  # of a number that is given without one
 LOGINS_FILE = Path(path) if (path := os.environ.get("AUTOSILO_LOGINS")) else None
 try:
     LOGINS = logins.read(LOGINS_FILE.read_text(encoding="utf-8"), os.environ) if LOGINS_FILE else ()

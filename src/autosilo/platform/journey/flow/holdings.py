@@ -64,7 +64,8 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(model="licences.LicenceProof", path="licence__person", fate=Fate.DELETED),  # before its licence
     *_of_person(Fate.DELETED, "notices.Notice", "people.DrivingLicence", "people.Membership", "people.Mark"),
     Holding(model="licences.LicenceReviewChange", path="subject__person", fate=Fate.DELETED),
-    *_of_person(Fate.DELETED, "licences.WalletAsk", "licences.LicenceReview", "signin.Identity"),
+    *_of_person(Fate.DELETED, "licences.WalletAsk", "licences.LicenceReview"),
+    *_of_person(Fate.DELETED, "signin.Identity", "signin.PhoneLogin", "signin.PhoneCode"),
     *(
         Holding(model=model, path=path, fate=Fate.DELETED)
         for model, path in (

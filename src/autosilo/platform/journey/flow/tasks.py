@@ -28,6 +28,8 @@ from autosilo.platform.resources.notices.actions import SEND
 from autosilo.platform.resources.payments.models import Payment
 from autosilo.platform.resources.programs import actions as programs
 from autosilo.platform.resources.programs.actions import DELIVER
+from autosilo.platform.resources.signin import phones
+from autosilo.platform.resources.signin.phones import SEND_CODE
 from autosilo.platform.resources.sites import actions as sites
 from autosilo.platform.resources.sites.actions import PUBLISH
 
@@ -49,6 +51,11 @@ def publish_orders(site: str) -> None:
 @app.task(name=SEND)
 def send_notice(notice: int) -> None:
     notices.send(notice=notice, now=clock.now())
+
+
+@app.task(name=SEND_CODE)
+def send_code(code: str) -> None:
+    phones.send(code_id=UUID(code), now=clock.now())
 
 
 @app.task(name=RUN_DEADLINE)
@@ -110,6 +117,7 @@ def tidy_visitors(timestamp: int) -> None:
     licences.forget_asks(now=clock.now())
     licence_photos.let_lapse(now=clock.now())
     notices.forget_letters(now=clock.now())
+    phones.forget_codes(now=clock.now())
 
 
 @app.periodic(cron=HOURLY)

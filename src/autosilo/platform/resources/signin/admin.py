@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin
 
 from autosilo.platform.kit.admin_base import ReadOnlyAdmin
-from autosilo.platform.resources.signin.models import Identity
+from autosilo.platform.resources.signin.models import Identity, PhoneLogin
 
 for model in (EmailAddress, Authenticator):
     admin.site.unregister(model)
@@ -16,6 +16,13 @@ class PasskeyAdmin(ReadOnlyAdmin):
     list_display = ("user", "type", "created_at", "last_used_at")
     list_select_related = ("user",)
     exclude = ("data",)
+
+
+@admin.register(PhoneLogin)
+class PhoneLoginAdmin(ReadOnlyAdmin):
+    list_display = ("person", "since", "last_used_at")
+    list_select_related = ("person",)
+    exclude = ("number",)
 
 
 @admin.register(Identity)

@@ -19,6 +19,7 @@ from autosilo.platform.resources.signin import openid, remaining
 from autosilo.platform.resources.signin.logins import Login
 from autosilo.platform.resources.signin.models import Identity
 from autosilo.platform.resources.signin.openid import Provider
+from autosilo.platform.resources.signin.telling import tell_added
 
 log = structlog.get_logger(__name__)
 
@@ -70,8 +71,8 @@ def enter(*, who: openid.Identity, now: datetime) -> Person | None:
 
 
 @transaction.atomic
-def link(*, person: Person, who: openid.Identity, now: datetime) -> Identity:
-    """Join the identity to the account of somebody who is signed in. Raises ``CannotUseLogin``."""
+def link(*, person: Person, who: openid.Identity, tell: bool = True, now: datetime) -> Identity:
+    """Join the identity to the account of somebody who is signed in, and ``tell`` them. Raises ``CannotUseLogin``."""
     held = Identity.objects.filter(issuer=who.issuer, subject=who.subject).first()
     if held is not None:
         if held.person_id != person.pk:
@@ -87,6 +88,8 @@ def link(*, person: Person, who: openid.Identity, now: datetime) -> Identity:
     audit.record(
         actor=None, action="login_linked", target=audit.target_of(person), detail={"issuer": who.issuer}, now=now
     )
+    if tell and (login := login_of(who.issuer)):
+        tell_added(person=person, way=_("a marketplace's login"), name=login.name_in(person.language), now=now)
     _renew(person, who, now)
     return made
 
@@ -95,7 +98,7 @@ def link(*, person: Person, who: openid.Identity, now: datetime) -> Identity:
 def join(*, who: openid.Identity, email: str, given_name: str, language: str, now: datetime) -> Person:
     """A new account, opened by this identity, without a password. Raises ``CannotRegister`` and ``CannotUseLogin``."""
     person = people.register_without_password(email=email, given_name=given_name, language=language, now=now)
-    link(person=person, who=who, now=now)
+    link(person=person, who=who, tell=False, now=now)
     return person
 
 

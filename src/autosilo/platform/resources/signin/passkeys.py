@@ -8,12 +8,10 @@ request that is in hand (``allauth.core.context``). What is tightened here: a ch
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -21,11 +19,11 @@ from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from autosilo.platform.kit.refusals import Refusal
-from autosilo.platform.resources.notices.actions import notify
 from autosilo.platform.resources.people import audit
 from autosilo.platform.resources.people.models import Person
 from autosilo.platform.resources.signin import remaining
 from autosilo.platform.resources.signin.credentials import NewCredential, UsedCredential
+from autosilo.platform.resources.signin.telling import tell_added
 
 log = structlog.get_logger(__name__)
 
@@ -138,8 +136,7 @@ def _kept(person: Person, name: str, credential: NewCredential, now: datetime) -
     kept.created_at = now
     kept.save(update_fields=["data", "created_at"])
     audit.record(actor=None, action="passkey_added", target=audit.target_of(person), now=now)
-    context = {"given_name": person.first_name, "name": name, "link": f"{settings.WEB_URL}/me/ways"}
-    notify(person=person, kind="passkey_added", about=uuid4(), context=context, now=now)
+    tell_added(person=person, way=_("a passkey"), name=name, now=now)
     return kept
 
 

@@ -13,6 +13,7 @@ from autosilo.platform.kit import clock
 from autosilo.platform.resources.sites.queries import all_sites
 from autosilo.platform.surfaces.demo.logins import logins
 from autosilo.platform.surfaces.demo.outbox import mails
+from autosilo.platform.surfaces.demo.texts import texts
 
 
 @never_cache
@@ -24,6 +25,7 @@ def panel(request: HttpRequest) -> HttpResponse:
     context = {
         "logins": logins(Path(settings.HOME) / "run" / "demo.json"),
         "sites": all_sites(),
+        "texts": texts(),
         "mails": mails(Path(settings.HOME) / "outbox"),
         "shop_now": clock.now(),
         "ahead": clock.offset(),

@@ -22,8 +22,8 @@ _TOKEN = re.compile(r"^[0-9A-Za-z_-]{32}$")
 
 def remember(request: HttpRequest, response: HttpResponse, *, person: Person, now: datetime) -> None:
     """Mark the account with the device that it is used on; a new device gets its cookie."""
-    token = request.COOKIES.get(COOKIE, "")
-    if _TOKEN.match(token):
+    token = token_of(request)
+    if token:
         mark(person=person, kind=MarkKind.DEVICE, value=token, now=now)
     else:
         token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -31,3 +31,9 @@ def remember(request: HttpRequest, response: HttpResponse, *, person: Person, no
     response.set_cookie(
         COOKIE, token, max_age=KEPT_DAYS * 86400, secure=settings.HTTPS, httponly=True, samesite="Lax", path="/"
     )
+
+
+def token_of(request: HttpRequest) -> str:
+    """The device's name; empty for one that is new, or sends what was never ours."""
+    token = request.COOKIES.get(COOKIE, "")
+    return token if _TOKEN.match(token) else ""

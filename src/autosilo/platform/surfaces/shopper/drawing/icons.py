@@ -12,6 +12,7 @@ ICONS: dict[str, str] = {
     "camera": '<path d="M4 8h3.2l1.6-2.4h6.4L16.8 8H20a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1Z"/>'
     '<circle cx="12" cy="13.2" r="3.4"/>',
     "file": '<path d="M5 19h14M12 15.5V4.5m-4 4 4-4 4 4"/>',
+    "phone": '<rect x="6.5" y="2.5" width="11" height="19" rx="2.5"/><path d="M10.5 18.5h3"/>',
     "tick": '<circle cx="12" cy="12" r="9"/><path d="m7.8 12.4 2.9 2.9 5.6-6"/>',
     "cross": '<circle cx="12" cy="12" r="9"/><path d="m8.8 8.8 6.4 6.4m0-6.4-6.4 6.4"/>',
     "open": '<circle cx="12" cy="12" r="9"/><path d="M12 7.5v5l3 2"/>',

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import allow, rate_limited, too_many
 from autosilo.platform.resources.people import actions as people
+from autosilo.platform.resources.signin import phones
 from autosilo.platform.resources.signin.passkeys import offered_at
 from autosilo.platform.surfaces.shopper.entering import enter
 from autosilo.platform.surfaces.shopper.forms import JoinForm, LoginForm
@@ -58,6 +59,7 @@ def login(request: HttpRequest) -> HttpResponse:
         "form": form,
         "next": safe_next(request, ""),
         "logins": logins(get_language() or "en"),
+        "phones_offered": phones.offered(),
         "passkeys_offered": offered_at(request.get_host()),
     }
     return render(request, "shopper/login.html", context, status=422 if form.errors else 200)

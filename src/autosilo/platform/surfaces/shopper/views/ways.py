@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from autosilo.platform.resources.signin import marketplace, passkeys
+from autosilo.platform.resources.signin import marketplace, passkeys, phones
 from autosilo.platform.surfaces.shopper.entering import is_fresh
 from autosilo.platform.surfaces.shopper.marketplaces import logins
 from autosilo.platform.surfaces.shopper.views.asking import person_of
@@ -21,7 +21,11 @@ def ways(request: HttpRequest) -> HttpResponse:
     identities = marketplace.identities_of(person)
     held = {one.issuer for one in identities}
     language = get_language() or "en"
+    phone = phones.phone_of(person)
     context = {
+        "phone": phone,
+        "phone_shown": phones.shown(phone.number) if phone else "",
+        "phones_offered": phones.offered(),
         "identities": [(one, _name_of(one.issuer, language)) for one in identities],
         "logins": [one for one in logins(language) if one.issuer not in held],
         "passkeys": passkeys.passkeys_of(person),
