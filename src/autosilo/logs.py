@@ -33,5 +33,5 @@ def configure(process: str, *, level: int = logging.INFO) -> None:
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
     structlog.contextvars.bind_contextvars(process=process)
-    for noisy in ("asyncua", "httpx", "httpcore", "aiohttp.access", "procrastinate"):
+    for noisy in ("asyncua", "httpx", "httpcore", "aiohttp.access", "procrastinate", "fido2"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -19,6 +19,8 @@ PROCESSES = (
     "nats",
     "bank",
     "bureau",
+    "market",
+    "texts",
     "plc-shanghai",
     "plc-nanjing",
     "cars",
@@ -41,6 +43,8 @@ MODELS = (  # one for each, so that nobody waits for a car that another has
     "byd-yuan-plus",
     "volkswagen-id-buzz",
     "maserati-granturismo-folgore",
+    "maserati-grancabrio-folgore",
+    "tesla-model-3",
 )
 MOVE = "2"  # wire.mailbox: the command that moves a car
 

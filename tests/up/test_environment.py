@@ -1,6 +1,7 @@
 """What a child process is told."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,4 +69,8 @@ def test_the_demo_takes_its_own_marketplaces_login_and_a_real_shop_takes_none(tm
     (login,) = logins.read(Path(told(demo=True)["AUTOSILO_LOGINS"]).read_text(encoding="utf-8"), nodes["web"].env)
     assert login.issuer == nodes["market"].env["AUTOSILO_MARKET_URL"]
     assert login.secret == nodes["market"].env["AUTOSILO_LOGIN_SECRET_MARKET"]
+    assert nodes["worker"].env["AUTOSILO_SMS_URL"] == nodes["texts"].env["AUTOSILO_SMS_URL"]
     assert "AUTOSILO_LOGINS" not in told(demo=False)
+    real = {node.name: node for node in plan(Home(tmp_path), replace(env, demo=False))}
+    assert not {"market", "texts"} & real.keys()
+    assert not [name for name in real["web"].env if name.startswith(("AUTOSILO_SMS", "AUTOSILO_LOGIN"))]

@@ -63,7 +63,8 @@ async def _up(wanted: options.Options, home: Home, sites: Sequence[str], claims:
         claims=claims,
     )
     plcs = outside_plcs(os.environ, sites)
-    env = Environment(ports=ports, keys=Keys(home.secrets), sites=sites, database=outside, plcs=plcs)
+    keys = Keys(home.secrets)
+    env = Environment(ports=ports, keys=keys, sites=sites, database=outside, plcs=plcs, demo=wanted.demo)
     console.plain(f"autosilo starts; data in {home.root}, logs in {home.logs}")
     for site, url in plcs.items():
         console.plain(f"{site}: the PLC at {url}, no twin")

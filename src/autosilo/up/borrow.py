@@ -18,8 +18,8 @@ def borrow_environment() -> bool:
         return False
     sites = default_sites()
     ports = json.loads(home.ports.read_text(encoding="utf-8"))
-    env = Environment(ports=ports, keys=Keys(home.secrets), sites=site_names(sites), database=None)
     demo = os.environ.get("AUTOSILO_DEMO", "1" if home.demo.exists() else "0") == "1"
+    env = Environment(ports=ports, keys=Keys(home.secrets), sites=site_names(sites), database=None, demo=demo)
     settings = base(os.environ, home=home.root, sites=sites, pace=1.0, demo=demo) | env.platform()
     for name, value in settings.items():
         os.environ.setdefault(name, value)

@@ -30,6 +30,7 @@ def ways(request: HttpRequest) -> HttpResponse:
         "logins": [one for one in logins(language) if one.issuer not in held],
         "passkeys": passkeys.passkeys_of(person),
         "passkeys_offered": passkeys.offered_at(request.get_host()),
+        "by_name": f"http://localhost:{request.get_port()}/me/ways",
         "fresh": is_fresh(request),
     }
     return render(request, "shopper/ways.html", context)
