@@ -256,7 +256,9 @@ def test_a_no_changes_nothing(shop: Any, market: Market, client: Client) -> None
 
 
 def test_another_site_cannot_begin_it(shop: Any, market: Market, client: Client) -> None:
-    assert client.get("/login/with/market", headers={"sec-fetch-site": "cross-site"})["Location"] == "/login"
+    for site, goes in (("cross-site", False), ("same-site", False), ("same-origin", True), ("none", True)):
+        sent = client.get("/login/with/market", headers={"sec-fetch-site": site})["Location"]
+        assert sent.startswith(market.issuer if goes else "/login"), site
     assert client.get("/login/with/unheard-of").status_code == 404
 
 

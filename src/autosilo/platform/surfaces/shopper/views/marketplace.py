@@ -33,7 +33,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """Off to the marketplace. A link and no form, since our content policy keeps forms on this site through every
     redirection; another site must not begin it for a visitor, and browsers say when one does (Fetch Metadata)."""
     provider = _provider(slug)
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
         return HttpResponseRedirect("/login")
     try:
         return HttpResponseRedirect(provider.begin(request, back=_back(request, slug), after=safe_next(request, "")))
