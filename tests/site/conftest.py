@@ -27,6 +27,7 @@ from autosilo.site.service import VisitService
 from autosilo.site.told import wait_told
 from autosilo.site.uplink.cars import CarBook
 from autosilo.site.uplink.outbox import Outbox
+from autosilo.site.video import Video
 from autosilo.site.visits.store import VisitStore
 from autosilo.tower.drawing import drawing
 from autosilo.tower.site_file import load_site
@@ -37,6 +38,7 @@ from autosilo.wire.cars import CarCommand
 from autosilo.wire.held import lock
 from autosilo.wire.passes import code_digest, token_digest
 from autosilo.wire.sealed import Sealed, seal
+from autosilo.wire.video import Seen
 
 SITES = Path(__file__).parents[2] / "sites"
 TOKEN = "AS1-7K3M-QX2P-90ZT"
@@ -173,6 +175,8 @@ class Box:
             choice=self.choice,
             look_again_s=0.02,
         )
+        self.seen: list[tuple[UUID, Seen]] = []
+        self.video = Video(tell=self._tell)
         self.desk = Desk(
             visits=self.visits,
             service=self.service,
@@ -181,6 +185,7 @@ class Box:
             clock=self.clock,
             eta=lambda vin: wait_told(self.tower, vin),
             line_up=lambda: self.line_up,
+            video=self.video,
         )
         site = load_site("shanghai", folder=SITES, pace=1)
         self.kiosks = Kiosks(
@@ -190,6 +195,9 @@ class Box:
             ready=lambda: [] if self.tower.connected else ["plc"],
             registry=registry_of(lambda: {"visits": 1.0}),
         )
+
+    async def _tell(self, viewer: UUID, seen: Seen) -> None:
+        self.seen.append((viewer, seen))
 
     async def _alike(self, trial: UUID) -> tuple[CarAlike, ...]:
         return self.offers

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import structlog
 from aiohttp import web
@@ -36,6 +37,7 @@ from autosilo.site.told import wait_told
 from autosilo.site.uplink.cars import CarBook
 from autosilo.site.uplink.link import Ears, Uplink
 from autosilo.site.uplink.outbox import Outbox
+from autosilo.site.video import Video
 from autosilo.site.visits.store import VisitStore
 from autosilo.tower.config import SiteConfig
 from autosilo.tower.drawing import drawing
@@ -43,6 +45,7 @@ from autosilo.tower.site_file import load_site
 from autosilo.vision.presence.eye import Eye
 from autosilo.wire.live import TowerLive
 from autosilo.wire.movements import Movements
+from autosilo.wire.video import Seen
 
 log = structlog.get_logger(__name__)
 
@@ -91,11 +94,17 @@ class Site:
             tower=tower,
             held_since=lambda: tower.held_since,
         )
+        self._video = Video(tell=self._seen)
         self._uplink = Uplink(
             site=config.slug,
             url=settings.bus_url,
             outbox=self._outbox,
-            ears=Ears(order=orders.handle, car=self._cars.heard, movements=self._gatekeeper.heard),
+            ears=Ears(
+                order=orders.handle,
+                car=self._cars.heard,
+                movements=self._gatekeeper.heard,
+                watch=self._video.heard,
+            ),
         )
         self._choice = Choice(
             visits=self._visits,
@@ -123,6 +132,7 @@ class Site:
                 clock=self._clock,
                 eta=partial(wait_told, tower),
                 line_up=lambda: self._uplink.connected,
+                video=self._video,
             ),
             geometry=drawing(config),
             paints=lambda: self._cars.paints,
@@ -176,6 +186,9 @@ class Site:
     async def _show(self, frame: TowerLive) -> None:
         self._kiosks.show(frame)
         await self._uplink.show(frame.model_dump_json().encode())
+
+    async def _seen(self, viewer: UUID, seen: Seen) -> None:
+        await self._uplink.seen(viewer, seen)
 
     async def _share(self, movements: Movements) -> None:
         await self._uplink.share(movements)

@@ -63,8 +63,11 @@ def _platform() -> User:
     ask = ["$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.LIST", "$JS.API.CONSUMER.NAMES.FACTS"]
     return User(
         PLATFORM,
-        publish=("to.>", "cars.*.*.command", "$JS.ACK.FACTS.>", *ask, *manage, *consume),
-        subscribe=(replies(PLATFORM), "from.>", subjects.ask_cars("*"), "live.>", "cars", "cars.>", *MQTT_OWN),
+        publish=("to.>", "cars.*.*.command", subjects.watch("*"), "$JS.ACK.FACTS.>", *ask, *manage, *consume),
+        subscribe=(
+            *(replies(PLATFORM), "from.>", subjects.ask_cars("*"), "live.>", subjects.video("*", "*")),
+            *("cars", "cars.>", *MQTT_OWN),
+        ),
         answers=True,
     )
 
@@ -78,6 +81,7 @@ def _site(name: str) -> User:
             f"live.{name}",
             subjects.movements(name),
             subjects.ask_cars(name),
+            subjects.video(name, "*"),
             f"cars.{name}.*.command",
             "$JS.API.INFO",
             "$JS.API.STREAM.NAMES",
@@ -88,7 +92,7 @@ def _site(name: str) -> User:
             f"$JS.API.CONSUMER.MSG.NEXT.ORDERS.{me}",
             f"$JS.ACK.ORDERS.{me}.>",
         ),
-        subscribe=(replies(me), f"cars.{name}.*.state", subjects.movements("*")),
+        subscribe=(replies(me), f"cars.{name}.*.state", subjects.movements("*"), subjects.watch(name)),
     )
 
 

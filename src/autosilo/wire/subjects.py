@@ -71,6 +71,16 @@ def ask_cars(site: str) -> str:
     return f"ask.{site}.cars"
 
 
+def watch(site: str) -> str:
+    """Platform -> site, core NATS: an operator looks at who called."""
+    return f"watch.{site}"
+
+
+def video(site: str, viewer: str) -> str:
+    """Site -> the one who looks, core NATS: sealed for them, lost without harm, never kept."""
+    return f"video.{site}.{viewer}"
+
+
 def car_state(site: str, vin: str) -> str:
     """MQTT topic, retained."""
     return f"cars/{site}/{vin}/state"

@@ -80,7 +80,7 @@ NO_LIST = {
     # leads on to the bay that was typed
     "choose-bay",
     # a stream; simulations, which read one site; how far a training is
-    "live", "live-site", "plan-answer", "plan-neighbours", "gallery-training",
+    "live", "live-site", "live-caller", "callers", "plan-answer", "plan-neighbours", "gallery-training",
     # a walk while it runs: counted in test_towers.py
     "walk", "walk-progress", "walk-finish",
 }  # fmt: skip

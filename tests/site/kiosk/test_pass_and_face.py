@@ -153,7 +153,7 @@ async def test_who_goes_home_while_the_template_is_opened_leaves_nothing(box, pa
     await opening
     assert [one["screen"] for one in shown if one["t"] == "screen"] == ["welcome", "pass", "welcome"]
     assert not opens or sessions[0]._evidence.templates == {}
-    session.close()
+    await session.close()
 
 
 async def test_code_is_reached_by_no_other_way_than_a_pass(page, holder) -> None:

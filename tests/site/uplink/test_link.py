@@ -103,7 +103,9 @@ def uplink(box, server, orders: list[Order], cars: list[CarState] | None = None)
     async def take(order: Order) -> None:
         orders.append(order)
 
-    ears = Ears(order=take, car=(cars if cars is not None else []).append, movements=not_interested)
+    ears = Ears(
+        order=take, car=(cars if cars is not None else []).append, movements=not_interested, watch=not_interested
+    )
     return Uplink(site=SITE, url=server.url(rights.site_user(SITE)), outbox=box.outbox, ears=ears)
 
 
@@ -159,7 +161,7 @@ async def test_an_order_that_failed_comes_again(box, server, platform, soon: Cal
         if len(heard) == 1:
             raise RuntimeError("a bug")
 
-    ears = Ears(order=stumble, car=lambda state: None, movements=not_interested)
+    ears = Ears(order=stumble, car=lambda state: None, movements=not_interested, watch=not_interested)
     line = Uplink(site=SITE, url=server.url(rights.site_user(SITE)), outbox=box.outbox, ears=ears)
     await line.start()
     await soon(lambda: line.connected, limit_s=8)
@@ -178,7 +180,7 @@ async def test_a_site_tells_the_others_how_somebody_moved(box, server, soon: Cal
         async def hear(movements: Movements, seen: list[Movements] = seen) -> None:
             seen.append(movements)
 
-        ears = Ears(order=not_interested, car=lambda state: None, movements=hear)
+        ears = Ears(order=not_interested, car=lambda state: None, movements=hear, watch=not_interested)
         lines[site] = Uplink(site=site, url=server.url(rights.site_user(site)), outbox=box.outbox, ears=ears)
         await lines[site].start()
     await soon(lambda: all(line.connected for line in lines.values()), limit_s=8)

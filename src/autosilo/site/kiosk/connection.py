@@ -57,7 +57,7 @@ class Connection:
                 elif message.type is WSMsgType.BINARY:
                     self._spawn(self._session.saw(message.data))
         finally:
-            self._session.close()
+            await self._session.close()
             await end([*helpers, *self._frames])
         return self._socket
 
@@ -84,7 +84,7 @@ class Connection:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
-            self._session.tick()
+            await self._session.tick()
             if self._session.idle():
                 await self._session.clear()
 

@@ -21,9 +21,11 @@ from autosilo.site.clock import SiteClock
 from autosilo.site.identity.gatekeeper import FacesUnavailable, Gatekeeper
 from autosilo.site.kiosk import screens
 from autosilo.site.kiosk.limits import Window, face_window, help_window, pass_window
+from autosilo.site.kiosk.showing import ShowOneself
 from autosilo.site.progress import FINAL, Progress
 from autosilo.site.service import CannotBegin, VisitService
 from autosilo.site.uplink.outbox import Outbox
+from autosilo.site.video import Video
 from autosilo.site.visits.codes import Locked, WrongCode, check_code
 from autosilo.site.visits.states import VisitState
 from autosilo.site.visits.store import Visit, VisitStore
@@ -69,6 +71,7 @@ class Desk:
     eta: Callable[[str], WaitEstimate | None]
     line_up: Callable[[], bool]
     """Whether the site has its line to the platform, and so to the operators."""
+    video: Video
     passes: Window = field(default_factory=pass_window)
     faces: Window = field(default_factory=face_window)
     help: Window = field(default_factory=help_window)
@@ -92,7 +95,8 @@ class KioskSession:
         self._held: UUID | None = None
         self._heard_at = time.monotonic()
         self._minute: datetime | None = None
-        self._call_waits = False
+        self._call_waits = self._called = False
+        self._shown = ShowOneself(video=desk.video, accesses=desk.visits.accesses, send=send)
         self._unwatch = desk.service.board.watch(self._on_progress)
         self._handlers: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {
             "hello": self._hello,
@@ -104,6 +108,8 @@ class KioskSession:
             "confirm": self._confirm,
             "home": self._home,
             "help": self._help,
+            "show_me": self._show_me,
+            "hide_me": self._hide_me,
             "camera_dead": self._camera_dead,
             "stay": self._stay,
             "more_time": self._more_time,
@@ -121,10 +127,12 @@ class KioskSession:
     async def saw(self, frame: bytes) -> None:
         """Look at one camera frame: 16 bytes of the session's nonce, then a JPEG. Too many or foreign: dropped."""
         nonce, jpeg = frame[:NONCE_BYTES], frame[NONCE_BYTES:]
+        if self._shown.is_mine(nonce):
+            return await self._shown.saw(jpeg)
         now = time.monotonic()
         fresh = self._nonce and hmac.compare_digest(nonce, self._nonce)
         if not fresh or self._looking or now - self._frame_at < MIN_FRAME_GAP_S or len(jpeg) > MAX_FRAME_BYTES:
-            return
+            return None
         self._looking, self._frame_at = True, now
         try:
             if self._gate is not None:
@@ -143,9 +151,10 @@ class KioskSession:
     async def clear(self) -> None:
         await self._home({})
 
-    def close(self) -> None:
+    async def close(self) -> None:
         self._unwatch()
         self._stop_looking()
+        await self._shown.end()
 
     # --- screens ---
 
@@ -164,10 +173,11 @@ class KioskSession:
     async def _home(self, message: dict[str, Any]) -> None:
         """Welcome; nothing of the last visitor stays."""
         self._stop_looking()
+        await self._shown.end()
         if self._visit and self._at == "visit":
             self._desk.visits.show_at(self._visit, None)
         self._visit = self._method = self._held = None
-        self._call_waits = False
+        self._call_waits = self._called = False
         self._go("welcome", screens.welcome())
 
     async def _stay(self, message: dict[str, Any]) -> None:
@@ -370,8 +380,9 @@ class KioskSession:
         if visit:
             self._send(screens.visit_progress(visit, progress, wait=self._desk.eta(progress.vin)))
 
-    def tick(self) -> None:
+    async def tick(self) -> None:
         """Once a second: the site's time, limits that ran out, and what is left until the gate opens."""
+        await self._shown.tick(line_up=self._desk.line_up())
         if self._gate is not None and not self._looking:
             answer = self._gate.tick(at_s=time.monotonic())
             if answer is not None:
@@ -394,11 +405,20 @@ class KioskSession:
 
     async def _help(self, message: dict[str, Any]) -> None:
         called = self._ask_for_help("asked")
+        self._called = True
         self._call_waits = self._call_is_stuck()
         if self._call_waits:
             self._send({"t": "note", "note": "help_waits"})
         else:
             self._send({"t": "note", "note": "help_called" if called else "help_known"})
+
+    async def _show_me(self, message: dict[str, Any]) -> None:
+        """Whoever called may let the operator see them; without a line nobody could."""
+        if self._called and self._desk.line_up():
+            self._shown.begin(kiosk=self._name)
+
+    async def _hide_me(self, message: dict[str, Any]) -> None:
+        await self._shown.end()
 
     def _call_is_stuck(self) -> bool:
         """A call is kept while the line to the operators is down: nobody has heard it yet."""

@@ -28,6 +28,7 @@ from autosilo.wire.alike import AskCars, CarAlike, CarsAlike
 from autosilo.wire.bus import Order, order_adapter
 from autosilo.wire.cars import CarCommand, CarState
 from autosilo.wire.movements import Movements
+from autosilo.wire.video import Seen, Watch
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +55,7 @@ class Ears:
     order: OrderHandler
     car: Callable[[CarState], None]
     movements: Callable[[Movements], Awaitable[None]]
+    watch: Callable[[Watch], Awaitable[None]]
 
 
 class Uplink:
@@ -91,6 +93,10 @@ class Uplink:
         """Tell the other sites; lost without harm when the line is down."""
         await self._tell(subjects.movements(self._site), movements.model_dump_json().encode())
 
+    async def seen(self, viewer: UUID, seen: Seen) -> None:
+        """To the one who looks at a caller; lost without harm."""
+        await self._tell(subjects.video(self._site, str(viewer)), seen.model_dump_json().encode())
+
     async def command(self, command: CarCommand) -> None:
         """Tell a car; the caller repeats it while it still holds."""
         topic = subjects.car_command(self._site, command.vin)
@@ -127,6 +133,7 @@ class Uplink:
         cars = subjects.as_subject(subjects.car_state(self._site, "+"))
         await self._bus.subscribe(cars, cb=self._hear_car)
         await self._bus.subscribe(subjects.movements("*"), cb=self._hear_movements)
+        await self._bus.subscribe(subjects.watch(self._site), cb=self._hear_watch)
         # no TaskGroup: it asks its children to end once only, and the client may lose that (see tasks.end)
         self._tasks += [
             asyncio.create_task(self._for_ever("outbox", lambda: self._empty_outbox(stream))),
@@ -236,6 +243,12 @@ class Uplink:
             await self._ears.movements(Movements.model_validate_json(msg.data))
         except ValidationError:
             log.warning("a site said something that cannot be understood", subject=msg.subject)
+
+    async def _hear_watch(self, msg: Msg) -> None:
+        try:
+            await self._ears.watch(Watch.model_validate_json(msg.data))
+        except ValidationError:
+            log.warning("the platform said something that cannot be understood", subject=msg.subject)
 
 
 async def ensure_streams(stream: JetStreamContext) -> None:

@@ -225,7 +225,7 @@ async def test_the_page_streams_until_the_operator_signs_out(
     settings.NATS_URL = bus_url
     monkeypatch.setattr(stream, "CHECK_EVERY_S", 0.3)
     monkeypatch.setattr(hub_module, "_hubs", {})
-    client = await aside(_operator)
+    client = await aside(operator)
     talk = ApplicationCommunicator(
         get_asgi_application(), request("/console/live/shanghai", client.cookies["sessionid"].value)
     )
@@ -235,11 +235,11 @@ async def test_the_page_streams_until_the_operator_signs_out(
         headers = {name.lower(): value for name, value in start["headers"]}
         assert (start["status"], headers[b"content-type"]) == (200, b"text/event-stream")
         assert b"no-store" in headers[b"cache-control"]
-        await _until(talk, b"event: quiet")
+        await until(talk, b"event: quiet")
         await heard(hub_module.hub(), site_bus, picture(5))
-        assert b'"floor":5.0' in await _until(talk, b"event: frame")
+        assert b'"floor":5.0' in await until(talk, b"event: frame")
         await aside(client.logout)
-        await _until(talk, b"event: ended")
+        await until(talk, b"event: ended")
         assert (await talk.receive_output(PATIENCE_S)).get("more_body", False) is False
     finally:
         await hub_module.hub().close()
@@ -258,12 +258,12 @@ async def aside(work: Callable[[], T]) -> T:
     return await sync_to_async(then_close)()
 
 
-def _operator() -> Client:
+def operator() -> Client:
     shop()
     return signed_in(worker(Role.TECHNICIAN))
 
 
-async def _until(talk: ApplicationCommunicator, beginning: bytes) -> bytes:
+async def until(talk: ApplicationCommunicator, beginning: bytes) -> bytes:
     async with asyncio.timeout(PATIENCE_S):
         while True:
             body: bytes = (await talk.receive_output(PATIENCE_S)).get("body", b"")

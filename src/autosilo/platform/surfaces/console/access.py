@@ -37,6 +37,7 @@ class Right(StrEnum):
     SEE_TOWER = "see_tower"
     AUDIT = "audit"
     RESOLVE = "resolve"
+    SEE_CALLER = "see_caller"
     TEND_TOWER = "tend_tower"
     ACT = "act"
     TEACH = "teach"

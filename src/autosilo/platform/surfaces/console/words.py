@@ -70,6 +70,8 @@ RULES = {
 ACTIONS = {
     "signed_in": _("Signed in"),
     "face_enrolled": _("Face template made and sealed"),
+    "portrait_compared": _("Captured face compared with a licence's portrait"),
+    "caller_watched": _("Looked at who called for help"),
     "face_sent": _("Sealed face template sent to its site"),
     "face_destroyed": _("Face template destroyed"),
     "data_exported": _("Own data downloaded by a shopper"),

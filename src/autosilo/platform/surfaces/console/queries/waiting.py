@@ -34,6 +34,13 @@ class Waiting:
         return self.incident.kind == WALK and self.incident.site is not None and "lift" in self.incident.detail
 
     @property
+    def is_call(self) -> bool:
+        """Somebody stands at a kiosk, and may let themselves be seen."""
+        reasons = ("asked", "locked_out", "camera_dead")
+        asked = self.incident.kind == HELP_WANTED and self.incident.detail.get("reason") in reasons
+        return asked and self.incident.site is not None
+
+    @property
     def facts(self) -> dict[str, Any]:
         """The incident's details, without what its title says already."""
         said = {"reason"} if self.incident.kind == HELP_WANTED else set()

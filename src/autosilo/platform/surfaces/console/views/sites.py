@@ -41,6 +41,14 @@ def site(request: StaffRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_GET
+@needs(Right.SEE_CALLER)
+def callers(request: StaffRequest, slug: str) -> HttpResponse:
+    """Who called for help there and lets themselves be seen; the pictures come from ``live.caller``."""
+    return page(request, "console/caller.html", {"site": find_site(slug)}, section="waiting")
+
+
+@never_cache
+@require_GET
 @needs(Right.SEE)
 def car(request: StaffRequest, slug: str, vin: str) -> HttpResponse:
     """A fragment: the car that was chosen in the drawing."""

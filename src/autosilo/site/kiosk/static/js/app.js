@@ -6,6 +6,7 @@ import * as i18n from "./i18n.js";
 import { Idle } from "./idle.js";
 import { Link } from "./link.js";
 import { SCREENS } from "./screens.js";
+import { Showing } from "./showing.js";
 import * as sound from "./sound.js";
 
 const { t } = i18n;
@@ -18,6 +19,7 @@ let geometry;
 let tower;
 let link;
 let idle;
+let showing;
 
 /** What a screen may do. */
 const page = {
@@ -30,13 +32,15 @@ const page = {
   remember: (key, value) => (value === undefined ? state.memory[key] : (state.memory[key] = value)),
   station: (name) => stationLabel(geometry, name),
   announce: (text) => ($("say").textContent = text),
+  toast: (text) => toast(text),
 };
 
 function hear(message) {
   if (message.t === "screen") return render(message);
   if (message.t === "live") live(message.frame);
   if (message.t === "time") $("clock").textContent = i18n.setNow(message.now);
-  if (message.t === "note" && HELP_NOTES.has(message.note)) return sayOfHelp(`note.${message.note}`);
+  if (message.t === "showing") return showing.hear(message);
+  if (message.t === "note" && HELP_NOTES.has(message.note)) return onHelp(message.note);
   for (const callback of state.news[message.t] ?? []) callback(message);
 }
 
@@ -68,6 +72,7 @@ function forget() {
   setLow(false);
   setSound(true);
   $("toast").hidden = true;
+  showing.hide();
   $("say").textContent = "";
   setLanguage(i18n.defaultLanguage(), { again: false });
 }
@@ -106,6 +111,12 @@ function sayOfHelp(key) {
   const text = [t(key), geometry.phone && t("help.phone", { phone: geometry.phone })].filter(Boolean).join(" ");
   toast(text);
   sound.speak(text);
+}
+
+/** A call that went out, or was out already: whoever it reaches may be let to see. */
+function onHelp(note) {
+  sayOfHelp(`note.${note}`);
+  if (note !== "help_waits") showing.offer();
 }
 
 function callForHelp() {
@@ -164,7 +175,14 @@ function setUpBar() {
   $("reach").addEventListener("click", () => setLow(document.body.dataset.reach !== "low"));
   $("contrast").addEventListener("click", () => setContrast(document.documentElement.dataset.contrast !== "high"));
   $("sound").addEventListener("click", () => setSound(!sound.isOn()));
-  document.addEventListener("keydown", (event) => event.key === "Escape" && page.say({ t: "home" }));
+  document.addEventListener("keydown", (event) => event.key === "Escape" && escape());
+}
+
+/** First what lies above, then the way back. */
+function escape() {
+  if ($("showing").hidden) page.say({ t: "home" });
+  else if (showing.nonce) showing.end();
+  else showing.hide();
 }
 
 function onState(up) {
@@ -179,6 +197,7 @@ function lineLost() {
   notice("link.lost");
   if (state.message && state.message.screen !== "welcome") render({ t: "screen", screen: "away" });
   state.memory = {};
+  showing.hide();
 }
 
 async function start() {
@@ -187,6 +206,7 @@ async function start() {
   await i18n.load();
   i18n.setZone(geometry.time_zone);
   tower = new TowerView($("tower"), geometry, { paints: await paints.json() });
+  showing = new Showing(page);
   setLanguage(i18n.defaultLanguage());
   setUpBar();
   setContrast(wantsContrast());
