@@ -1,9 +1,14 @@
 """The page in a real browser: with touch, with the keyboard alone, without a camera, through a lost line."""
 
+import asyncio
+import base64
+import os
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import pytest
 from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from autosilo.site.control.holding import Hold
@@ -13,10 +18,13 @@ from autosilo.wire.alike import CarAlike
 from autosilo.wire.held import new_key
 from autosilo.wire.identity import IdentityMode
 from autosilo.wire.passes import with_key
+from autosilo.wire.sealed import unseal
+from autosilo.wire.video import Watch
 
 TOKEN = "AS1-7K3M-QX2P-90ZT"
 CODE = "314159"
 VIN = "LSVAA4187E2123456"
+SHOTS = os.environ.get("AUTOSILO_SCREENSHOTS")
 CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -381,3 +389,55 @@ async def test_a_pass_with_a_key_asks_for_one_face_and_the_code_stays_a_way(box,
     for digit in CODE:
         await page.get_by_test_id(f"key-{digit}").click()
     await at(page, "hello")
+
+
+def watching() -> tuple[Watch, X25519PrivateKey]:
+    key = X25519PrivateKey.generate()
+    return Watch(viewer=uuid4(), public_key=base64.b64encode(key.public_key().public_bytes_raw()).decode()), key
+
+
+async def test_who_called_may_let_the_operator_see_them(box, page) -> None:
+    watch, key = watching()
+    await page.get_by_test_id("help").press("Enter")
+    await expect(page.get_by_test_id("showing")).to_contain_text("Let the operator see you?")
+    await expect(page.get_by_test_id("showing")).to_contain_text("Nothing is recorded")
+    assert box.kinds() == ["help_wanted"], "called, whatever is answered"
+    await shot(page, "showing-offer")
+    await page.get_by_test_id("show-me").press("Enter")
+    await expect(page.get_by_test_id("show-state")).to_have_text("Nobody is looking yet.")
+    assert box.seen == []
+    await box.video.heard(watch)
+    await expect(page.get_by_test_id("show-state")).to_have_text("An operator is looking now.")
+    async with asyncio.timeout(10):
+        while not box.seen:
+            await box.video.heard(watch)
+            await asyncio.sleep(0.05)
+    viewer, seen = box.seen[0]
+    assert viewer == watch.viewer
+    assert unseal(seen.sealed, private_key=key.private_bytes_raw(), trial=seen.call).startswith(b"\xff\xd8\xff")
+    await shot(page, "showing-on")
+    await page.get_by_test_id("show-end").click()
+    await expect(page.get_by_test_id("showing")).to_be_hidden()
+    async with asyncio.timeout(10):
+        while box.seen[-1][1].sealed is not None:
+            await asyncio.sleep(0.05)
+
+
+async def test_who_says_no_or_goes_home_is_not_seen(box, page) -> None:
+    await page.get_by_test_id("help").click()
+    await page.get_by_test_id("show-not").click()
+    await expect(page.get_by_test_id("showing")).to_be_hidden()
+    await page.get_by_test_id("choose-pass").click()
+    await at(page, "pass")
+    await page.get_by_test_id("help").click()
+    await page.get_by_test_id("show-me").click()
+    await expect(page.get_by_test_id("show-state")).to_be_visible()
+    await page.get_by_test_id("back").click()
+    await at(page, "welcome")
+    await expect(page.get_by_test_id("showing")).to_be_hidden()
+    assert [row["action"] for row in box.db.rows("SELECT action FROM access")] == ["video_agreed", "video_ended"]
+
+
+async def shot(page: Page, name: str) -> None:
+    if SHOTS:
+        await page.screenshot(path=f"{SHOTS}/kiosk-{name}.png")

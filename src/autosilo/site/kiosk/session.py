@@ -128,6 +128,7 @@ class KioskSession:
         """Look at one camera frame: 16 bytes of the session's nonce, then a JPEG. Too many or foreign: dropped."""
         nonce, jpeg = frame[:NONCE_BYTES], frame[NONCE_BYTES:]
         if self._shown.is_mine(nonce):
+            self._heard_at = time.monotonic()  # who waits to be seen touches nothing
             return await self._shown.saw(jpeg)
         now = time.monotonic()
         fresh = self._nonce and hmac.compare_digest(nonce, self._nonce)

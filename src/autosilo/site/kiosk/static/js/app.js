@@ -72,7 +72,7 @@ function forget() {
   setLow(false);
   setSound(true);
   $("toast").hidden = true;
-  showing.hide();
+  showing.end();
   $("say").textContent = "";
   setLanguage(i18n.defaultLanguage(), { again: false });
 }
@@ -210,7 +210,7 @@ async function start() {
   setLanguage(i18n.defaultLanguage());
   setUpBar();
   setContrast(wantsContrast());
-  idle = new Idle({ onGone: leftAlone, onStay: () => page.say({ t: "stay" }) });
+  idle = new Idle({ onGone: leftAlone, onStay: () => page.say({ t: "stay" }), waits: () => showing.nonce !== null });
   link = new Link({ onMessage: hear, onState });
 }
 

@@ -11,9 +11,11 @@ const WITHOUT_WARNING = new Set(["welcome"]);
 const BEHIND = ["header", ".stage"]; // what the question covers
 
 export class Idle {
-  constructor({ onGone, onStay }) {
+  /** `waits()`: the visitor waits for somebody to look, so not touching the screen means nothing. */
+  constructor({ onGone, onStay, waits = () => false }) {
     this.onGone = onGone;
     this.onStay = onStay;
+    this.waits = waits;
     this.screen = "welcome";
     this.heard = performance.now();
     for (const kind of ["pointerdown", "keydown", "input"]) document.addEventListener(kind, () => this.#touch(), true);
@@ -33,6 +35,7 @@ export class Idle {
   #look() {
     const limit = QUIET_S[this.screen];
     if (!limit) return;
+    if (this.waits()) this.#touch();
     const left = limit - (performance.now() - this.heard) / 1000;
     if (left <= 0) {
       this.#hide();

@@ -42,7 +42,7 @@ export class Showing {
   }
 
   end() {
-    this.page.say({ t: "hide_me" });
+    if (this.nonce) this.page.say({ t: "hide_me" });
     this.hide();
   }
 
