@@ -441,3 +441,23 @@ async def test_who_says_no_or_goes_home_is_not_seen(box, page) -> None:
 async def shot(page: Page, name: str) -> None:
     if SHOTS:
         await page.screenshot(path=f"{SHOTS}/kiosk-{name}.png")
+
+
+@pytest.mark.parametrize(
+    ("line_up", "words"), [(True, "A colleague has been told"), (False, "Our line to the staff is down")]
+)
+async def test_a_refusal_does_not_say_that_somebody_was_told_while_nobody_can_be(box, page, line_up, words) -> None:
+    box.expect()
+    box.line_up = line_up
+    await page.get_by_test_id("choose-pass").click()
+    await page.get_by_test_id("pass-input").fill(TOKEN)
+    await page.get_by_test_id("pass-submit").click()
+    await at(page, "code")
+    for left in (4, 3, 2, 1):
+        await page.get_by_test_id("code-input").fill("000000")
+        await expect(page.get_by_test_id("note")).to_contain_text(str(left))
+    await page.get_by_test_id("code-input").fill("000000")
+    await at(page, "refused")
+    await expect(page.get_by_test_id("refused-do")).to_contain_text(words)
+    if not line_up:
+        await expect(page.get_by_test_id("refused-do")).to_contain_text("+86 400 000 0000")

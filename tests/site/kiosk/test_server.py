@@ -181,7 +181,7 @@ async def test_who_comes_at_another_time_of_the_day_hears_the_time_and_no_name(
     await page.screen("looking")
     refused = await page.follow("face:3")
     assert (refused["reason"], refused["since"]) == (reason, opens.isoformat())
-    assert refused.keys() == {"t", "screen", "reason", "since", "until"}
+    assert refused.keys() == {"t", "screen", "reason", "since", "until", "line"}
     assert (box.facts()[-1].reason, box.facts()[-1].trial) == (reason, one.trial)
     await page.say(t="confirm")
     await page.say(t="home")

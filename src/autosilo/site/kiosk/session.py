@@ -379,7 +379,7 @@ class KioskSession:
             return
         visit = self._desk.visits.find(progress.trial)
         if visit:
-            self._send(screens.visit_progress(visit, progress, wait=self._desk.eta(progress.vin)))
+            self._show_screen(screens.visit_progress(visit, progress, wait=self._desk.eta(progress.vin)))
 
     async def tick(self) -> None:
         """Once a second: the site's time, limits that ran out, and what is left until the gate opens."""
@@ -452,7 +452,11 @@ class KioskSession:
 
     def _go(self, at: str, screen: screens.Screen) -> None:
         self._at = at
-        self._send(screen)
+        self._show_screen(screen)
+
+    def _show_screen(self, screen: screens.Screen) -> None:
+        """A refusal of which the staff are told says whether they can hear of it just now."""
+        self._send(screen | {"line": self._desk.line_up()} if screen["screen"] == "refused" else screen)
 
     def _new_nonce(self) -> str:
         self._nonce = os.urandom(NONCE_BYTES)

@@ -30,6 +30,7 @@ const page = {
   onNews: (kind, callback) => (state.news[kind] ??= []).push(callback),
   focus: (element) => (state.focus = element),
   remember: (key, value) => (value === undefined ? state.memory[key] : (state.memory[key] = value)),
+  phone: () => geometry.phone && t("help.phone", { phone: geometry.phone }),
   station: (name) => stationLabel(geometry, name),
   announce: (text) => ($("say").textContent = text),
   toast: (text) => toast(text),
@@ -108,7 +109,7 @@ function toast(text) {
 
 /** What became of the call; the telephone always works, also while the line is down. */
 function sayOfHelp(key) {
-  const text = [t(key), geometry.phone && t("help.phone", { phone: geometry.phone })].filter(Boolean).join(" ");
+  const text = [t(key), page.phone()].filter(Boolean).join(" ");
   toast(text);
   sound.speak(text);
 }

@@ -216,6 +216,7 @@ function thanks(message, page) {
 const NO_FACE = ["unknown_face", "not_live", "timed_out", "changed", "wrong_moves", "second_person"];
 const RETRY_FACE = new Set(NO_FACE);
 const RETRY_INTAKE = new Set(["too_large", "too_heavy", "plugged_in", "engine_running", "person_in_zone", "unknown_plate", "wrong_car", "no_free_bay", "timed_out", "not_admitted", "busy"]);
+const CALLED = new Set(["locked", "not_here", "out_of_service", "bay_blocked", "no_free_bay", "already_here"]);
 const USE_PASS = new Set([...NO_FACE, "face_paused", "no_faces"]);
 
 function refused(message, page) {
@@ -233,13 +234,15 @@ function refused(message, page) {
   if (!visit && !message.held && USE_PASS.has(reason)) buttons.push(button("use-pass", t("looking.use_pass"), () => page.say({ t: "pass_screen" })));
   if ((visit && RETRY_INTAKE.has(reason)) || reason === "busy") buttons.push(button("retry", t("retry"), () => page.say({ t: "confirm" })));
   const first = buttons.length === 0;
+  const waits = !message.line && CALLED.has(reason); // the staff hear of it when the line is back
+  const doing = waits ? "refused.line_down" : message.held ? "refused.held.do" : `${key}.do`;
   buttons.push(button("home", t("home"), () => page.say({ t: "home" }), first ? "primary" : "quiet"));
   buttons.push(button("call", t("help"), () => page.help(), "quiet"));
   return [
     sign(ICONS.stop, "bad"),
     h("h1", { tabindex: "-1", id: "title", "data-testid": "refused-title" }, t(has(`${key}.title`) ? `${key}.title` : "refused.title")),
     h("p", { class: "lead", "data-testid": "refused-reason", "data-reason": reason }, t(held, values)),
-    h("p", { class: "do" }, t(message.held ? "refused.held.do" : `${key}.do`, values)),
+    h("p", { class: "do", "data-testid": "refused-do" }, [t(doing, values), waits && page.phone()].filter(Boolean).join(" ")),
     h("div", { class: "row" }, ...buttons),
   ];
 }
