@@ -132,6 +132,29 @@ def test_pass_and_face_with_the_licence_s_portrait(street: Street, operator: Ope
     ming.wait_for_state("driving")
 
 
+def test_who_calls_for_help_may_be_seen_by_the_operator(
+    street: Street, operator: Operator, samples: Path, shop: Shop
+) -> None:
+    caller, taken = street.visitor(AT_THE_GATE), leaks.Taken()
+    taken.watch(caller.page.context)
+    caller.arrive("shanghai")
+    caller.tap("help")
+    caller.tap("show-me")
+    expect(caller.see("show-state")).to_have_text("Nobody is looking yet.")
+    operator.go("/console/waiting")
+    operator.page.locator('[data-kind="help_wanted"]').get_by_test_id("to-caller").first.click()
+    expect(operator.see("caller-picture")).to_be_visible()
+    first = operator.see("caller-picture").get_attribute("src") or ""
+    assert first.startswith("data:image/jpeg;base64,")
+    expect(operator.see("caller-picture")).not_to_have_attribute("src", first)  # it moves
+    expect(caller.see("show-state")).to_have_text("An operator is looking now.")
+    caller.tap("show-end")
+    expect(operator.see("caller-picture")).to_be_hidden()
+    wanted = leaks.needles(taken.photos, FaceEngine(samples.parent / "weights"))
+    assert all(wanted.values()), "there is something to look for"
+    assert leaks.search(shop, wanted) == []
+
+
 def portrait_of(photo: Path) -> bytes:
     """As an authority puts it into a licence: head and shoulders, small."""
     image = read_image(photo.read_bytes())
