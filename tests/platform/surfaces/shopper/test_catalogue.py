@@ -1,12 +1,19 @@
 """The front page and one car."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from autosilo.platform.journey.booking.whereabouts import NOWHERE
+from autosilo.platform.kit import clock
+from autosilo.platform.resources.fleet.models import Car
+from autosilo.platform.surfaces.shopper import where_words
 
 Get = Callable[..., str]
 
@@ -107,3 +114,39 @@ def test_a_model_without_cars_cannot_be_booked(stocked: Any, page: Get) -> None:
     assert "No tower has one at the moment." in text
     assert 'data-testid="try-it"' not in text
     stocked.add_person()
+
+
+def test_a_car_s_page_says_where_it_is_now(shop: Any, page: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: shop.now)
+    shop.add_cars(1)
+    car = Car.objects.get()
+    shop.site.inventory = {"L1.B1": car.vin}
+    shop.site.save()
+    assert "1 ready in the tower now" in page("/cars/byd-seal?paint=white")
+    shop.book()
+    text = page("/cars/byd-seal?paint=white")
+    assert "In the tower, and kept for somebody just now" in text
+    assert car.vin not in text, "which car it is, is nobody's business"
+    shop.site.inventory = {}
+    shop.site.save()
+    assert "Out on a trial; the next one is free again Fri 13 Mar" in page("/cars/byd-seal?paint=white")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ({"ready": 2, "kept": 1}, ("2 ready in the tower now", "塔内现有 2 辆可用")),
+        ({"free_again": (1773478800.0, 1773578800.0)}, ("free again Sat 14 Mar, 17:00", "最早于")),
+        ({"kept": 1}, ("kept for somebody", "为他人保留")),
+        ({"elsewhere": 1}, ("Not at its tower", "目前不在塔内")),
+        ({}, ("", "")),
+    ],
+)
+def test_the_most_helpful_thing_is_said(
+    shop: Any, language: str, where: dict[str, Any], words: tuple[str, str]
+) -> None:
+    with translation.override(language):
+        said = where_words.said(replace(NOWHERE, **where), shop.site)
+    assert words[language != "en"] in said
+    assert bool(said) is bool(where)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from autosilo.platform.journey.booking import calendar, sweep, whereabouts
-from autosilo.platform.journey.booking.availability_sql import SQL
+from autosilo.platform.journey.booking.availability_sql import NOW_SQL, SQL
 from autosilo.platform.kit import hot
 from autosilo.platform.policies.registry import policy_for
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
@@ -54,6 +54,19 @@ def free(*, car_model: CarModel, paints: Sequence[Paint], site: Site, now: datet
     known = {vin: periods for (vin, *_), periods in zip(rows, cars, strict=True)}
     where = whereabouts.of(known, inside=site.inventory.values(), now=now)
     return Free(starts=starts, free=left, cars=len(rows), where=where)
+
+
+def now_at(
+    *, car_model: CarModel, paints: Sequence[Paint], sites: Sequence[Site], now: datetime
+) -> dict[str, whereabouts.Whereabouts]:
+    """Where the cars of the wish are at this moment, by site. One query, however many sites there are."""
+    rows = hot.rows(NOW_SQL, {"model": car_model.pk, "paints": [paint.pk for paint in paints], "now": now})
+    instant = now.timestamp()
+    found = {}
+    for site in sites:
+        cars = {vin: [(instant, until)] if until else [] for slug, vin, until in rows if slug == site.pk}
+        found[site.pk] = whereabouts.of(cars, inside=site.inventory.values(), now=now)
+    return found
 
 
 def _hours(site: Site) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -5,9 +5,11 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from autosilo.platform.journey.booking import availability
+from autosilo.platform.kit import clock
 from autosilo.platform.resources.catalogue import queries as cars
 from autosilo.platform.resources.sites import queries as sites
-from autosilo.platform.surfaces.shopper import words
+from autosilo.platform.surfaces.shopper import where_words, words
 from autosilo.platform.surfaces.shopper.filtering import Wish, offered, shown
 
 
@@ -37,7 +39,10 @@ def car(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     wanted = request.GET.get("paint", "")
     paint = next((paint for paint in card.paints if paint.code == wanted), card.paints[0] if card.paints else None)
-    return render(request, "shopper/car.html", {"card": card, "model": card.model, "paint": paint})
+    paints = [paint] if paint else card.paints
+    where = availability.now_at(car_model=card.model, paints=paints, sites=card.sites, now=clock.now())
+    places = [(site, where_words.said(where[site.pk], site)) for site in card.sites]
+    return render(request, "shopper/car.html", {"card": card, "model": card.model, "paint": paint, "places": places})
 
 
 def wants_fragment(request: HttpRequest) -> bool:
