@@ -158,3 +158,95 @@ def test_the_instant_gateway_keeps_to_the_interface() -> None:
         gateway.pay(intent.id, card_token="tok_declined")
     assert gateway.pay(intent.id, card_token="tok_1").status is IntentStatus.SUCCEEDED
     assert gateway.refund(intent.id) == gateway.refund(intent.id)
+
+
+@pytest.fixture(params=["the SDK over HTTP", "the instant fake"])
+def either(request: pytest.FixtureRequest, bank: Bank) -> PaymentGateway:
+    """Both keep to one contract where holds are concerned."""
+    if request.param == "the instant fake":
+        return InstantGateway()
+    return StripeGateway("sk_test_12345", api_base=bank.url)
+
+
+def charged(bank: Bank, intent: Intent) -> list[dict]:
+    reply = httpx.get(f"{bank.url}/v1/charges?limit=1000", headers={"Authorization": "Bearer sk_test_12345"})
+    return [charge for charge in reply.json()["data"] if charge["payment_intent"] == intent.id]
+
+
+def test_a_hold_takes_nothing_until_it_is_captured(either: PaymentGateway, token_of: Callable) -> None:
+    intent = an_intent(either, amount_minor=300_000, hold=True)
+    held = either.pay(intent.id, card_token=token_of(GOOD))
+    assert (held.status, held.taken_minor) == (IntentStatus.REQUIRES_CAPTURE, 0)
+    assert either.pay(intent.id, card_token=token_of(GOOD)).status is IntentStatus.REQUIRES_CAPTURE
+    taken = either.capture(intent.id, amount_minor=120_000)
+    assert (taken.status, taken.taken_minor) == (IntentStatus.SUCCEEDED, 120_000)
+    assert either.capture(intent.id, amount_minor=300_000).status is IntentStatus.SUCCEEDED
+
+
+def test_a_hold_is_let_go_once_and_for_all(either: PaymentGateway, token_of: Callable) -> None:
+    intent = an_intent(either, hold=True)
+    either.pay(intent.id, card_token=token_of(GOOD))
+    assert either.cancel(intent.id).status is IntentStatus.CANCELED
+    assert either.cancel(intent.id).status is IntentStatus.CANCELED
+    with pytest.raises(PaymentFailure) as failure:
+        either.capture(intent.id, amount_minor=1)
+    assert (failure.value.kind, failure.value.code) == ("refused", "not_held")
+
+
+def test_what_was_captured_is_not_let_go(either: PaymentGateway, token_of: Callable) -> None:
+    intent = an_intent(either, hold=True)
+    either.pay(intent.id, card_token=token_of(GOOD))
+    either.capture(intent.id, amount_minor=1_000)
+    with pytest.raises(PaymentFailure) as failure:
+        either.cancel(intent.id)
+    assert failure.value.kind == "refused"
+
+
+def test_one_card_pays_two_intents(either: PaymentGateway, token_of: Callable) -> None:
+    deposit, fee = an_intent(either, hold=True), an_intent(either)
+    either.pay(deposit.id, card_token=token_of(GOOD))
+    assert either.pay_like(fee.id, other=deposit.id).status is IntentStatus.SUCCEEDED
+    assert either.pay_like(fee.id, other=deposit.id).status is IntentStatus.SUCCEEDED
+
+
+def test_an_intent_that_nobody_paid_lends_no_card(either: PaymentGateway) -> None:
+    with pytest.raises(PaymentFailure) as failure:
+        either.pay_like(an_intent(either).id, other=an_intent(either).id)
+    assert failure.value.code == "no_card"
+
+
+def test_a_part_that_was_kept_is_all_that_was_taken(gateway: StripeGateway, token_of: Callable, bank: Bank) -> None:
+    intent = an_intent(gateway, amount_minor=300_000, hold=True)
+    gateway.pay(intent.id, card_token=token_of(GOOD))
+    gateway.capture(intent.id, amount_minor=120_000)
+    (charge,) = charged(bank, intent)
+    assert charge["amount"] - charge["amount_refunded"] == 120_000
+
+
+def test_a_lost_reply_to_a_capture_takes_no_second_time(
+    gateway: StripeGateway, token_of: Callable, bank: Bank
+) -> None:
+    intent = an_intent(gateway, amount_minor=300_000, hold=True)
+    gateway.pay(intent.id, card_token=token_of(GOOD))
+    service = gateway._stripe.payment_intents
+    capture = service.capture
+
+    def capture_and_lose_the_reply(*args: object, **kwargs: object) -> None:
+        capture(*args, **kwargs)
+        raise stripe.APIConnectionError("lost")
+
+    with mock.patch.object(service, "capture", capture_and_lose_the_reply), pytest.raises(PaymentFailure):
+        gateway.capture(intent.id, amount_minor=120_000)
+    assert gateway.capture(intent.id, amount_minor=120_000).status is IntentStatus.SUCCEEDED
+    (charge,) = charged(bank, intent)
+    assert charge["amount"] - charge["amount_refunded"] == 120_000
+
+
+def test_a_hold_that_asks_its_holder(gateway: StripeGateway, token_of: Callable, bank: Bank) -> None:
+    intent = gateway.pay(an_intent(gateway, hold=True).id, card_token=token_of(ASKS_THE_HOLDER))
+    assert intent.status is IntentStatus.REQUIRES_ACTION
+    httpx.post(
+        f"{bank.url}/v1/payment_intents/{intent.id}/_authenticate?success=true",
+        json={"key": "pk_test_12345", "client_secret": intent.client_secret},
+    ).raise_for_status()
+    assert gateway.retrieve(intent.id).status is IntentStatus.REQUIRES_CAPTURE

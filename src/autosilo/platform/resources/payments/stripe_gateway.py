@@ -7,6 +7,11 @@ How one payment is taken at most once, although not every server honours idempot
 3. the caller stores the intent's id in its row, only where none is stored yet; who loses that race calls ``cancel``;
 4. only the stored intent is ever paid, and an intent can succeed once.
 
+Money that may never be taken is only authorised (``hold``): the intent waits as ``requires_capture``, and then either a
+part is taken (``capture``) or the hold is let go (``cancel``); each ends the intent, so the other cannot follow.
+Card networks let an uncaptured hold lapse by themselves, usually after seven days (Stripe, "Place a hold on a payment
+method"): the intent is then ``canceled``.
+
 After ``declined`` the intent is used up: ``cancel`` it, create and store another. After any other failure of ``pay``
 the outcome is unknown: ``retrieve`` and look. Both steps hold for Stripe and localstripe alike.
 
@@ -28,6 +33,8 @@ NETWORK_RETRIES = 1
 # Later versions refuse ``payment_method_types`` (Stripe changelog, 2026-09-30.endive), and what replaces it is unknown
 # to localstripe. Without either, Stripe would offer ways to pay that need a redirect.
 API_VERSION = "2026-07-29.dahlia"
+ENOUGH = frozenset({"requires_action", "requires_capture", "processing", "succeeded"})
+"""What ``pay`` can bring about: an intent that is there already is not paid again."""
 METADATA_LIMIT = 500  # characters of a metadata value, Stripe API reference, "Metadata"
 
 FailureKind = Literal["declined", "unavailable", "refused", "not_found", "bad_reply"]
@@ -69,6 +76,8 @@ class Intent:
     amount_minor: int
     currency: str
     failure_code: str = ""
+    taken_minor: int = 0
+    """What was taken of it so far: less than the amount when only a part of a hold was captured."""
     card: str = field(default="", repr=False, compare=False)
     """The provider's fingerprint of the card that paid just now: the same for the same card, and not its number."""
 
@@ -84,12 +93,23 @@ class PaymentGateway(Protocol):
     """Every method raises ``PaymentFailure``."""
 
     def create_intent(
-        self, *, amount_minor: int, currency: str, reference: str, idempotency_key: str, description: str
+        self,
+        *,
+        amount_minor: int,
+        currency: str,
+        reference: str,
+        idempotency_key: str,
+        description: str,
+        hold: bool = False,
     ) -> Intent: ...
 
     def retrieve(self, intent_id: str) -> Intent: ...
 
     def pay(self, intent_id: str, *, card_token: str) -> Intent: ...
+
+    def pay_like(self, intent_id: str, *, other: str) -> Intent: ...
+
+    def capture(self, intent_id: str, *, amount_minor: int) -> Intent: ...
 
     def cancel(self, intent_id: str) -> Intent: ...
 
@@ -110,7 +130,10 @@ class _Intent(_Reply):
     status: IntentStatus
     amount: int = Field(gt=0)
     currency: str
+    amount_received: int | None = None  # localstripe tells none
     last_payment_error: _Error | None = None
+    customer: str | None = None
+    payment_method: str | None = None
 
 
 class _Card(_Reply):
@@ -150,15 +173,23 @@ class StripeGateway:
         ).v1
 
     def create_intent(
-        self, *, amount_minor: int, currency: str, reference: str, idempotency_key: str, description: str
+        self,
+        *,
+        amount_minor: int,
+        currency: str,
+        reference: str,
+        idempotency_key: str,
+        description: str,
+        hold: bool = False,
     ) -> Intent:
-        """An intent to take ``amount_minor`` of ``currency`` (ISO 4217). Takes no money yet."""
+        """An intent to take ``amount_minor`` of ``currency`` (ISO 4217), or with ``hold`` to authorise it only."""
         reply = _ask(
             _Intent,
             lambda: self._stripe.payment_intents.create(
                 {
                     "amount": amount_minor,
                     "currency": currency.lower(),
+                    "capture_method": "manual" if hold else "automatic",
                     "payment_method_types": ["card"],  # type: ignore[typeddict-unknown-key]  # the SDK's newest has none
                     # The description goes here too: localstripe refuses Stripe's own field for it.
                     "metadata": {"reference": reference, "description": description[:METADATA_LIMIT]},
@@ -175,22 +206,46 @@ class StripeGateway:
     def pay(self, intent_id: str, *, card_token: str) -> Intent:
         """Pay with the card behind ``card_token`` (``tok_…`` of Stripe.js ``createToken``).
 
-        Returns the intent as ``succeeded``, ``processing`` or ``requires_action``. An intent that has been paid is
-        returned as it is. Raises ``PaymentFailure``; after ``declined`` the intent is used up.
+        Returns the intent as ``succeeded``, ``requires_capture`` (a hold), ``processing`` or ``requires_action``. An
+        intent that has been paid is returned as it is. Raises ``PaymentFailure``; after ``declined`` it is used up.
         """
         present = self.retrieve(intent_id)
-        if present.status in (IntentStatus.SUCCEEDED, IntentStatus.PROCESSING, IntentStatus.REQUIRES_ACTION):
+        if present.status in ENOUGH:
             return present
         card = self._attach(intent_id, card_token)
-        try:
-            return replace(self._confirm(intent_id, card_token), card=card)
-        except PaymentFailure as failure:
-            if failure.kind == "declined":
-                raise
-            return replace(self._paid_after_all(intent_id, failure), card=card)
+        return replace(self._confirmed(intent_id, card_token), card=card)
+
+    def pay_like(self, intent_id: str, *, other: str) -> Intent:
+        """Pay with the card that paid the intent ``other``: a token can be used once only. Answers as ``pay`` does."""
+        present = self.retrieve(intent_id)
+        if present.status in ENOUGH:
+            return present
+        paid = _ask(_Intent, lambda: self._stripe.payment_intents.retrieve(other))
+        if paid.customer is None or paid.payment_method is None:
+            raise PaymentFailure("refused", permanent=True, code="no_card")
+        self._set_card(intent_id, customer=paid.customer, card=paid.payment_method)
+        return self._confirmed(intent_id, paid.payment_method)
+
+    def capture(self, intent_id: str, *, amount_minor: int) -> Intent:
+        """Take ``amount_minor`` of what is held; the rest is let go. One that was captured is returned as it is.
+
+        Raises ``PaymentFailure``; ``refused`` when nothing is held (any more).
+        """
+        present = self.retrieve(intent_id)
+        if present.status is IntentStatus.SUCCEEDED:
+            return present
+        if present.status is not IntentStatus.REQUIRES_CAPTURE:
+            raise PaymentFailure("refused", permanent=True, code="not_held")
+        reply = _ask(
+            _Intent,
+            lambda: self._stripe.payment_intents.capture(
+                intent_id, {"amount_to_capture": amount_minor}, {"idempotency_key": f"capture-{intent_id}"}
+            ),
+        )
+        return replace(_intent(reply), taken_minor=amount_minor)
 
     def cancel(self, intent_id: str) -> Intent:
-        """Give an unpaid intent up. One that is cancelled already is returned as it is."""
+        """Give up an intent that took no money, and let go what it holds. A cancelled one is returned as it is."""
         present = self.retrieve(intent_id)
         if present.status is IntentStatus.CANCELED:
             return present
@@ -222,18 +277,28 @@ class StripeGateway:
                 {"source": card_token, "expand": ["sources"]}, {"idempotency_key": f"customer-{intent_id}-{card_token}"}
             ),
         )
-        _call(
-            lambda: self._stripe.payment_intents.update(
-                intent_id, {"customer": customer.id, "payment_method": customer.default_source}
-            )
-        )
+        self._set_card(intent_id, customer=customer.id, card=customer.default_source)
         return next((card.fingerprint for card in customer.sources.data if card.id == customer.default_source), "")
 
-    def _confirm(self, intent_id: str, card_token: str) -> Intent:
+    def _set_card(self, intent_id: str, *, customer: str, card: str) -> None:
+        _call(
+            lambda: self._stripe.payment_intents.update(intent_id, {"customer": customer, "payment_method": card}),
+        )
+
+    def _confirmed(self, intent_id: str, card: str) -> Intent:
+        try:
+            return self._confirm(intent_id, card)
+        except PaymentFailure as failure:
+            if failure.kind == "declined":
+                raise
+            return self._paid_after_all(intent_id, failure)
+
+    def _confirm(self, intent_id: str, card: str) -> Intent:
+        """``card``: names the try, so that the same one again is the same request."""
         reply = _ask(
             _Intent,
             lambda: self._stripe.payment_intents.confirm(
-                intent_id, options={"idempotency_key": f"confirm-{intent_id}-{card_token}"}
+                intent_id, options={"idempotency_key": f"confirm-{intent_id}-{card}"}
             ),
         )
         return _intent(reply)
@@ -241,7 +306,7 @@ class StripeGateway:
     def _paid_after_all(self, intent_id: str, failure: PaymentFailure) -> Intent:
         """A reply may be lost after the money was taken, so look before saying that it failed."""
         present = self.retrieve(intent_id)
-        if present.status in (IntentStatus.SUCCEEDED, IntentStatus.PROCESSING, IntentStatus.REQUIRES_ACTION):
+        if present.status in ENOUGH:
             return present
         raise failure
 
@@ -278,6 +343,7 @@ def _parse(schema: type[_R], reply: stripe.StripeObject) -> _R:
 
 
 def _intent(reply: _Intent) -> Intent:
+    succeeded = reply.status is IntentStatus.SUCCEEDED
     return Intent(
         id=reply.id,
         client_secret=reply.client_secret,
@@ -285,6 +351,7 @@ def _intent(reply: _Intent) -> Intent:
         amount_minor=reply.amount,
         currency=reply.currency.upper(),
         failure_code=(reply.last_payment_error.code or "") if reply.last_payment_error else "",
+        taken_minor=reply.amount_received if reply.amount_received is not None else reply.amount * succeeded,
     )
 
 
@@ -298,11 +365,19 @@ class InstantGateway:
     def __init__(self) -> None:
         self.intents: dict[str, Intent] = {}
         self.refunds: dict[str, Refunded] = {}
+        self._holds: set[str] = set()
         self._by_key: dict[str, str] = {}
         self._numbers = count(1)
 
     def create_intent(
-        self, *, amount_minor: int, currency: str, reference: str, idempotency_key: str, description: str
+        self,
+        *,
+        amount_minor: int,
+        currency: str,
+        reference: str,
+        idempotency_key: str,
+        description: str,
+        hold: bool = False,
     ) -> Intent:
         """The same key gives the same intent."""
         if idempotency_key not in self._by_key:
@@ -315,6 +390,7 @@ class InstantGateway:
                 currency=currency.upper(),
             )
             self._by_key[idempotency_key] = name
+            self._holds |= {name} if hold else set()
         return self.intents[self._by_key[idempotency_key]]
 
     def retrieve(self, intent_id: str) -> Intent:
@@ -328,9 +404,33 @@ class InstantGateway:
             return present
         if card_token == "tok_declined":  # noqa: S105  a name, not a secret
             raise PaymentFailure("declined", permanent=True, code="card_declined")
-        needs_action = card_token == "tok_action"  # noqa: S105  a name, not a secret
-        paid = self._become(intent_id, IntentStatus.REQUIRES_ACTION if needs_action else IntentStatus.SUCCEEDED)
+        if card_token == "tok_action":  # noqa: S105  a name, not a secret
+            paid = self._become(intent_id, IntentStatus.REQUIRES_ACTION)
+        else:
+            paid = self.agree(intent_id)
         return replace(paid, card=f"card of {card_token}")
+
+    def pay_like(self, intent_id: str, *, other: str) -> Intent:
+        if self.retrieve(other).status not in ENOUGH:
+            raise PaymentFailure("refused", permanent=True, code="no_card")
+        return self.pay(intent_id, card_token="tok_kept")  # noqa: S106  a name, not a secret
+
+    def agree(self, intent_id: str) -> Intent:
+        """The card's holder (or its bank) says yes."""
+        held = intent_id in self._holds
+        paid = self._become(intent_id, IntentStatus.REQUIRES_CAPTURE if held else IntentStatus.SUCCEEDED)
+        self.intents[intent_id] = replace(paid, taken_minor=0 if held else paid.amount_minor)
+        return self.intents[intent_id]
+
+    def capture(self, intent_id: str, *, amount_minor: int) -> Intent:
+        present = self.retrieve(intent_id)
+        if present.status is IntentStatus.SUCCEEDED:
+            return present
+        if present.status is not IntentStatus.REQUIRES_CAPTURE:
+            raise PaymentFailure("refused", permanent=True, code="not_held")
+        self._become(intent_id, IntentStatus.SUCCEEDED)
+        self.intents[intent_id] = replace(self.intents[intent_id], taken_minor=amount_minor)
+        return self.intents[intent_id]
 
     def cancel(self, intent_id: str) -> Intent:
         if self.retrieve(intent_id).status is IntentStatus.SUCCEEDED:
