@@ -223,9 +223,7 @@ def test_a_part_that_was_kept_is_all_that_was_taken(gateway: StripeGateway, toke
     assert charge["amount"] - charge["amount_refunded"] == 120_000
 
 
-def test_a_lost_reply_to_a_capture_takes_no_second_time(
-    gateway: StripeGateway, token_of: Callable, bank: Bank
-) -> None:
+def test_a_lost_reply_to_a_capture_takes_no_second_time(gateway: StripeGateway, token_of: Callable, bank: Bank) -> None:
     intent = an_intent(gateway, amount_minor=300_000, hold=True)
     gateway.pay(intent.id, card_token=token_of(GOOD))
     service = gateway._stripe.payment_intents

@@ -29,7 +29,12 @@ from autosilo.platform.kit.clock_actions import ClockAdvanced
 from autosilo.platform.kit.facts import lay_down
 from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.incidents.actions import close_by_key, open_incident
-from autosilo.platform.resources.payments.facts import PaymentReceived
+from autosilo.platform.resources.payments.facts import (
+    PaymentAuthorised,
+    PaymentKept,
+    PaymentReceived,
+    PaymentReturned,
+)
 from autosilo.platform.resources.payments.states import PaymentState
 from autosilo.platform.resources.sites.actions import send
 from autosilo.platform.resources.sites.queries import all_sites
@@ -224,6 +229,9 @@ def lay_down_all() -> None:
                 announcing("returned"),
             ),
             PaymentReceived: (complete_purchase,),
+            PaymentAuthorised: (),
+            PaymentKept: (),
+            PaymentReturned: (),
             purchased.CarPurchased: (forget_purchased, close_overdue, find_others_for_sold, tell_purchase),
             ClockAdvanced: (shift_sites, sweep_at_once),
         }

@@ -4,12 +4,13 @@ The row exists before the provider is asked, and only the intent stored in the r
 at most once, whatever is repeated (see ``stripe_gateway`` for why this holds without idempotency keys).
 """
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from autosilo.meter import Part, spent
@@ -18,7 +19,12 @@ from autosilo.platform.kit.money import Money
 from autosilo.platform.kit.providers import Socket
 from autosilo.platform.kit.refusals import Refusal
 from autosilo.platform.kit.states import move
-from autosilo.platform.resources.payments.facts import PaymentReceived
+from autosilo.platform.resources.payments.facts import (
+    PaymentAuthorised,
+    PaymentKept,
+    PaymentReceived,
+    PaymentReturned,
+)
 from autosilo.platform.resources.payments.models import Payment, PaymentChange, ReceiptCounter
 from autosilo.platform.resources.payments.states import TRANSITIONS, PaymentState
 from autosilo.platform.resources.payments.stripe_gateway import Intent, IntentStatus, PaymentFailure, PaymentGateway
@@ -27,6 +33,10 @@ from autosilo.platform.resources.people.models import MarkKind, Person
 
 log = structlog.get_logger(__name__)
 gateway: Socket[PaymentGateway] = Socket("payments")
+
+TURN = timedelta(minutes=1)
+"""Money goes back by one process at a time, since not every provider knows a refund again that is asked for twice at
+once. Longer than the provider may take to answer (``stripe_gateway``), twice."""
 
 
 class CannotPay(Refusal):
@@ -40,14 +50,18 @@ class CannotPay(Refusal):
     }
 
 
-def draw_up(*, person: Person, reference: str, amount: Money, now: datetime) -> Payment:
-    """The row of a payment, not yet asked of the provider. The same ``reference`` gives the same row."""
+def draw_up(*, person: Person, reference: str, amount: Money, now: datetime, hold: bool = False) -> Payment:
+    """The row of a payment, not yet asked of the provider. The same ``reference`` gives the same row.
+
+    ``hold``: the money is only authorised; see ``keep`` and ``give_back``.
+    """
     payment, _made = Payment.objects.get_or_create(
         reference=reference,
         defaults={
             "person": person,
             "amount_minor": amount.minor,
             "currency": amount.currency,
+            "hold": hold,
             "created_at": now,
         },
     )
@@ -72,28 +86,38 @@ def ask_provider(*, payment: Payment, description: str) -> Payment:
         reference=payment.reference,
         idempotency_key=f"{payment.pk}-{payment.attempt}",
         description=description,
+        hold=payment.hold,
     )
     _store_intent(payment, intent)
     return payment
 
 
 def pay(*, payment: Payment, card_token: str, description: str, now: datetime) -> Payment:
-    """Take the money with the card behind ``card_token``, then settle. Raises ``CannotPay``.
+    """Take or hold the money with the card behind ``card_token``, then settle. Raises ``CannotPay``.
 
     A declined intent is used up: the next try gets another one.
     """
+    return _pay(payment, description, now, lambda intent: gateway().pay(intent, card_token=card_token))
+
+
+def pay_like(*, payment: Payment, other: Payment, description: str, now: datetime) -> Payment:
+    """``pay`` with the card that has secured ``other`` just now: the shopper enters it once."""
+    return _pay(payment, description, now, lambda intent: gateway().pay_like(intent, other=other.intent_id))
+
+
+def _pay(payment: Payment, description: str, now: datetime, way: Callable[[str], Intent]) -> Payment:
     ask_provider(payment=payment, description=description)
     if payment.state != PaymentState.ASKED:
         return payment
     try:
         with spent(Part.PROVIDER):
-            intent = gateway().pay(payment.intent_id, card_token=card_token)
+            intent = way(payment.intent_id)
     except PaymentFailure as failure:
         if failure.kind == "declined":
             _give_up_intent(payment)
             raise CannotPay("declined", code=failure.code) from failure
         raise _unavailable(failure) from failure
-    mark(person=payment.person, kind=MarkKind.CARD, value=intent.card, now=now)
+    mark(person=payment.person, kind=MarkKind.CARD, value=intent.card, now=now)  # nothing where no card is told
     if intent.status is IntentStatus.REQUIRES_ACTION:
         raise CannotPay("action_needed", client_secret=intent.client_secret)
     return settle(payment=payment, now=now)
@@ -111,19 +135,101 @@ def settle(*, payment: Payment, now: datetime) -> Payment:
     intent = _provider("retrieve", payment.intent_id)
     if intent.status is IntentStatus.SUCCEEDED:
         _mark_paid(payment, now)
-    elif intent.status is IntentStatus.CANCELED:
+    elif intent.status is IntentStatus.REQUIRES_CAPTURE:
+        _mark_authorised(payment, now)
+    elif intent.status is IntentStatus.CANCELED or _is_used_up(intent):
         _give_up_intent(payment)
     return payment
+
+
+def _is_used_up(intent: Intent) -> bool:
+    """Its holder said no at their bank."""
+    return intent.status is IntentStatus.REQUIRES_PAYMENT_METHOD and bool(intent.failure_code)
 
 
 def give_up(*, payment: Payment, now: datetime) -> Payment:
     """Stop asking for this money: settle it if it was paid meanwhile, else cancel it. Raises ``CannotPay``."""
     settle(payment=payment, now=now)
     if payment.state == PaymentState.ASKED:
-        if payment.intent_id:
+        if (
+            payment.intent_id
+        ):  # what is held by it meanwhile is let go with it; what was taken meanwhile is refused here
             _provider("cancel", payment.intent_id)
         _move(payment, PaymentState.FAILED, now=now, detail={"why": "given up"})
     return payment
+
+
+def give_back(*, payment: Payment, now: datetime) -> Payment:
+    """Let a hold go or refund what was taken; nothing where there is nothing (any more).
+
+    Harmless to repeat: after a crash the provider is asked how it stands before anything is asked of it. Call it
+    outside a transaction. Raises ``CannotPay(unavailable)``.
+    """
+    if not _takes_turn(payment, (PaymentState.AUTHORISED, PaymentState.PAID), now):
+        return payment
+    if payment.state == PaymentState.PAID:
+        _provider("refund", payment.intent_id)
+        return _mark_returned(payment, PaymentState.REFUNDED, now)
+    _provider("cancel", payment.intent_id)
+    return _mark_returned(payment, PaymentState.RELEASED, now)
+
+
+def keep(*, payment: Payment, amount_minor: int, now: datetime) -> Payment:
+    """Take ``amount_minor`` of what is held and let go of the rest.
+
+    Where the card's bank has let the hold go by itself, nothing can be taken and the payment counts as released.
+    Harmless to repeat; call it outside a transaction. Raises ``CannotPay(unavailable)``.
+    """
+    if not _takes_turn(payment, (PaymentState.AUTHORISED,), now):
+        return payment
+    if _provider("retrieve", payment.intent_id).status is IntentStatus.CANCELED:
+        log.warning("a hold lapsed before it was taken", payment=str(payment.pk))
+        return _mark_returned(payment, PaymentState.RELEASED, now)
+    _provider("capture", payment.intent_id, amount_minor=amount_minor)
+    with transaction.atomic():
+        locked = Payment.objects.select_for_update().get(pk=payment.pk)
+        if locked.state == PaymentState.AUTHORISED:
+            number = _next_receipt(now.year)
+            _move(
+                payment,
+                PaymentState.PAID,
+                now=now,
+                paid_at=now,
+                receipt_number=number,
+                taken_minor=amount_minor,
+                busy_until=None,
+            )
+            tell(PaymentKept(payment=payment, now=now))
+    payment.refresh_from_db()
+    return payment
+
+
+def _takes_turn(payment: Payment, states: tuple[PaymentState, ...], now: datetime) -> bool:
+    """Compare-and-set: of several workers one acts. After a failure the next may when the turn is over."""
+    mine = Payment.objects.filter(Q(busy_until=None) | Q(busy_until__lte=now), pk=payment.pk, state__in=states)
+    won = mine.update(busy_until=now + TURN) == 1
+    payment.refresh_from_db()
+    return won
+
+
+def _mark_returned(payment: Payment, to: PaymentState, now: datetime) -> Payment:
+    with transaction.atomic():
+        locked = Payment.objects.select_for_update().get(pk=payment.pk)
+        if locked.state != to:
+            _move(payment, to, now=now, returned_at=now, busy_until=None)
+            tell(PaymentReturned(payment=payment, now=now))
+    payment.refresh_from_db()
+    log.info("money given back", payment=str(payment.pk), state=payment.state)
+    return payment
+
+
+def _mark_authorised(payment: Payment, now: datetime) -> None:
+    with transaction.atomic():
+        locked = Payment.objects.select_for_update().get(pk=payment.pk)
+        if locked.state == PaymentState.ASKED:
+            _move(payment, PaymentState.AUTHORISED, now=now, authorised_at=now)
+            tell(PaymentAuthorised(payment=payment, now=now))
+    payment.refresh_from_db()
 
 
 def _mark_paid(payment: Payment, now: datetime) -> None:
@@ -132,7 +238,15 @@ def _mark_paid(payment: Payment, now: datetime) -> None:
         if locked.state == PaymentState.PAID:
             payment.refresh_from_db()
             return
-        _move(payment, PaymentState.PAID, now=now, paid_at=now, receipt_number=_next_receipt(now.year))
+        number = _next_receipt(now.year)
+        _move(
+            payment,
+            PaymentState.PAID,
+            now=now,
+            paid_at=now,
+            receipt_number=number,
+            taken_minor=payment.amount_minor,
+        )
         tell(PaymentReceived(payment=payment, now=now))
     log.info("payment received", payment=str(payment.pk), receipt=payment.receipt_number)
 
@@ -181,11 +295,11 @@ def _move(
     move(payment, to=to, table=TRANSITIONS, history=PaymentChange, now=now, by="provider", detail=detail, **fields)
 
 
-def _provider(method: str, *args: Any, **kwargs: Any) -> Intent:
+def _provider(method: str, *args: Any, **kwargs: Any) -> Any:
+    """An ``Intent``, of ``refund`` a ``Refunded``."""
     try:
         with spent(Part.PROVIDER):
-            intent: Intent = getattr(gateway(), method)(*args, **kwargs)
-            return intent
+            return getattr(gateway(), method)(*args, **kwargs)
     except PaymentFailure as failure:
         raise _unavailable(failure) from failure
 

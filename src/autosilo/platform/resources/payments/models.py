@@ -17,13 +17,18 @@ class Payment(models.Model):
     reference = models.CharField(max_length=80, unique=True)
     amount_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
+    hold = models.BooleanField(default=False, help_text="authorised only; taken later, wholly or in part, or let go")
+    taken_minor = models.PositiveBigIntegerField(default=0, help_text="what was taken: less than the amount of a hold")
     state = models.CharField(max_length=20, choices=PaymentState, default=PaymentState.ASKED)
     intent_id = models.CharField(max_length=80, blank=True)
     attempt = models.PositiveSmallIntegerField(default=1, help_text="a declined intent is used up; this counts")
     client_secret = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True, blank=True, help_text="when the provider was last asked how it stands")
+    busy_until = models.DateTimeField(null=True, blank=True, help_text="somebody gives it back or takes it until then")
+    authorised_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True, help_text="refunded, or the hold let go")
     receipt_number = models.CharField(max_length=30, blank=True)
 
     class Meta:
@@ -40,6 +45,15 @@ class Payment(models.Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def taken(self) -> Money:
+        return Money(self.taken_minor, self.currency)
+
+    @property
+    def is_secured(self) -> bool:
+        """The money is here, or held on the card."""
+        return self.state in (PaymentState.PAID, PaymentState.AUTHORISED)
 
 
 class PaymentChange(Change):

@@ -422,6 +422,12 @@ class InstantGateway:
         self.intents[intent_id] = replace(paid, taken_minor=0 if held else paid.amount_minor)
         return self.intents[intent_id]
 
+    def refuse(self, intent_id: str) -> Intent:
+        """The card's holder says no at their bank."""
+        refused = self._become(intent_id, IntentStatus.REQUIRES_PAYMENT_METHOD)
+        self.intents[intent_id] = replace(refused, failure_code="payment_intent_authentication_failure")
+        return self.intents[intent_id]
+
     def capture(self, intent_id: str, *, amount_minor: int) -> Intent:
         present = self.retrieve(intent_id)
         if present.status is IntentStatus.SUCCEEDED:
