@@ -74,9 +74,9 @@ NO_LIST = {
     "consent-key", "favicon", "consent-record", "licence-photo", "gallery-picture", "gallery-crop",
     "walk-photo", "wallet", "portrait",
     # one trial's contract, payment, receipt, pass and selfie; the confirmation of one hold; one review; one licence
-    "confirm", "pass", "selfie", "buy", "pay", "receipt", "review", "console's licence",
+    "confirm", "dues", "pass", "selfie", "buy", "pay", "receipt", "review", "console's licence",
     # asking once more before one thing is changed
-    "cancel", "return", "forget-me", "scan-colour", "gallery-use", "lift-service", "trial-cancel",
+    "cancel", "return", "forget-me", "scan-colour", "gallery-use", "lift-service", "trial-cancel", "trial-deposit",
     # leads on to the bay that was typed
     "choose-bay",
     # a stream; simulations, which read one site; how far a training is

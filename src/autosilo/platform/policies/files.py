@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from autosilo.platform.policies import rules
 from autosilo.platform.policies.facts import Membership
 from autosilo.platform.policies.policy import DEFAULT_MODES, Policy, Review
-from autosilo.platform.policies.terms import FeeBand, TermsOf
+from autosilo.platform.policies.terms import Afterwards, FeeBand, TermsOf
 from autosilo.tower.toml_lines import line_of, lines_of
 from autosilo.wire.identity import IdentityMode
 
@@ -75,10 +75,17 @@ class _FreeFor(_Part):
     credit_over: int | None = Field(default=None, ge=0, le=1000)
 
 
+class _Afterwards(_Part):
+    no_show: Literal["fee_kept", "fee_returned"] = "fee_kept"
+    inspect_hours: int = Field(default=0, ge=0, le=72)
+    late_hour_minor: int = Field(default=0, ge=0)
+
+
 class _Terms(_Part):
     deposit_minor: int = Field(default=0, ge=0)
     free_for: _FreeFor = _FreeFor()
     fee: tuple[_Fee, ...] = ()
+    afterwards: _Afterwards = _Afterwards()
 
     @model_validator(mode="after")
     def _bands_rise(self) -> Self:
@@ -162,6 +169,7 @@ def _policy(file: _File) -> Policy:
         review=file.review,
         identity=file.identity,
         currency=file.currency,
+        afterwards=_afterwards(file.terms.afterwards),
         rules=tuple(rule for one in file.rule for rule in _rules(one, length)),
         terms=TermsOf(
             currency=file.currency,
@@ -170,6 +178,14 @@ def _policy(file: _File) -> Policy:
             free_member=rules.MemberOf(tier=free.tier) if free.tier else None,
             free_credit=rules.CreditOver(threshold=free.credit_over) if free.credit_over is not None else None,
         ),
+    )
+
+
+def _afterwards(part: _Afterwards) -> Afterwards:
+    return Afterwards(
+        no_show_keeps_fee=part.no_show == "fee_kept",
+        inspect=timedelta(hours=part.inspect_hours),
+        late_hour_minor=part.late_hour_minor,
     )
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from autosilo.platform.policies.decision import Decision, Rule, RuleOutcome
 from autosilo.platform.policies.facts import TrialFacts
-from autosilo.platform.policies.terms import Terms
+from autosilo.platform.policies.terms import NOTHING_SAID, Afterwards, Terms
 from autosilo.wire.identity import IdentityMode
 
 WAIVABLE = frozenset({Rule.CREDIT, Rule.MEMBERSHIP, Rule.TRIAL_COUNT})
@@ -48,6 +48,7 @@ class Policy:
     review: Review = Review.ON_REQUEST
     valid_until: datetime | None = None
     identity: tuple[IdentityMode, ...] = DEFAULT_MODES
+    afterwards: Afterwards = NOTHING_SAID
 
     @property
     def full_name(self) -> str:

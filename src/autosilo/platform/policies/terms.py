@@ -1,11 +1,13 @@
 """What a trial costs under a policy: a fee by the model's list price, a deposit, and who pays neither."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from autosilo.platform.policies.facts import TrialFacts
 from autosilo.platform.policies.rules import CreditOver, MemberOf
 
+HOUR = timedelta(hours=1)
 MOST_OPEN = 1
 """How many trials one person may have open at once, in every market: the database itself allows no second one."""
 
@@ -33,6 +35,28 @@ class Terms:
             "free_because": self.free_because,
             "most_open": self.most_open,
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Afterwards:
+    """What becomes of fee and deposit when a trial ends otherwise than planned.
+
+    ``inspect``: so long after the return a person may still keep a part of the deposit; then it is released.
+    ``late_hour_minor``: for each hour begun after the car was due, what a person is proposed to keep of it.
+    """
+
+    no_show_keeps_fee: bool = True
+    inspect: timedelta = timedelta(0)
+    late_hour_minor: int = 0
+
+    def late_minor(self, *, late: timedelta, deposit_minor: int) -> int:
+        """What lateness costs, in minor units: never more than the deposit."""
+        hours = max(0, -(-late // HOUR))
+        return min(deposit_minor, hours * self.late_hour_minor)
+
+
+NOTHING_SAID = Afterwards()
+"""Of policies that were written before a market could choose."""
 
 
 @dataclass(frozen=True, kw_only=True)

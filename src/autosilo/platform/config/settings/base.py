@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "autosilo.platform.journey.scan",
     "autosilo.platform.journey.eligibility",
     "autosilo.platform.journey.booking",
+    "autosilo.platform.journey.dues",
     "autosilo.platform.journey.identity",
     "autosilo.platform.journey.handover",
     "autosilo.platform.journey.drive",

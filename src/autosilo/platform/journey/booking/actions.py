@@ -93,15 +93,22 @@ def keep_refusal(*, person: Person, wish: Wish, now: datetime) -> object:
 
 
 @transaction.atomic
-def confirm(*, trial: Trial, now: datetime) -> Trial:
-    """The shopper has agreed: the hold becomes a booking. Raises ``CannotConfirm``."""
+def confirm(*, trial: Trial, now: datetime, settled: bool = False) -> Trial:
+    """The shopper has agreed: the hold becomes a booking. Raises ``CannotConfirm``.
+
+    ``settled``: fee and deposit are secured; without it a trial that costs something is refused (``unpaid``), and the
+    database would refuse it, too.
+    """
     trial = trials.lock(trial)
     if trial.state != TrialState.HELD:
         ended = "expired" if trial.state == TrialState.EXPIRED else "over"
         raise CannotConfirm("confirmed" if trial.ended_at is None else ended)
     if trial.hold_until is not None and trial.hold_until <= now:
         raise CannotConfirm("expired")
-    trials.change(trial, to=TrialState.BOOKED, now=now, by="shopper", hold_until=None)
+    if trial.costs and not settled:
+        raise CannotConfirm("unpaid")
+    settled_at = now if settled else None
+    trials.change(trial, to=TrialState.BOOKED, now=now, by="shopper", hold_until=None, settled_at=settled_at)
     jobs.defer(SETTLE_IN, trial=str(trial.pk))
     return trial
 

@@ -18,6 +18,7 @@ import structlog
 from autosilo.platform.journey.booking import calendar, line
 from autosilo.platform.journey.booking.claim_sql import EAGER, PATIENT
 from autosilo.platform.journey.booking.refusals import CannotBook
+from autosilo.platform.journey.booking.said import costs
 from autosilo.platform.journey.eligibility import quick
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.kit import hot
@@ -37,6 +38,7 @@ MOST_TRIES_AN_HOUR = 10
 HOUR = timedelta(hours=1)
 SETTLE_IN = "autosilo.settle_in"
 """The job that gives a confirmed booking its pass and tells the site."""
+DECIDED = ("policy", "rules", "terms", "facts", "fee", "deposit", "currency")
 ATTEMPTS = 6
 """Claims that meet in the constraint are tried again; each meeting means that somebody else got a car."""
 
@@ -144,10 +146,16 @@ def _claim(person: int | Subject, wish: Wish, hold_for: timedelta | None, now: d
     record = policy.decide(facts).as_record()
     if not record["allowed"]:
         raise _refused(record, seeker.person)
+    terms = record["terms"]
+    if hold_for is None and (terms["fee_minor"] or terms["deposit_minor"]):
+        raise CannotBook("unpaid")
     values |= {
         "policy": policy.full_name,
         "rules": json.dumps(record["rules"]),
-        "terms": json.dumps(record["terms"]),
+        "terms": json.dumps(terms),
+        "fee": terms["fee_minor"],
+        "deposit": terms["deposit_minor"],
+        "currency": terms["currency"],
         "facts": json.dumps(to_record(facts)),
     }
     return _take(seeker.person, wish, hold_for, now, key, values, policy.trial_length)
@@ -171,8 +179,8 @@ def _take(
     length: timedelta,
 ) -> Claimed:
     trial = uuid4()
-    values = _values(trial, person, wish, hold_for, now, length) | {
-        **{name: decided[name] for name in ("policy", "rules", "terms", "facts")},
+    values = _values(trial, person, wish, hold_for, now, length, decided) | {
+        **{name: decided[name] for name in DECIDED},
         "scope": key.scope if key else "",
         "key": key.key if key else "",
         "hash": key.request_hash if key else "",
@@ -198,7 +206,13 @@ def _take(
 
 
 def _values(
-    trial: UUID, person: int, wish: Wish, hold_for: timedelta | None, now: datetime, length: timedelta
+    trial: UUID,
+    person: int,
+    wish: Wish,
+    hold_for: timedelta | None,
+    now: datetime,
+    length: timedelta,
+    decided: dict[str, Any],
 ) -> dict[str, Any]:
     times = calendar.times_of(wish.slot_start, trial_length=length)
     state = TrialState.BOOKED if hold_for is None else TrialState.HELD
@@ -214,6 +228,13 @@ def _values(
         "collect_from": times.collect_from.isoformat(),
         "collect_until": times.collect_until.isoformat(),
         "hold_until": hold_until.isoformat() if hold_until else None,
+        **costs(
+            trial,
+            fee=decided["fee"],
+            deposit=decided["deposit"],
+            currency=decided["currency"],
+            held=hold_until is not None,
+        ),
     }
     return {
         "trial": trial,

@@ -23,10 +23,12 @@ WITH asked AS (
     ) one ON true LIMIT 1
 ), trial AS (
     INSERT INTO trial_trial (id, person_id, car_model_id, paint_id, car_id, site_id, state, policy, slot_start,
-        slot_end, collect_from, collect_until, hold_until, channel, created_at, site_revision)
+        slot_end, collect_from, collect_until, hold_until, channel, created_at, site_revision, fee_minor,
+        deposit_minor, cost_currency)
     SELECT trial, person, model, car.paint_id, car.vin, site, state, policy, %(start)s::timestamptz,
         %(end)s::timestamptz, %(collect_from)s::timestamptz, %(collect_until)s::timestamptz,
-        %(hold_until)s::timestamptz, %(channel)s::text, now, 0 FROM car, asked
+        %(hold_until)s::timestamptz, %(channel)s::text, now, 0, %(fee)s::bigint, %(deposit)s::bigint,
+        %(currency)s::text FROM car, asked
 ), reservation AS (
     INSERT INTO booking_reservation (trial_id, car_id, period, active)
     SELECT trial, car.vin, period, true FROM car, asked

@@ -23,6 +23,9 @@ class CannotBook(Refusal):
         "unknown_person": _("This account cannot book."),
         "key_used": _("This request is being served already."),
         "key_reused": _("This idempotency key was used for another request."),
+        "unpaid": _(
+            "This trial has a fee or a deposit. Hold the car; the shopper pays in the shop within ten minutes."
+        ),
         "not_open": _("This car cannot be booked yet. Please come back when its sale opens."),
     }
 
@@ -32,6 +35,7 @@ class CannotConfirm(Refusal):
         "expired": _("The ten minutes are over, and the car is free for others again. Please choose a time once more."),
         "confirmed": _("This booking is confirmed already."),
         "over": _("This trial is over."),
+        "unpaid": _("The fee or the deposit of this trial is not paid yet."),
     }
 
 

@@ -10,6 +10,7 @@ import structlog
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from autosilo.platform.journey.dues.queries import has_open
 from autosilo.platform.journey.flow.holdings import HOLDINGS, Fate, Holding
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import ACTIVE
@@ -27,6 +28,7 @@ class CannotErase(Refusal):
     messages = {
         "trial_active": _("You have a booking or a car. Cancel it or bring the car back first."),
         "payment_open": _("A payment is under way. Wait until it is done, or ask us."),
+        "money_held": _("Your deposit is still held, or money is on its way back to you. Wait until that is done."),
         "staff": _("This account belongs to the staff. An administrator closes it."),
         "password_wrong": _("The password is not right."),
         "sign_in_again": _("Sign in once more first: this session is some time old."),
@@ -51,6 +53,8 @@ def erase(*, person: Person, password: str, fresh: bool = False, now: datetime) 
         raise CannotErase("trial_active")
     if Payment.objects.filter(person=person, state=PaymentState.ASKED).exists():
         raise CannotErase("payment_open")
+    if has_open(person):
+        raise CannotErase("money_held")
     gone = {one.model: _delete(one, person) for one in HOLDINGS if one.fate is Fate.DELETED}
     strike_names(trials=Trial.objects.filter(person=person).values_list("pk", flat=True))
     _become_a_number(person)

@@ -11,6 +11,8 @@ from autosilo.platform.journey.booking import queries as availability
 from autosilo.platform.journey.booking import waiting
 from autosilo.platform.journey.drive import actions as drive
 from autosilo.platform.journey.drive import facts as driven
+from autosilo.platform.journey.dues import actions as dues
+from autosilo.platform.journey.dues.states import DueKind, Why
 from autosilo.platform.journey.flow import letters
 from autosilo.platform.journey.flow.announcements import announcing
 from autosilo.platform.journey.flow.names import GIVE_UP_PAYMENT, SWEEP
@@ -84,6 +86,50 @@ def tell_move(fact: booked.TrialMoved) -> None:
 
 def tell_offer(fact: booked.CarOffered) -> None:
     letters.write(trial=fact.trial, kind="offered", now=fact.now)
+
+
+def tell_payment(fact: booked.TrialBooked) -> None:
+    if fact.trial.costs:
+        letters.write(trial=fact.trial, kind="dues_paid", now=fact.now)
+
+
+def return_of_lapsed(fact: booked.HoldExpired) -> None:
+    """A hold that ran out, or that its shopper let go: whatever was paid by then goes back."""
+    dues.want_back(trial=fact.trial, why=Why.LAPSED, now=fact.now)
+
+
+def return_of_cancelled(fact: booked.TrialCancelled) -> None:
+    dues.want_back(trial=fact.trial, why=Why.CANCELLED, now=fact.now)
+
+
+def dues_after_no_show(fact: booked.TrialLapsed) -> None:
+    dues.after_no_show(trial=fact.trial, now=fact.now)
+
+
+def dues_after_return(fact: returned.CarReturned) -> None:
+    dues.after_return(trial=fact.trial, now=fact.now)
+
+
+def dues_after_purchase(fact: purchased.CarPurchased) -> None:
+    """The contract says it: for the trial of a car that is bought nothing is charged."""
+    dues.want_back(trial=fact.purchase.trial, why=Why.PURCHASED, now=fact.now)
+
+
+def confirm_paid(fact: PaymentReceived | PaymentAuthorised) -> None:
+    dues.secured(payment=fact.payment, now=fact.now)
+
+
+def tell_returned(fact: PaymentReturned) -> None:
+    due = dues.note_returned(payment=fact.payment, now=fact.now)
+    if due is not None:
+        kind = "deposit_released" if due.kind == DueKind.DEPOSIT else "fee_refunded"
+        letters.write(trial=due.trial, kind=kind, now=fact.now)
+
+
+def tell_kept(fact: PaymentKept) -> None:
+    due = dues.note_kept(payment=fact.payment, now=fact.now)
+    if due is not None:
+        letters.write(trial=due.trial, kind="deposit_kept", now=fact.now)
 
 
 def offer_to_waiting(fact: booked.CarFreed | returned.CarReturned) -> None:
@@ -204,13 +250,18 @@ def lay_down_all() -> None:
     """Install the table."""
     lay_down(
         {
-            booked.TrialBooked: (issue_pass, tell_site, confirm_booking, announcing("confirmed")),
-            booked.TrialCancelled: (forget_cancelled, confirm_cancellation, announcing("cancelled")),
-            booked.TrialLapsed: (forget_lapsed, tell_lapse, announcing("no_show")),
+            booked.TrialBooked: (issue_pass, tell_site, confirm_booking, tell_payment, announcing("confirmed")),
+            booked.TrialCancelled: (
+                forget_cancelled,
+                confirm_cancellation,
+                return_of_cancelled,
+                announcing("cancelled"),
+            ),
+            booked.TrialLapsed: (forget_lapsed, tell_lapse, dues_after_no_show, announcing("no_show")),
             booked.CarReplaced: (tell_site, tell_other_car, announcing("car_changed")),
             booked.CarFollowed: (tell_site, announcing("car_changed")),
             booked.TrialMoved: (tell_site, tell_move, announcing("moved")),
-            booked.HoldExpired: (announcing("released"),),
+            booked.HoldExpired: (return_of_lapsed, announcing("released")),
             booked.CarOffered: (tell_offer,),
             booked.CarFreed: (offer_to_waiting,),
             identified.FaceEnrolled: (tell_site,),
@@ -225,14 +276,21 @@ def lay_down_all() -> None:
                 close_late,
                 stop_asking_for_money,
                 tell_return,
+                dues_after_return,
                 offer_to_waiting,
                 announcing("returned"),
             ),
-            PaymentReceived: (complete_purchase,),
-            PaymentAuthorised: (),
-            PaymentKept: (),
-            PaymentReturned: (),
-            purchased.CarPurchased: (forget_purchased, close_overdue, find_others_for_sold, tell_purchase),
+            PaymentReceived: (complete_purchase, confirm_paid),
+            PaymentAuthorised: (confirm_paid,),
+            PaymentKept: (tell_kept,),
+            PaymentReturned: (tell_returned,),
+            purchased.CarPurchased: (
+                forget_purchased,
+                close_overdue,
+                find_others_for_sold,
+                tell_purchase,
+                dues_after_purchase,
+            ),
             ClockAdvanced: (shift_sites, sweep_at_once),
         }
     )

@@ -80,9 +80,9 @@ HOLDINGS: tuple[Holding, ...] = (
     *_of_trial("trial.Deadline", "trial.TrialEvent", "identity.FaceTemplate", "identity.VisitPass"),
     *_of_trial("identity.PortraitAsk"),  # gone after ten minutes by itself
     *_of_trial("booking.Reservation", "booking.IdempotencyKey", "handover.Handover", "returns.CarReturn"),
-    *_of_trial("purchase.Purchase"),
+    *_of_trial("purchase.Purchase", "dues.Due"),
     *_of_staff("added_by", "eligibility.ScheduledPolicy"),
-    *_of_staff("decided_by", "eligibility.Review", "licences.LicenceReview", "scan.Correction"),
+    *_of_staff("decided_by", "eligibility.Review", "licences.LicenceReview", "scan.Correction", "dues.Due"),
     *_of_staff("asked_by", "scan.GalleryVersion"),
     *_of_staff("closed_by", "incidents.Incident", "people.Flag"),
     *_of_staff("by", "towers.StaffOrder", "towers.WalkPhoto"),

@@ -5,7 +5,10 @@ from uuid import uuid5
 
 from django.conf import settings
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
+from autosilo.platform.journey.dues.queries import dues_of
+from autosilo.platform.journey.dues.states import DueKind
 from autosilo.platform.journey.purchase.queries import purchase_of
 from autosilo.platform.journey.returns.queries import return_of
 from autosilo.platform.journey.trial.models import Trial
@@ -40,7 +43,7 @@ def context(trial: Trial) -> dict[str, str]:
         "hours": f"{length_of(trial) / HOUR:.0f}",
         "link": f"{settings.WEB_URL}/trials/{trial.pk}",
     }
-    return values | _return(trial) | _purchase(trial)
+    return values | _return(trial) | _purchase(trial) | _dues(trial)
 
 
 def _return(trial: Trial) -> dict[str, str]:
@@ -57,6 +60,20 @@ def _purchase(trial: Trial) -> dict[str, str]:
     return {
         "amount": str(row.payment.amount) if row else NOT_KNOWN,
         "receipt": row.payment.receipt_number if row else NOT_KNOWN,
+    }
+
+
+def _dues(trial: Trial) -> dict[str, str]:
+    """Of a trial that costs something; a letter names only what there is."""
+    rows = {due.kind: due for due in dues_of(trial)} if trial.costs else {}
+    deposit, fee = rows.get(DueKind.DEPOSIT), rows.get(DueKind.FEE)
+    return {
+        "fee": str(trial.fee) if fee else _("none"),
+        "fee_receipt": fee.payment.receipt_number if fee else NOT_KNOWN,
+        "deposit": str(trial.deposit) if deposit else _("none"),
+        "deposit_receipt": deposit.payment.receipt_number if deposit else NOT_KNOWN,
+        "kept": str(deposit.payment.taken) if deposit else NOT_KNOWN,
+        "kept_because": deposit.words if deposit else NOT_KNOWN,
     }
 
 

@@ -9,6 +9,8 @@ import structlog
 from autosilo.platform.journey.booking import actions as booking
 from autosilo.platform.journey.booking import queries as bookings
 from autosilo.platform.journey.booking import waiting
+from autosilo.platform.journey.dues import actions as dues
+from autosilo.platform.journey.dues import queries as due_queries
 from autosilo.platform.journey.flow import deadlines, retention
 from autosilo.platform.journey.purchase import actions as purchase
 from autosilo.platform.kit.refusals import DeviceFailure, Refusal
@@ -28,7 +30,10 @@ LEAVE_TO_JOBS = timedelta(seconds=5)
 
 
 def sweep(*, now: datetime) -> dict[str, int]:
-    """Run missed deadlines, send unsent orders and notices, settle open payments. Returns how many of each."""
+    """Run missed deadlines, send unsent orders and notices, settle open payments, move money that was decided about.
+
+    Returns how many of each.
+    """
     return {
         "holds": _each("hold", bookings.holds_over(now=now), lambda one: booking.expire(trial=one, now=now)),
         "bookings": _each(
@@ -55,6 +60,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
         "payments": _each(
             "payment", open_payments.unsettled(now=now), lambda one: purchase.look_after(payment=one, now=now)
         ),
+        "dues": _each("due", due_queries.to_carry_out(), lambda one: dues.carry_out(due=one, now=now)),
     }
 
 

@@ -12,6 +12,9 @@ from autosilo.platform.journey.booking import actions as booking
 from autosilo.platform.journey.booking import line, waiting
 from autosilo.platform.journey.booking.claim import SETTLE_IN
 from autosilo.platform.journey.booking.waiting import OFFER_NEXT
+from autosilo.platform.journey.dues import actions as dues
+from autosilo.platform.journey.dues import queries as due_queries
+from autosilo.platform.journey.dues.actions import CARRY_OUT
 from autosilo.platform.journey.eligibility import actions as eligibility
 from autosilo.platform.journey.flow import deadlines
 from autosilo.platform.journey.flow.names import GIVE_UP_PAYMENT, SWEEP
@@ -19,6 +22,7 @@ from autosilo.platform.journey.flow.sweeper import sweep as sweep_all
 from autosilo.platform.journey.purchase import actions as purchase
 from autosilo.platform.journey.scan import corrections, galleries
 from autosilo.platform.journey.trial.actions import RUN_DEADLINE
+from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.kit import clock, limits
 from autosilo.platform.kit.refusals import DeviceFailure
 from autosilo.platform.resources.licences import actions as licences
@@ -81,6 +85,12 @@ def deliver(delivery: str) -> None:
 @app.task(name=GIVE_UP_PAYMENT, retry=5)
 def give_up_payment(payment: str) -> None:
     purchase.look_after(payment=Payment.objects.get(pk=payment), now=clock.now())
+
+
+@app.task(name=CARRY_OUT, retry=3)
+def carry_out_dues(trial: str) -> None:
+    for due in due_queries.dues_of(Trial.objects.get(pk=trial)):
+        dues.carry_out(due=due, now=clock.now())
 
 
 @app.periodic(cron=EVERY_10_S)

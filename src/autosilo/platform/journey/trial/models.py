@@ -4,7 +4,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from autosilo.platform.journey.trial.states import ACTIVE, COUNTED, TrialState
+from autosilo.platform.journey.trial.states import ACTIVE, COUNTED, NEED_NOT_BE_PAID, TrialState
+from autosilo.platform.kit.money import Money
 from autosilo.platform.kit.states import Change
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
 from autosilo.platform.resources.fleet.models import Car
@@ -27,6 +28,10 @@ class Trial(models.Model):
     collect_from = models.DateTimeField(help_text="the kiosk serves the shopper from then")
     collect_until = models.DateTimeField(help_text="after this the booking lapses")
     hold_until = models.DateTimeField(null=True, blank=True, help_text="a hold that is not confirmed by then is void")
+    fee_minor = models.PositiveBigIntegerField(default=0, db_default=0, help_text="by the decision; charged, or 0")
+    deposit_minor = models.PositiveBigIntegerField(default=0, db_default=0, help_text="held on the card, or 0")
+    cost_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    settled_at = models.DateTimeField(null=True, blank=True, help_text="when fee and deposit were secured")
     channel = models.CharField(max_length=40, blank=True, default="", help_text="the program that booked it, if any")
     handed_over_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True, help_text="when the car must be back; set at hand-over")
@@ -53,11 +58,30 @@ class Trial(models.Model):
                 condition=models.Q(state__in=sorted(COUNTED)),
                 name="each_model_once_per_person",
             ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=sorted(NEED_NOT_BE_PAID))
+                | models.Q(fee_minor=0, deposit_minor=0)
+                | models.Q(settled_at__isnull=False),
+                name="nothing_confirmed_unpaid",
+            ),
             models.CheckConstraint(condition=models.Q(slot_end__gt=models.F("slot_start")), name="slot_has_length"),
         ]
 
     def __str__(self) -> str:
         return f"{self.car_model_id} for {self.person_id} ({self.state})"
+
+    @property
+    def costs(self) -> bool:
+        """Is there a fee or a deposit?"""
+        return bool(self.fee_minor or self.deposit_minor)
+
+    @property
+    def fee(self) -> Money:
+        return Money(self.fee_minor, self.cost_currency)
+
+    @property
+    def deposit(self) -> Money:
+        return Money(self.deposit_minor, self.cost_currency)
 
 
 class TrialChange(Change):

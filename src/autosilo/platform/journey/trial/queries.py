@@ -52,6 +52,12 @@ TITLES = {
     "payment_received": _("Payment received"),
     "car_changed": _("Another car of the same kind"),
     "help_wanted": _("Asked for help"),
+    "terms_accepted": _("Fee and deposit agreed"),
+    "fee_paid": _("Fee paid"),
+    "deposit_held": _("Deposit held on the card"),
+    "fee_refunded": _("Fee refunded"),
+    "deposit_released": _("Deposit released"),
+    "deposit_kept": _("Part of the deposit kept"),
 }
 
 

@@ -38,4 +38,5 @@ TO_BE_COLLECTED = frozenset({S.BOOKED, S.HANDING_OVER})
 CONFIRMED = ACTIVE - {S.HELD}  # of these the site is told
 WITH_SHOPPER = frozenset({S.DRIVING, S.OVERDUE, S.RETURNING})
 NOT_DRIVEN = frozenset({S.CANCELLED, S.NO_SHOW, S.EXPIRED})  # over before the car left
+NEED_NOT_BE_PAID = frozenset({S.HELD, S.CANCELLED, S.EXPIRED})  # a fee or a deposit may still be owed
 COUNTED = frozenset(S) - NOT_DRIVEN  # what counts as having tried a model

@@ -28,7 +28,7 @@ from autosilo.platform.surfaces.api.schemas import AvailabilityOut, BookingIn, B
 from autosilo.platform.surfaces.replies import Reply, problem, with_etag
 
 router = Router(tags=["bookings"])
-REFUSED = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 429: Problem}
+REFUSED = {401: Problem, 402: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 429: Problem}
 READING = {304: None, 401: Problem, 403: Problem, 404: Problem, 422: Problem, 429: Problem}
 STATUS_OF = {
     "not_offered": HTTPStatus.NOT_FOUND,
@@ -36,6 +36,7 @@ STATUS_OF = {
     "key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "too_many_holds": HTTPStatus.TOO_MANY_REQUESTS,
     "not_eligible": HTTPStatus.FORBIDDEN,
+    "unpaid": HTTPStatus.PAYMENT_REQUIRED,
 }
 KEY_LENGTH = 100
 FRESH_S = 1.0
@@ -159,6 +160,10 @@ def post_booking(
 ) -> HttpResponse:
     """Holds a car for ten minutes, or books it at once with ``confirm``.
 
+    Where the answer has ``costs``, the shopper pays at ``pay_at`` with their own card while the car is held; that
+    confirms the booking, of which you hear as ``booking.confirmed``. With ``confirm`` such a trial is refused: 402,
+    ``unpaid``.
+
     The same key with the same body is answered as the first time (with the header ``Idempotency-Replayed``); with
     another body it is refused. A refusal is not kept: the same request may succeed later.
     """
@@ -190,13 +195,16 @@ def get_booking(
 
 @router.post("/bookings/{booking_id}/confirm", auth=ProgramToken(Scope.WRITE), response={200: BookingOut} | REFUSED)
 def confirm(request: HttpRequest, booking_id: UUID) -> HttpResponse:
-    """The shopper has agreed to the terms: the hold becomes a booking. Asking again changes nothing."""
+    """The shopper has agreed to the terms: the hold becomes a booking. Asking again changes nothing.
+
+    A trial with a fee or a deposit is confirmed by the shopper's payment only: 402, ``unpaid``, until then.
+    """
     row = _mine(request, booking_id)
     try:
         booking.confirm(trial=row, now=clock.now())
     except booking.CannotConfirm as refusal:
         if refusal.reason != "confirmed":
-            return problem(409, str(refusal), code=refusal.reason).for_django()
+            return problem(STATUS_OF.get(refusal.reason, 409), str(refusal), code=refusal.reason).for_django()
     return _told(said.booking(_mine(request, booking_id)), "")
 
 

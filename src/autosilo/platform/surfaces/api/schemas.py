@@ -112,13 +112,23 @@ class BookingIn(Schema):
     paint: str = Field(default="", max_length=40, pattern=NO_NUL, description="code; any paint when empty")
     site: str = Field(max_length=50, pattern=SLUG, description="slug")
     slot_start: AwareDatetime = Field(description="the start of a slot")
-    confirm: bool = Field(default=False, description="the shopper has agreed to the terms: book at once")
+    confirm: bool = Field(
+        default=False, description="the shopper has agreed to the terms: book at once; 402 where it costs"
+    )
 
 
 class MoveIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
     slot_start: AwareDatetime
+
+
+class CostsOut(Schema):
+    """In minor units of ``currency`` (ISO 4217)."""
+
+    currency: str
+    fee_minor: int = Field(description="charged when the booking is made")
+    deposit_minor: int = Field(description="held on the card, and let go after the return")
 
 
 class BookingOut(Schema):
@@ -133,6 +143,8 @@ class BookingOut(Schema):
     collect_from: datetime
     collect_until: datetime
     hold_until: datetime | None = Field(description="a hold that is not confirmed by then is void")
+    costs: CostsOut | None = Field(description="null where there is nothing to pay")
+    pay_at: str | None = Field(description="where the shopper pays while the car is held; paying confirms the booking")
 
 
 class BookingsOut(Schema):

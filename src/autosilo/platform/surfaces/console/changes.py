@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from autosilo.platform.journey.booking import actions as booking
+from autosilo.platform.journey.dues import actions as dues
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.kit import clock_actions
 from autosilo.platform.kit.refusals import Refusal
@@ -42,6 +43,14 @@ def cancel_trial(*, trial: Trial, by: Person, reason: str, now: datetime) -> Non
     """Raises ``booking.CannotCancel``."""
     booking.cancel(trial=trial, by=by, now=now)
     audit.record(actor=by, action="trial_cancelled", target=target_of(trial), detail={"reason": reason}, now=now)
+
+
+@transaction.atomic
+def decide_deposit(*, trial: Trial, keep_minor: int, reason: str, by: Person, now: datetime) -> None:
+    """Keep a part of a trial's deposit, or with 0 release it. Raises ``dues.CannotDecide``."""
+    due = dues.decide_deposit(trial=trial, keep_minor=keep_minor, words=reason, by=by, now=now)
+    detail = {"reason": reason, "kept": str(due.kept), "deposit": str(due.payment.amount)}
+    audit.record(actor=by, action="deposit_decided", target=target_of(trial), detail=detail, now=now)
 
 
 @transaction.atomic

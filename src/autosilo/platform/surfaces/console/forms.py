@@ -54,6 +54,21 @@ class EnrolForm(forms.Form):
     code = CodeField(label=_("One-time code"))
 
 
+class DepositForm(forms.Form):
+    """What is kept of a deposit, and why, in words that the shopper reads."""
+
+    keep = forms.DecimalField(
+        label=_("Keep of it"),
+        min_value=0,
+        decimal_places=2,
+        max_digits=12,
+        help_text=_("0 releases all of it. The rest is let go in any case."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"), min_length=3, max_length=MAX_NOTE, help_text=_("The shopper reads this in a letter.")
+    )
+
+
 class ReasonForm(forms.Form):
     """Why an operator does something to somebody's trial."""
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.policies.decision import Rule
 from autosilo.platform.resources.catalogue.models import Body
+from autosilo.platform.resources.payments.states import PaymentState
 from autosilo.platform.resources.people.roles import Role
 
 STATES = {
@@ -42,6 +43,8 @@ INCIDENTS = {
     "unknown_site": _("A site that is not known sends reports"),
     "fact_makes_no_sense": _("The site reported something impossible"),
     "faces_filing": _("So many faces are held that a filing becomes due"),
+    "deposit_to_decide": _("A car came late: its deposit waits for a decision"),
+    "money_stuck": _("Money that should move has not moved for an hour"),
     "log_rewritten": _("A site's log of accesses to faces was cut off or written anew"),
 }
 HELP_REASONS = {
@@ -106,6 +109,7 @@ ACTIONS = {
     "look_removed": _("Reference photo removed"),
     "gallery_trained": _("Gallery training ordered"),
     "gallery_activated": _("Gallery version put into use"),
+    "deposit_decided": _("Deposit decided"),
     "correction_accepted": _("Shopper's correction accepted"),
     "correction_declined": _("Shopper's correction declined"),
 }
@@ -149,11 +153,21 @@ ROLES = {
     Role.AUDITOR: _("Auditor"),
 }
 
+MONEY: dict[str, str | Promise] = {
+    PaymentState.ASKED: _("asked for"),
+    PaymentState.AUTHORISED: _("held on the card"),
+    PaymentState.PAID: _("taken"),
+    PaymentState.FAILED: _("never taken"),
+    PaymentState.REFUNDED: _("refunded"),
+    PaymentState.RELEASED: _("let go"),
+}
+
 DEADLINES = {
     "no_show": _("Booking lapses"),
     "remind_24h": _("Reminder, a day before"),
     "remind_3h": _("Reminder, three hours before"),
     "overdue": _("Car is due back"),
+    "release_deposit": _("Deposit is released"),
 }
 
 ACTORS = {
@@ -167,11 +181,14 @@ ACTORS = {
 KEYS = {
     "activate": _("put into use"),
     "after": _("found"),
+    "amount": _("amount"),
     "before": _("in the books"),
     "changed": _("changed"),
     "confirmed": _("confirmed"),
     "counted": _("counted"),
+    "deposit": _("deposit"),
     "fact": _("report"),
+    "fee": _("fee"),
     "held": _("held because"),
     "hours": _("hours"),
     "id": _("number"),
@@ -196,6 +213,7 @@ KEYS = {
     "picture_kept": _("picture kept"),
     "place": _("place"),
     "plate": _("plate"),
+    "proposed": _("proposed to keep"),
     "reason": _("reason"),
     "rules": _("rules let pass"),
     "same": _("no change"),

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from autosilo.platform.journey.dues.models import Due
+from autosilo.platform.journey.dues.queries import can_be_decided, dues_of
 from autosilo.platform.journey.eligibility.models import EligibilityDecision
 from autosilo.platform.journey.handover.models import Handover
 from autosilo.platform.journey.purchase.models import Purchase
@@ -55,6 +57,8 @@ class TrialFile:
     handover: Handover | None
     car_return: CarReturn | None
     purchase: Purchase | None
+    dues: list[Due]
+    deposit_open: bool
     deadlines: list[Deadline]
     incidents: list[Incident]
     audit: list[AuditEntry]
@@ -71,6 +75,7 @@ def find(trial_id: UUID) -> Trial | None:
 
 def file_of(trial: Trial) -> TrialFile:
     """Everything about ``trial``, in a fixed number of queries."""
+    dues = dues_of(trial)
     return TrialFile(
         trial=trial,
         timeline=list(timeline(trial)),
@@ -78,6 +83,8 @@ def file_of(trial: Trial) -> TrialFile:
         handover=Handover.objects.filter(trial=trial).first(),
         car_return=CarReturn.objects.filter(trial=trial).first(),
         purchase=Purchase.objects.select_related("payment").filter(trial=trial).first(),
+        dues=dues,
+        deposit_open=any(can_be_decided(due) for due in dues),
         deadlines=list(trial.deadlines.all()),
         incidents=list(Incident.objects.filter(trial=trial.pk)),
         audit=list(AuditEntry.objects.select_related("actor").filter(target=target_of(trial))),

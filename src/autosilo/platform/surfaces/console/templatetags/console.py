@@ -127,6 +127,11 @@ def failure_word(reason: str) -> str:
 
 
 @register.filter
+def money_word(state: str) -> str:
+    return _word(words.MONEY, state)
+
+
+@register.filter
 def deadline_word(kind: str) -> str:
     return _word(words.DEADLINES, kind)
 

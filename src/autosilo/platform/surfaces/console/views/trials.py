@@ -1,5 +1,6 @@
 """``/console/trials``: the list, one trial, and what an operator may do with it."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,13 +11,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from autosilo.platform.journey.booking.actions import CannotCancel
+from autosilo.platform.journey.dues import queries as dues_queries
+from autosilo.platform.journey.dues.actions import CannotDecide
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.kit import clock
+from autosilo.platform.kit.money import MINOR_UNITS, Money
 from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.surfaces.console import changes
 from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
-from autosilo.platform.surfaces.console.forms import ReasonForm
+from autosilo.platform.surfaces.console.forms import DepositForm, ReasonForm
 from autosilo.platform.surfaces.console.pages import changes_limited, page, paged, query_without_page
 from autosilo.platform.surfaces.console.queries import trials as queries
 
@@ -64,6 +68,29 @@ def cancel(request: StaffRequest, trial_id: UUID) -> HttpResponse:
             messages.success(request, _("The trial was cancelled and the shopper was told."))
         return redirect("console:trial", trial_id=trial_id)
     return page(request, "console/trial_cancel.html", {"trial": trial, "form": form}, section="trials")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@needs(Right.ACT)
+@changes_limited
+def deposit(request: StaffRequest, trial_id: UUID) -> HttpResponse:
+    """Ask how much of the deposit is kept and why, then keep or release it."""
+    trial = _trial(trial_id)
+    proposed = dues_queries.proposed_minor(trial)
+    form = DepositForm(request.POST or None, initial={"keep": Decimal(proposed) / MINOR_UNITS})
+    if request.method == "POST" and form.is_valid():
+        keep_minor = int(form.cleaned_data["keep"] * MINOR_UNITS)
+        reason = form.cleaned_data["reason"]
+        try:
+            changes.decide_deposit(trial=trial, keep_minor=keep_minor, reason=reason, by=request.user, now=clock.now())
+        except CannotDecide as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("Decided. The shopper is told when the money has moved."))
+        return redirect("console:trial", trial_id=trial_id)
+    context = {"trial": trial, "form": form, "proposed": Money(proposed, trial.cost_currency) if proposed else None}
+    return page(request, "console/trial_deposit.html", context, section="trials")
 
 
 @never_cache

@@ -21,6 +21,7 @@ from autosilo.platform.journey.booking import waiting
 from autosilo.platform.journey.booking.calendar import BOOKABLE_DAYS, times_of
 from autosilo.platform.journey.booking.claim import Wish
 from autosilo.platform.journey.booking.queries import Ahead
+from autosilo.platform.journey.dues import actions as dues
 from autosilo.platform.journey.eligibility import actions as eligibility
 from autosilo.platform.journey.eligibility import consent_text
 from autosilo.platform.journey.eligibility.models import EligibilityDecision
@@ -35,7 +36,7 @@ from autosilo.platform.resources.catalogue.queries import ModelCard
 from autosilo.platform.resources.catalogue.shelf import shelf
 from autosilo.platform.resources.people.models import Person
 from autosilo.platform.resources.sites.queries import zone_of
-from autosilo.platform.surfaces.shopper import picking, ruling
+from autosilo.platform.surfaces.shopper import owing, picking, ruling
 from autosilo.platform.surfaces.shopper.limits import OFTEN
 from autosilo.platform.surfaces.shopper.views.asking import person_of, trial_of
 
@@ -95,6 +96,8 @@ def confirm(request: HttpRequest, trial_id: UUID) -> HttpResponse:
     if trial.state != TrialState.HELD:
         return HttpResponseRedirect(f"/trials/{trial.pk}")
     agreed = bool(request.POST.get("agree"))
+    if request.method == "POST" and agreed and trial.costs:
+        return _to_payment(request, trial)
     if request.method == "POST" and agreed:
         try:
             booking.confirm(trial=trial, now=clock.now())
@@ -106,6 +109,16 @@ def confirm(request: HttpRequest, trial_id: UUID) -> HttpResponse:
     not_agreed = request.method == "POST"
     context = _summary(trial) | {"not_agreed": not_agreed}
     return render(request, "shopper/confirm.html", context, status=422 if not_agreed else 200)
+
+
+def _to_payment(request: HttpRequest, trial: Trial) -> HttpResponse:
+    """A trial that costs something is booked by its payment."""
+    try:
+        dues.agree(trial=trial, now=clock.now())
+    except dues.CannotSettle as refusal:
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(_picker_of(trial))
+    return HttpResponseRedirect(f"/trials/{trial.pk}/dues")
 
 
 @login_required
@@ -285,4 +298,5 @@ def _summary(trial: Trial) -> dict[str, Any]:
         "times": times_of(trial.slot_start, trial_length=length),
         "hours": int(length.total_seconds() // 3600),
         "now": clock.now(),
+        "conditions": owing.conditions(trial) if trial.costs else [],
     }

@@ -31,7 +31,7 @@ STRIPE_FRAMES = ["https://js.stripe.com", "https://hooks.stripe.com"]
 
 
 def with_provider(view: View) -> View:
-    """The one page that may load the provider's script and speak to the provider."""
+    """For the pages that may load the provider's script and speak to the provider: this one and ``owing``."""
     sources = {"script-src": [settings.STRIPE_JS_URL], "connect-src": [settings.STRIPE_API_BASE]}
     if urlsplit(settings.STRIPE_JS_URL).hostname == "js.stripe.com":
         sources["frame-src"] = STRIPE_FRAMES

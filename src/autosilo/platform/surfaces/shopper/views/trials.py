@@ -32,7 +32,7 @@ from autosilo.platform.journey.trial.states import ACTIVE, TrialState
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.resources.towers.waits import wait_for
-from autosilo.platform.surfaces.shopper import words
+from autosilo.platform.surfaces.shopper import owing, words
 from autosilo.platform.surfaces.shopper.limits import OFTEN
 from autosilo.platform.surfaces.shopper.views.asking import person_of, trial_of
 from autosilo.platform.surfaces.shopper.wait_words import Said, said
@@ -166,6 +166,7 @@ def _now(trial: Trial) -> dict[str, Any]:
         "handover": handover_of(trial) if trial.state == TrialState.HANDING_OVER else None,
         "wait": _wait(trial, now),
         "car_return": return_of(trial) if trial.state in TELLS_OF_RETURN else None,
+        "owing": owing.standing(trial),
         "timeline": trials.timeline(trial),
         "troubles": words.TROUBLES,
         "ahead": words.AHEAD.get(trial.state, ()),

@@ -2,6 +2,7 @@
 // the holder had to confirm. What a browser says is no proof of payment, so the server always looks itself.
 "use strict";
 (() => {
+  const MOST_QUESTIONS = 3; // a fee and a deposit may each make the bank ask, and one of them once more
   const form = document.querySelector("form[data-pay]");
   const said = form.querySelector("[data-said]");
   const button = form.querySelector("button");
@@ -26,10 +27,12 @@
   async function pay() {
     const made = await provider.createToken(card).catch((error) => ({ error }));
     if (made.error) return { status: "unreadable" };
-    const state = await ask("token", made.token.id);
-    if (state.status !== "requires_action") return state;
-    await provider.confirmCardPayment(state.client_secret);
-    return ask("look", "1");
+    let state = await ask("token", made.token.id);
+    for (let asked = 0; state.status === "requires_action" && asked < MOST_QUESTIONS; asked += 1) {
+      await provider.confirmCardPayment(state.client_secret);
+      state = await ask("look", "1");
+    }
+    return state;
   }
 
   form.addEventListener("submit", async (event) => {
