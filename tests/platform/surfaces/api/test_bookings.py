@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from autosilo.platform.config.quick import find
 from autosilo.platform.journey.booking import actions as booking
+from autosilo.platform.journey.dues import actions as dues
 from autosilo.platform.journey.flow import sweeper
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.kit import clock
@@ -82,6 +83,30 @@ def test_a_booking_from_hold_to_cancellation(market: Market) -> None:
     assert market.ask("POST", f"{where}/cancel").json()["state"] == "cancelled"
     assert market.ask("POST", f"{where}/cancel").status_code == 200
     assert market.ask("POST", f"{where}/confirm").json()["code"] == "over"
+
+
+def test_a_booking_that_costs_is_held_and_confirmed_by_its_payment_only(market: Market) -> None:
+    shop = market.shop
+    shop.site.market = "cn-fee"
+    shop.site.save()
+    shop.add_cars(1)
+    person = shop.add_person(eligible=False)
+    programs.link(program=market.program, person=person, subject="s1", now=shop.now)
+    at_once = market.ask("POST", "bookings", market.wish(confirm=True), Idempotency_Key="k1")
+    assert (at_once.status_code, at_once.json()["code"]) == (402, "unpaid")
+    assert at_once["Content-Type"] == "application/problem+json"
+    held = market.ask("POST", "bookings", market.wish(), Idempotency_Key="k2").json()
+    assert held["costs"] == {"currency": "CNY", "fee_minor": 14_800, "deposit_minor": 300_000}
+    assert held["pay_at"].endswith(f"/trials/{held['id']}/confirm")
+    where = f"bookings/{held['id']}"
+    assert market.ask("GET", where).json() == held
+    refused = market.ask("POST", f"{where}/confirm")
+    assert (refused.status_code, refused.json()["code"]) == (402, "unpaid")
+    trial = Trial.objects.get(pk=held["id"])
+    dues.agree(trial=trial, now=shop.now)
+    assert dues.secure(trial=trial, card_token="tok_visa", now=shop.now)
+    booked = market.ask("POST", f"{where}/confirm").json()
+    assert (booked["state"], booked["pay_at"]) == ("booked", None)
 
 
 def test_the_same_key_is_the_same_booking(market: Market) -> None:

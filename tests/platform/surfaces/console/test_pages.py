@@ -13,14 +13,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from autosilo.platform.journey.booking.models import Reservation
+from autosilo.platform.journey.dues.models import Due
+from autosilo.platform.journey.dues.states import DueKind
 from autosilo.platform.journey.eligibility.models import EligibilityDecision
 from autosilo.platform.journey.identity.models import BiometricConsent, FaceTemplate
 from autosilo.platform.journey.trial.models import Deadline, Trial, TrialChange
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.models import ClockOffset
+from autosilo.platform.kit.money import Money
 from autosilo.platform.resources.incidents.actions import open_incident
 from autosilo.platform.resources.incidents.models import Incident
+from autosilo.platform.resources.payments import actions as payments
 from autosilo.platform.resources.people.models import AuditEntry, DrivingLicence, Person
 from autosilo.platform.resources.people.roles import Role
 from autosilo.platform.resources.sites.models import OutgoingOrder, Site
@@ -213,6 +217,55 @@ def test_an_operator_cancels_with_a_reason(client: Client, operator: Person) -> 
         f"trial {row.pk}",
         {"reason": "hail has damaged the car"},
     )
+
+
+def with_deposit(fakes: Any) -> Trial:
+    """A trial under the rules of Guangzhou, driven and given back an hour late, whose deposit is held."""
+    row = trial(shop()[0], state=TrialState.RETURNED, policy="cn-fee 2026-11", handed_over_at=NOW, due_at=NOW)
+    Trial.objects.filter(pk=row.pk).update(
+        deposit_minor=300_000, cost_currency="CNY", settled_at=NOW, ended_at=NOW + timedelta(hours=1)
+    )
+    amount = Money(300_000, "CNY")
+    payment = payments.draw_up(person=row.person, reference="d", amount=amount, hold=True, now=NOW)
+    payments.pay(payment=payment, card_token="tok_visa", description="", now=NOW)
+    Due.objects.create(trial=row, kind=DueKind.DEPOSIT, payment=payment)
+    return row
+
+
+def test_an_operator_keeps_a_part_of_the_deposit(client: Client, operator: Person, fakes: Any) -> None:
+    row = with_deposit(fakes)
+    address = f"/console/trials/{row.pk}/deposit"
+    assert address in client.get(f"/console/trials/{row.pk}").content.decode()
+    page = client.get(address).content.decode()
+    assert "By the rules of this trial that is ¥50." in page
+    assert 'value="50' in page
+    assert client.post(address, {"keep": "50.00", "reason": ""}).status_code == 200
+    assert client.post(address, {"keep": "-1", "reason": "A scratch."}).status_code == 200
+    refused = client.post(address, {"keep": "3000.01", "reason": "A scratch."}, follow=True).content.decode()
+    assert "More than the deposit cannot be kept." in refused
+    assert not AuditEntry.objects.filter(action="deposit_decided").exists()
+    client.post(address, {"keep": "50.00", "reason": "An hour late."})
+    entry = AuditEntry.objects.get(action="deposit_decided")
+    assert (entry.actor, entry.target) == (operator, f"trial {row.pk}")
+    assert entry.detail == {"reason": "An hour late.", "kept": "¥50", "deposit": "¥3,000"}
+    due = Due.objects.get()
+    assert (due.wanted, due.kept_minor, due.decided_by) == ("kept", 5_000, operator)
+    again = client.post(address, {"keep": "0", "reason": "A mistake."}, follow=True).content.decode()
+    assert "it was decided already" in again
+    assert address not in again
+
+
+def test_a_deposit_is_released_with_a_reason(client: Client, fakes: Any) -> None:
+    row = with_deposit(fakes)
+    client.post(f"/console/trials/{row.pk}/deposit", {"keep": "0", "reason": "All is well."})
+    assert Due.objects.get().wanted == "back"
+
+
+def test_a_technician_decides_no_deposit(fakes: Any) -> None:
+    row = with_deposit(fakes)
+    technician = signed_in(worker(Role.TECHNICIAN))
+    assert technician.post(f"/console/trials/{row.pk}/deposit", {"keep": "1", "reason": "Hm."}).status_code == 403
+    assert "trial-deposit" not in technician.get(f"/console/trials/{row.pk}").content.decode()
 
 
 def test_what_cannot_be_cancelled_stays_and_leaves_no_entry(client: Client) -> None:

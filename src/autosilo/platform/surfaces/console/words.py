@@ -154,7 +154,7 @@ ROLES = {
 }
 
 MONEY: dict[str, str | Promise] = {
-    PaymentState.ASKED: _("asked for"),
+    PaymentState.ASKED: _("not paid yet"),
     PaymentState.AUTHORISED: _("held on the card"),
     PaymentState.PAID: _("taken"),
     PaymentState.FAILED: _("never taken"),

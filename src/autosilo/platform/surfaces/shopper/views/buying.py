@@ -1,7 +1,8 @@
 """Keep the car: contract, payment, receipt. The card's number never comes here: the provider's script makes a token."""
 
 from collections.abc import Callable
-from typing import cast
+from functools import wraps
+from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -32,10 +33,19 @@ STRIPE_FRAMES = ["https://js.stripe.com", "https://hooks.stripe.com"]
 
 def with_provider(view: View) -> View:
     """For the pages that may load the provider's script and speak to the provider: this one and ``owing``."""
+
+    @wraps(view)
+    def allowed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return cast(HttpResponse, csp_update(_provider_sources())(view)(request, *args, **kwargs))
+
+    return allowed
+
+
+def _provider_sources() -> dict[str, list[str]]:
     sources = {"script-src": [settings.STRIPE_JS_URL], "connect-src": [settings.STRIPE_API_BASE]}
     if urlsplit(settings.STRIPE_JS_URL).hostname == "js.stripe.com":
         sources["frame-src"] = STRIPE_FRAMES
-    return cast(View, csp_update(sources)(view))
+    return sources
 
 
 @never_cache
