@@ -158,7 +158,9 @@ def timeline(trial: Trial) -> list[TimelineEntry]:
     ]
     confirmed = [entry for entry, row in zip(changes, rows, strict=True) if row.source == TrialState.HELD]
     later = [entry for entry, row in zip(changes, rows, strict=True) if row.source != TrialState.HELD]
-    return sorted([begun, *confirmed, *events, *later], key=lambda entry: entry.at)  # an event leads to the change
+    # an event leads to the change; the confirmation leads to events, unless a payment led to it
+    told = [*events, *confirmed] if trial.settled_at else [*confirmed, *events]
+    return sorted([begun, *told, *later], key=lambda entry: entry.at)
 
 
 def _title(source: str, target: str) -> str:
