@@ -200,13 +200,17 @@ class Shopper(Person):
         expect(self.see("contract")).to_be_visible()
         self.see("accept-contract").check()
         self.tap("accept-submit")
+        self.enter_card(card)
+        self.tap("pay-submit")
+
+    def enter_card(self, number: str) -> None:
+        """Into the fields of the payment service, on whichever page pays."""
         fields = self.see("card")
-        fields.get_by_placeholder("number").fill(card)
+        fields.get_by_placeholder("number").fill(number)
         fields.get_by_placeholder("exp_month").fill("12")
         fields.get_by_placeholder("exp_year").fill("30")
         fields.get_by_placeholder("cvc").fill("123")
         fields.get_by_placeholder("postal_code").fill("200000")
-        self.tap("pay-submit")
 
 
 @dataclass
