@@ -421,6 +421,36 @@ def test_nothing_is_kept_of_a_trial_that_was_not_driven(town):
         dues.decide_deposit(trial=town.booked(), keep_minor=1, words="x", by=town.person, now=town.shop.now)
 
 
+def test_a_person_gives_back_a_fee_that_was_earned(town):
+    trial = town.driven()
+    town.shop.bring_back(trial)
+    town.sweep()
+    staff = town.shop.add_person(is_staff=True)
+    due = dues.refund_fee(trial=trial, words="The car broke down.", by=staff, now=town.shop.now)
+    with pytest.raises(CannotDecide):
+        dues.refund_fee(trial=trial, words="Twice.", by=staff, now=town.shop.now)
+    town.sweep()
+    due.refresh_from_db()
+    assert (due.payment.state, due.done_at) == ("refunded", town.shop.now)
+    assert "fee_refunded" in letters()
+
+
+def test_a_fee_that_is_not_paid_is_not_given_back(town):
+    with pytest.raises(CannotDecide):
+        dues.refund_fee(trial=town.agreed(), words="x", by=town.person, now=town.shop.now)
+
+
+def test_where_only_a_deposit_is_asked(town):
+    """Europe."""
+    town.shop.site.market = "eu"
+    town.shop.site.save()
+    trial = town.agreed()
+    assert town.pay(trial)
+    (payment,) = Payment.objects.all()
+    assert (payment.state, str(payment.amount)) == ("authorised", "€500")
+    assert fresh(trial).state == TrialState.BOOKED
+
+
 def test_who_buys_the_car_pays_nothing_for_the_trial(town):
     trial = town.driven()
     bought = purchase.accept(trial=trial, contract_version=contract.VERSION, language="en", now=town.shop.now)

@@ -76,7 +76,8 @@ NO_LIST = {
     # one trial's contract, payment, receipt, pass and selfie; the confirmation of one hold; one review; one licence
     "confirm", "dues", "pass", "selfie", "buy", "pay", "receipt", "review", "console's licence",
     # asking once more before one thing is changed
-    "cancel", "return", "forget-me", "scan-colour", "gallery-use", "lift-service", "trial-cancel", "trial-deposit",
+    "cancel", "return", "forget-me", "scan-colour", "gallery-use", "lift-service", "trial-cancel",
+    "trial-deposit", "trial-fee",
     # leads on to the bay that was typed
     "choose-bay",
     # a stream; simulations, which read one site; how far a training is

@@ -261,6 +261,21 @@ def test_a_deposit_is_released_with_a_reason(client: Client, fakes: Any) -> None
     assert Due.objects.get().wanted == "back"
 
 
+def test_an_operator_gives_a_fee_back(client: Client, operator: Person, fakes: Any) -> None:
+    row = with_deposit(fakes)
+    payment = payments.draw_up(person=row.person, reference="f", amount=Money(9_900, "CNY"), now=NOW)
+    payments.pay(payment=payment, card_token="tok_visa", description="", now=NOW)
+    Due.objects.create(trial=row, kind=DueKind.FEE, payment=payment)
+    address = f"/console/trials/{row.pk}/fee"
+    assert address in client.get(f"/console/trials/{row.pk}").content.decode()
+    assert client.post(address, {"reason": ""}).status_code == 200
+    client.post(address, {"reason": "The car broke down."})
+    assert Due.objects.get(kind=DueKind.FEE).wanted == "back"
+    entry = AuditEntry.objects.get(action="fee_refunded")
+    assert (entry.actor, entry.detail) == (operator, {"reason": "The car broke down.", "fee": "¥99"})
+    assert address not in client.get(f"/console/trials/{row.pk}").content.decode()
+
+
 def test_a_technician_decides_no_deposit(fakes: Any) -> None:
     row = with_deposit(fakes)
     technician = signed_in(worker(Role.TECHNICIAN))

@@ -55,6 +55,7 @@ class CannotSettle(Refusal):
 class CannotDecide(Refusal):
     messages = {
         "not_held": _("No deposit of this trial is held, or it was decided already."),
+        "not_paid": _("No fee of this trial is paid, or it goes back already."),
         "too_much": _("More than the deposit cannot be kept."),
         "nothing": _("Say how much is kept; to keep nothing, release it."),
     }
@@ -232,6 +233,30 @@ def decide_deposit(*, trial: Trial, keep_minor: int, words: str, by: Person, now
     return due
 
 
+@transaction.atomic
+def refund_fee(*, trial: Trial, words: str, by: Person, now: datetime) -> Due:
+    """A person gives the fee back, kept already or not: keeping one asks nothing of the provider, so nothing can meet.
+
+    ``words``: why, for the shopper to read. Raises ``CannotDecide``.
+    """
+    trial = trials.lock(trial)
+    due = queries.fee_of(trial)
+    if due is None or not queries.can_be_refunded(due):
+        raise CannotDecide("not_paid")
+    Due.objects.filter(pk=due.pk).update(
+        wanted=Wanted.BACK,
+        why=Why.OPERATOR,
+        words=words,
+        kept_minor=0,
+        decided_by=by,
+        wanted_at=now,
+        done_at=None,
+    )
+    jobs.defer(CARRY_OUT, trial=str(trial.pk))
+    due.refresh_from_db()
+    return due
+
+
 def _keep_fee(trial: Trial, why: Why, now: datetime) -> None:
     _decide(trial, (DueKind.FEE,), wanted=Wanted.KEPT, why=why, kept=trial.fee_minor, now=now)
 
@@ -273,7 +298,7 @@ def carry_out(*, due: Due, now: datetime) -> bool:
     if due.payment.state not in _ends(due):
         return False
     close_by_key(key=stuck_key(due), note="the money moved", now=now)
-    return Due.objects.filter(pk=due.pk, done_at=None).update(done_at=now) == 1
+    return Due.objects.filter(pk=due.pk, wanted=due.wanted, done_at=None).update(done_at=now) == 1
 
 
 def _move_money(due: Due, now: datetime) -> None:

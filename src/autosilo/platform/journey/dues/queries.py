@@ -29,6 +29,10 @@ def deposit_of(trial: Trial) -> Due | None:
     return Due.objects.select_related("payment").filter(trial=trial, kind=DueKind.DEPOSIT).first()
 
 
+def fee_of(trial: Trial) -> Due | None:
+    return Due.objects.select_related("payment").filter(trial=trial, kind=DueKind.FEE).first()
+
+
 def to_carry_out(*, limit: int = 100) -> list[Due]:
     """What was decided and not done yet, the longest waiting first."""
     found = Due.objects.exclude(wanted=Wanted.UNDECIDED).filter(done_at=None).select_related("payment", "trial__site")
@@ -50,6 +54,11 @@ def can_be_decided(due: Due) -> bool:
         and due.payment.state == PaymentState.AUTHORISED
         and due.trial.handed_over_at is not None
     )
+
+
+def can_be_refunded(due: Due) -> bool:
+    """A person may give a fee back at any time after it was paid."""
+    return due.kind == DueKind.FEE and due.wanted != Wanted.BACK and due.payment.state == PaymentState.PAID
 
 
 def is_our_fault(trial: Trial) -> bool:

@@ -54,6 +54,14 @@ def decide_deposit(*, trial: Trial, keep_minor: int, reason: str, by: Person, no
 
 
 @transaction.atomic
+def refund_fee(*, trial: Trial, reason: str, by: Person, now: datetime) -> None:
+    """Give the fee of a trial back. Raises ``dues.CannotDecide``."""
+    due = dues.refund_fee(trial=trial, words=reason, by=by, now=now)
+    detail = {"reason": reason, "fee": str(due.payment.amount)}
+    audit.record(actor=by, action="fee_refunded", target=target_of(trial), detail=detail, now=now)
+
+
+@transaction.atomic
 def close_incident(*, incident: Incident, by: Person, note: str, now: datetime) -> None:
     """Raises what ``incidents.close_incident`` raises."""
     incidents.close_incident(incident=incident, by=by, note=note, now=now)

@@ -73,6 +73,7 @@ def patterns(*, demo: bool) -> list[URLPattern]:
         path("trials/<uuid:trial_id>", trials.one, name="trial"),
         path("trials/<uuid:trial_id>/cancel", trials.cancel, name="trial-cancel"),
         path("trials/<uuid:trial_id>/deposit", trials.deposit, name="trial-deposit"),
+        path("trials/<uuid:trial_id>/fee", trials.fee, name="trial-fee"),
         path("trials/<uuid:trial_id>/contact", trials.contact, name="trial-contact"),
         path("waiting", waiting.listing, name="waiting"),
         path("waiting/<int:incident_id>/close", waiting.close, name="incident-close"),

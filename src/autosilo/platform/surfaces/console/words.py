@@ -110,6 +110,7 @@ ACTIONS = {
     "gallery_trained": _("Gallery training ordered"),
     "gallery_activated": _("Gallery version put into use"),
     "deposit_decided": _("Deposit decided"),
+    "fee_refunded": _("Fee given back"),
     "correction_accepted": _("Shopper's correction accepted"),
     "correction_declined": _("Shopper's correction declined"),
 }

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from autosilo.platform.journey.dues.models import Due
-from autosilo.platform.journey.dues.queries import can_be_decided, dues_of
+from autosilo.platform.journey.dues.queries import can_be_decided, can_be_refunded, dues_of
 from autosilo.platform.journey.eligibility.models import EligibilityDecision
 from autosilo.platform.journey.handover.models import Handover
 from autosilo.platform.journey.purchase.models import Purchase
@@ -59,6 +59,7 @@ class TrialFile:
     purchase: Purchase | None
     dues: list[Due]
     deposit_open: bool
+    fee_open: bool
     deadlines: list[Deadline]
     incidents: list[Incident]
     audit: list[AuditEntry]
@@ -85,6 +86,7 @@ def file_of(trial: Trial) -> TrialFile:
         purchase=Purchase.objects.select_related("payment").filter(trial=trial).first(),
         dues=dues,
         deposit_open=any(can_be_decided(due) for due in dues),
+        fee_open=any(can_be_refunded(due) for due in dues),
         deadlines=list(trial.deadlines.all()),
         incidents=list(Incident.objects.filter(trial=trial.pk)),
         audit=list(AuditEntry.objects.select_related("actor").filter(target=target_of(trial))),

@@ -94,6 +94,25 @@ def deposit(request: StaffRequest, trial_id: UUID) -> HttpResponse:
 
 
 @never_cache
+@require_http_methods(["GET", "POST"])
+@needs(Right.ACT)
+@changes_limited
+def fee(request: StaffRequest, trial_id: UUID) -> HttpResponse:
+    """Ask for the reason, then give the fee back."""
+    trial = _trial(trial_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            changes.refund_fee(trial=trial, by=request.user, reason=form.cleaned_data["reason"], now=clock.now())
+        except CannotDecide as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("Decided. The shopper is told when the money has moved."))
+        return redirect("console:trial", trial_id=trial_id)
+    return page(request, "console/trial_fee.html", {"trial": trial, "form": form}, section="trials")
+
+
+@never_cache
 @require_POST
 @needs(Right.ACT)
 @changes_limited
