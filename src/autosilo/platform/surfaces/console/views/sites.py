@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from autosilo.platform.journey.returns.room import room_for_returns
 from autosilo.platform.kit import clock
 from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.resources.towers.queries import open_walks
@@ -25,12 +26,13 @@ from autosilo.platform.surfaces.console.queries.tower import car_of, cars_of
 @needs(Right.SEE)
 def site(request: StaffRequest, slug: str) -> HttpResponse:
     here = find_site(slug)
-    cars = cars_of(here)
+    cars, now = cars_of(here), clock.now()
     context = {
         "site": here,
         "cars": cars,
         "paints": {row.car.vin: row.car.paint.hex for row in cars},
-        "link": link_of(here, now=clock.now()),
+        "link": link_of(here, now=now),
+        "room": room_for_returns(here, now=now),
         "note_form": NoteForm(),
         "refused": refused_hold(here) if here.held_reason else None,
         "walks": open_walks(here),

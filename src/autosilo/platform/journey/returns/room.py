@@ -1,0 +1,74 @@
+"""Will every car that comes back find a bay? From the bays that are free, what is fetched before, what comes back."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate
+
+from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.journey.trial.states import CONFIRMED, TO_BE_COLLECTED, TrialState
+from autosilo.platform.policies.registry import policy_for
+from autosilo.platform.resources.sites.models import Site
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """A car that will leave, unless it has (``leaves`` is None), and that comes back."""
+
+    vin: str
+    leaves: datetime | None
+    back: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """``out``: cars with shoppers now. ``least``: the fewest bays left after any return; below zero, so many cars find
+    none. ``short_at``: when a car finds none for the first time."""
+
+    free: int
+    out: int
+    least: int
+    short_at: datetime | None
+
+    @property
+    def missing(self) -> int:
+        return max(0, -self.least)
+
+
+def room_for_returns(site: Site, *, now: datetime) -> Room:
+    """From the tower's last report and the confirmed trials of the site. One query.
+
+    Looks at the bad side: a car is fetched as late as it may be, a car that may be bought comes back, and a car that is
+    late comes now. A hold frees no bay. A car for whose return a gate is open has its bay already: the site does not
+    report that one as free.
+    """
+    rows = Trial.objects.filter(site=site, state__in=CONFIRMED).order_by()
+    length = policy_for(site.market, now).trial_length
+    visits, standing = [], {vin for place, vin in site.inventory.items() if place in _bays(site)}
+    for vin, state, until, due_at in rows.values_list("car_id", "state", "collect_until", "due_at"):
+        if state in TO_BE_COLLECTED:
+            leaves = max(until, now)
+            visits.append(Visit(vin=vin, leaves=leaves, back=leaves + length))
+        elif state == TrialState.RETURNING:
+            standing.add(vin)
+        else:
+            visits.append(Visit(vin=vin, leaves=None, back=max(due_at or now, now)))
+    return foresee(visits, standing=standing, free=site.free_bays)
+
+
+def foresee(visits: Iterable[Visit], *, standing: Collection[str], free: int) -> Room:
+    """``standing``: VINs that take a bay now. At one instant, cars come back before others leave."""
+    visits = list(visits)
+    out = [one for one in visits if one.leaves is None]
+    # A car frees a bay by leaving only if it stands in one then: now, or because it came back before.
+    has_bay = {*standing, *(one.vin for one in out)}
+    steps = [(one.back, -1) for one in visits]
+    steps += [(one.leaves, 1) for one in visits if one.leaves is not None and one.vin in has_bay]
+    steps.sort()
+    left = list(accumulate((change for _at, change in steps), initial=free))
+    short_at = next((at for (at, _change), bays in zip(steps, left[1:], strict=True) if bays < 0), None)
+    return Room(free=free, out=len(out), least=min(left), short_at=short_at)
+
+
+def _bays(site: Site) -> set[str]:
+    return {bay["name"] for lift in site.geometry.get("lifts", ()) for bay in lift["bays"]}
