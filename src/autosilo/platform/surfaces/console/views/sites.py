@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from autosilo.platform.journey.returns.reliance import reliance
 from autosilo.platform.journey.returns.room import room_for_returns
 from autosilo.platform.kit import clock
 from autosilo.platform.resources.sites.models import Site
@@ -33,6 +34,7 @@ def site(request: StaffRequest, slug: str) -> HttpResponse:
         "paints": {row.car.vin: row.car.paint.hex for row in cars},
         "link": link_of(here, now=now),
         "room": room_for_returns(here, now=now),
+        "relied": reliance(here),
         "note_form": NoteForm(),
         "refused": refused_hold(here) if here.held_reason else None,
         "walks": open_walks(here),
