@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autosilo.platform.journey.returns.room import Visit, foresee, room_for_returns
+from autosilo.platform.journey.returns.room import UNKNOWN, Visit, foresee, rooms_for_returns
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.kit import clock
 from autosilo.platform.policies.registry import policy_for
@@ -73,12 +73,13 @@ def test_what_a_site_reports_and_its_trials_are_put_together() -> None:
     trial(site, name="Mei", number=3, state=TrialState.RETURNING, due_at=at(3))
     trial(site, name="Bo", number=4, state=TrialState.HELD)
     booked = trial(site, name="An", number=5, collect_until=at(2))
-    site.free_bays = 1
-    found = room_for_returns(site, now=NOW)
+    assert rooms_for_returns([site], now=NOW)[site.pk] == UNKNOWN
+    site.free_bays, site.inventory_at = 1, NOW
+    found = rooms_for_returns([site], now=NOW)[site.pk]
     assert (found.out, found.short_at, found.missing) == (2, at(5), 2)
     bay = next(bay["name"] for bay in site.geometry["lifts"][0]["bays"] if bay["name"] not in site.inventory)
     site.inventory[bay] = booked.car_id
-    found = room_for_returns(site, now=NOW)
+    found = rooms_for_returns([site], now=NOW)[site.pk]
     assert (found.short_at, found.missing) == (at(2) + length, 1)
 
 
@@ -98,8 +99,9 @@ def test_the_console_warns(monkeypatch: pytest.MonkeyPatch, language: str, short
     client = signed_in(worker(Role.OPERATOR))
     client.cookies["django_language"] = language
     for free, said, testid in ((1, short, "room-short"), (3, enough, "room-enough")):
-        site.free_bays = free
+        site.free_bays, site.inventory_at = free, NOW
         site.save()
         text = client.get(f"/console/sites/{site.pk}").content.decode()
         assert f'data-testid="{testid}"' in text
         assert said in text
+        assert (f'data-testid="short-{site.pk}"' in client.get("/console/").content.decode()) == (free == 1)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
+from typing import NamedTuple
 
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import CONFIRMED, TO_BE_COLLECTED, TrialState
@@ -35,24 +36,46 @@ class Room:
         return max(0, -self.least)
 
 
-def room_for_returns(site: Site, *, now: datetime) -> Room:
-    """From the tower's last report and the confirmed trials of the site. One query.
+UNKNOWN = Room(free=0, out=0, least=0, short_at=None)
+"""Of a tower that has not reported yet."""
+
+
+class Row(NamedTuple):
+    """What is read of a trial."""
+
+    vin: str
+    state: str
+    collect_until: datetime
+    due_at: datetime | None
+
+
+def rooms_for_returns(sites: Collection[Site], *, now: datetime) -> dict[str, Room]:
+    """By site: from its tower's last report and its confirmed trials. One query, however many sites there are.
 
     Looks at the bad side: a car is fetched as late as it may be, a car that may be bought comes back, and a car that is
     late comes now. A hold frees no bay. A car for whose return a gate is open has its bay already: the site does not
     report that one as free.
     """
-    rows = Trial.objects.filter(site=site, state__in=CONFIRMED).order_by()
+    rows: dict[str, list[Row]] = {site.pk: [] for site in sites}
+    trials = Trial.objects.filter(site__in=rows, state__in=CONFIRMED).order_by()
+    for slug, vin, state, until, due_at in trials.values_list("site", "car_id", "state", "collect_until", "due_at"):
+        rows[slug].append(Row(vin, state, until, due_at))
+    return {site.pk: _room(site, rows[site.pk], now) for site in sites}
+
+
+def _room(site: Site, rows: Iterable[Row], now: datetime) -> Room:
+    if site.inventory_at is None:
+        return UNKNOWN
     length = policy_for(site.market, now).trial_length
     visits, standing = [], {vin for place, vin in site.inventory.items() if place in _bays(site)}
-    for vin, state, until, due_at in rows.values_list("car_id", "state", "collect_until", "due_at"):
-        if state in TO_BE_COLLECTED:
-            leaves = max(until, now)
-            visits.append(Visit(vin=vin, leaves=leaves, back=leaves + length))
-        elif state == TrialState.RETURNING:
-            standing.add(vin)
+    for row in rows:
+        if row.state in TO_BE_COLLECTED:
+            leaves = max(row.collect_until, now)
+            visits.append(Visit(vin=row.vin, leaves=leaves, back=leaves + length))
+        elif row.state == TrialState.RETURNING:
+            standing.add(row.vin)
         else:
-            visits.append(Visit(vin=vin, leaves=None, back=max(due_at or now, now)))
+            visits.append(Visit(vin=row.vin, leaves=None, back=max(row.due_at or now, now)))
     return foresee(visits, standing=standing, free=site.free_bays)
 
 
@@ -71,4 +94,5 @@ def foresee(visits: Iterable[Visit], *, standing: Collection[str], free: int) ->
 
 
 def _bays(site: Site) -> set[str]:
+    """Names of the tower's bays, without its stations."""
     return {bay["name"] for lift in site.geometry.get("lifts", ()) for bay in lift["bays"]}

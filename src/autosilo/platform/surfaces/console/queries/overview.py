@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q
 
 from autosilo.platform.journey.booking.models import Reservation
+from autosilo.platform.journey.returns.room import Room, rooms_for_returns
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import ACTIVE, NOT_DRIVEN, WITH_SHOPPER, TrialState
 from autosilo.platform.resources.fleet.models import Car, CarState
@@ -50,6 +51,7 @@ class SiteCard:
     returns_due_today: int
     returns_done: int
     open_incidents: int
+    room: Room
     trials: tuple[StateCount, ...]
 
 
@@ -68,7 +70,7 @@ def local_day(site: Site, *, now: datetime) -> tuple[datetime, datetime]:
 
 
 def site_cards(*, now: datetime) -> list[SiteCard]:
-    """A card for each site, in six queries for any number of sites."""
+    """A card for each site, in seven queries for any number of sites."""
     sites = list(Site.objects.all())
     cars = _per_site(Car.objects.filter(state=CarState.IN_SERVICE).values_list("site").annotate(n=Count("vin")))
     kept = _per_site(
@@ -79,6 +81,7 @@ def site_cards(*, now: datetime) -> list[SiteCard]:
     incidents = _per_site(Incident.objects.filter(closed_at=None).values_list("site").annotate(n=Count("id")))
     states = _states_per_site()
     days = _days(sites, now=now)
+    rooms = rooms_for_returns(sites, now=now)
     return [
         SiteCard(
             site=site,
@@ -88,6 +91,7 @@ def site_cards(*, now: datetime) -> list[SiteCard]:
             cars_free=max(0, cars[site.slug] - kept[site.slug]),
             cars_out=sum(states[site.slug][state] for state in WITH_SHOPPER),
             open_incidents=incidents[site.slug],
+            room=rooms[site.slug],
             trials=_state_counts(states[site.slug]),
             **days[site.slug],
         )

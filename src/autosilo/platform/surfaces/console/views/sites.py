@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from autosilo.platform.journey.returns.reliance import reliance
-from autosilo.platform.journey.returns.room import room_for_returns
+from autosilo.platform.journey.returns.room import rooms_for_returns
 from autosilo.platform.kit import clock
 from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.resources.towers.queries import open_walks
@@ -33,7 +33,7 @@ def site(request: StaffRequest, slug: str) -> HttpResponse:
         "cars": cars,
         "paints": {row.car.vin: row.car.paint.hex for row in cars},
         "link": link_of(here, now=now),
-        "room": room_for_returns(here, now=now),
+        "room": rooms_for_returns([here], now=now)[here.pk],
         "relied": reliance(here),
         "note_form": NoteForm(),
         "refused": refused_hold(here) if here.held_reason else None,
