@@ -1,5 +1,8 @@
 """Between a shopper's page and the web process while a face is captured; camera frames go between as bytes (JPEG).
 
+The page names two subprotocols when it opens the line: ``PROTOCOL``, and its ticket, so that who has none opens no line
+at all, and the ticket is in no address that a proxy would log.
+
 What the person is asked to do meanwhile is ``wire.gate.GatePrompt``, as at a kiosk: one for each frame that is seen.
 """
 
@@ -8,8 +11,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+PROTOCOL = "autosilo.capture.v1"
 MAX_FRAME_BYTES = 400_000
-TICKET_LENGTH = 600
 
 
 class _Message(BaseModel):
@@ -28,10 +31,9 @@ class Portrait(BaseModel):
 
 
 class Begin(_Message):
-    """The page's first words. The ticket came with the page's request to begin, a moment ago."""
+    """The page's first words."""
 
     t: Literal["begin"] = "begin"
-    ticket: str = Field(max_length=TICKET_LENGTH)
     portrait: Portrait | None = None
 
 

@@ -11,7 +11,7 @@ from autosilo.bench.visit.kiosk import FRAME_S, PATIENCE_S, REACTION_S
 from autosilo.bench.visit.page import Unexpected
 from autosilo.bench.visit.pictures import Performance
 from autosilo.platform.surfaces.shopper.capturing.door import PATH
-from autosilo.wire.capture import Begin, CaptureOver
+from autosilo.wire.capture import PROTOCOL, Begin, CaptureOver
 from autosilo.wire.gate import GatePrompt
 
 
@@ -20,8 +20,8 @@ async def capture(web: str, ticket: str, shown: Performance) -> tuple[CaptureOve
 
     Returns its last word, and the seconds without the person's: those from the last frame until then.
     """
-    async with aiohttp.ClientSession() as session, session.ws_connect(web + PATH) as line:
-        await line.send_str(Begin(ticket=ticket).model_dump_json())
+    async with aiohttp.ClientSession() as session, session.ws_connect(web + PATH, protocols=(PROTOCOL, ticket)) as line:
+        await line.send_str(Begin().model_dump_json())
         prompt = "look"
         for index in itertools.count():
             frames = shown[prompt]

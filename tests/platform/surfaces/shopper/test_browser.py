@@ -159,7 +159,13 @@ class Judge:
         self.frames = 0
         self.said: list[dict[str, Any]] = []
         self.ends: Callable[[Ticket], CaptureOver] = self._kept
+        self.ticket = ""
+        tab.on("response", self._note_ticket)
         tab.route_web_socket(re.compile(PATH), self._open)
+
+    def _note_ticket(self, response: Any) -> None:
+        if response.url.endswith("/selfie/begin") and response.ok:
+            self.ticket = response.json()["ticket"]
 
     def _open(self, line: Any) -> None:
         self.line = line
@@ -174,7 +180,7 @@ class Judge:
         if self.frames < 12:
             self.line.send(self._prompt().model_dump_json())
         elif self.frames == 12:
-            self.line.send(self.ends(tickets.read(self.said[0]["ticket"])).model_dump_json())
+            self.line.send(self.ends(tickets.read(self.ticket)).model_dump_json())
 
     def _kept(self, ticket: Ticket) -> CaptureOver:
         return kept(ticket, template_bytes(face_of("Ming")), Begin.model_validate(self.said[0]).portrait)

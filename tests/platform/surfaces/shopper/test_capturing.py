@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,7 +20,7 @@ from autosilo.platform.journey.identity.tickets import Ticket
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.surfaces.shopper.capturing import conversation, door
 from autosilo.platform.surfaces.shopper.capturing.door import PATH, SEATS, CaptureDoor
-from autosilo.wire.capture import MAX_FRAME_BYTES, CaptureOver
+from autosilo.wire.capture import MAX_FRAME_BYTES, PROTOCOL, CaptureOver
 from autosilo.wire.gate import GatePrompt
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,9 +69,11 @@ class Page:
     """The browser's side."""
 
     def __init__(self, house: CaptureDoor, path: str = PATH) -> None:
-        self.talk = ApplicationCommunicator(house, {"type": "websocket", "path": path, "headers": []})
+        self.scope: dict[str, Any] = {"type": "websocket", "path": path, "headers": [], "subprotocols": []}
+        self._house = house
 
-    async def connect(self) -> Any:
+    async def connect(self, *subprotocols: str) -> Any:
+        self.talk = ApplicationCommunicator(self._house, self.scope | {"subprotocols": list(subprotocols)})
         await self.talk.send_input({"type": "websocket.connect"})
         return await self.talk.receive_output(PATIENCE_S)
 
@@ -92,8 +95,8 @@ class Page:
         return CaptureOver.model_validate(content) if content["t"] == "over" else GatePrompt.model_validate(content)
 
     async def begins(self, ticket: str) -> None:
-        await self.connect()
-        await self.says(t="begin", v=1, ticket=ticket)
+        assert await self.connect(PROTOCOL, ticket) == {"type": "websocket.accept", "subprotocol": PROTOCOL}
+        await self.says(t="begin", v=1)
 
     async def until_over(self, pose: Callable[[GatePrompt | None], str]) -> CaptureOver:
         heard = None
@@ -171,20 +174,31 @@ async def test_more_time_is_given(trial: Trial, monkeypatch: pytest.MonkeyPatch)
         assert (await page.until_over(follows)).outcome == "enrolled"
 
 
-@pytest.mark.parametrize("age", ["old", "forged", "foreign", "none"])
-async def test_no_capture_without_a_fresh_ticket_of_ours(
-    trial: Trial, monkeypatch: pytest.MonkeyPatch, age: str
-) -> None:
+@pytest.mark.parametrize("age", ["old", "forged", "foreign", "none", "two", "alone"])
+async def test_no_line_without_a_fresh_ticket_of_ours(trial: Trial, monkeypatch: pytest.MonkeyPatch, age: str) -> None:
     good = ticket(trial)
-    shown = {"old": good, "forged": good[:-4] + "AAAA", "foreign": signing.dumps({}, salt=tickets.SALT), "none": ""}
+    foreign = urlsafe_b64encode(signing.dumps({}, salt=tickets.SALT).encode()).decode().rstrip("=")
+    shown = {
+        "old": (PROTOCOL, good),
+        "forged": (PROTOCOL, good[:-4] + "AAAA"),
+        "foreign": (PROTOCOL, foreign),
+        "none": (PROTOCOL,),
+        "two": (PROTOCOL, good, good),
+        "alone": (good,),
+    }
     if age == "old":
         monkeypatch.setattr(tickets, "LASTS_S", -1)
     async with opened() as house:
+        assert await Page(house).connect(*shown[age]) == {"type": "websocket.close", "code": door.NOT_HERE}
+
+
+async def test_who_says_nothing_at_first_is_let_go(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "FIRST_WORD_S", 0.1)
+    async with opened() as house:
         page = Page(house)
-        await page.begins(shown[age])
+        await page.connect(PROTOCOL, ticket(trial))
         over = await page.hears()
-    assert over.outcome == "again"
-    assert "begin once more" in over.words
+    assert (over.outcome, "begin once more" in over.words) == ("again", True)
 
 
 async def test_one_capture_a_person_and_so_many_of_all(trial: Trial) -> None:
@@ -220,7 +234,7 @@ async def test_who_leaves_leaves_nothing(trial: Trial, monkeypatch: pytest.Monke
     "message",
     [
         {"text": "{"},
-        {"text": json.dumps({"t": "begin", "v": 2, "ticket": ""})},
+        {"text": json.dumps({"t": "begin", "v": 2})},
         {"text": json.dumps({"t": "paint", "v": 1})},
         {"text": "x" * 3000},
         {"bytes": b"x" * (MAX_FRAME_BYTES + 1)},

@@ -12,9 +12,9 @@ from django.utils import translation
 
 from autosilo.meter import Part, spent
 from autosilo.platform.journey.identity import actions as identity
-from autosilo.platform.journey.identity import faces, portraits, tickets
+from autosilo.platform.journey.identity import faces, portraits
 from autosilo.platform.journey.identity.consent_text import asks_for_portrait
-from autosilo.platform.journey.identity.tickets import BadTicket, Ticket
+from autosilo.platform.journey.identity.tickets import Ticket
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.kit import clock
 from autosilo.platform.surfaces.shopper.capturing import words
@@ -39,21 +39,19 @@ PORTRAIT: Final = frozenset({"portrait_missing", "portrait_differs"})
 
 
 class Conversation:
-    def __init__(self, door: "CaptureDoor", line: Line) -> None:
-        self._door, self._line = door, line
+    def __init__(self, door: "CaptureDoor", line: Line, ticket: Ticket) -> None:
+        self._door, self._line, self._ticket = door, line, ticket
         self._frame_at = 0.0
 
     async def run(self) -> None:
         """Raises ``Gone`` when the page does not stay until the end."""
-        said = await self._line.next(within_s=FIRST_WORD_S)
-        try:
-            ticket = tickets.read(said.ticket if isinstance(said, Begin) else "")
-        except BadTicket:
-            return await self._line.say(CaptureOver(outcome="again", words=words.said("expired", None)))
+        said, ticket = await self._line.next(within_s=FIRST_WORD_S), self._ticket
+        if not isinstance(said, Begin):
+            return await self._line.say(CaptureOver(outcome="again", words=words.said("expired", ticket.language)))
         if not self._door.sit_down(ticket.person):
             return await self._line.say(CaptureOver(outcome="again", words=words.said("busy", ticket.language)))
         try:
-            await self._line.say(await self._ended(ticket, said.portrait if isinstance(said, Begin) else None))
+            await self._line.say(await self._ended(ticket, said.portrait))
         finally:
             self._door.stand_up(ticket.person)
 

@@ -5,10 +5,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
+from autosilo.platform.journey.identity import tickets
+from autosilo.platform.journey.identity.tickets import BadTicket, Ticket
 from autosilo.platform.kit.asgi import Application, Message, Receive, Send
 from autosilo.platform.surfaces.shopper.capturing.conversation import Conversation
 from autosilo.platform.surfaces.shopper.capturing.line import Gone, Line
 from autosilo.vision.presence.motion import MotionMemory
+from autosilo.wire.capture import PROTOCOL
 
 PATH: Final = "/selfie/live"
 SEATS: Final = 6
@@ -17,6 +20,15 @@ second a movement is not followed any more."""
 NOT_HERE: Final = 4404
 
 T = TypeVar("T")
+
+
+def _ticket(scope: Message) -> Ticket | None:
+    """That which stands beside our protocol's name."""
+    given = [name for name in scope.get("subprotocols", ()) if name != PROTOCOL]
+    try:
+        return tickets.read(given[0]) if len(given) == 1 and PROTOCOL in scope["subprotocols"] else None
+    except BadTicket:
+        return None
 
 
 class CaptureDoor:
@@ -34,13 +46,14 @@ class CaptureDoor:
             await self._application(scope, receive, send)
             return
         await receive()  # the connection itself
-        if scope["path"] != PATH:
+        ticket = _ticket(scope) if scope["path"] == PATH else None
+        if ticket is None:  # before it is accepted: who has no ticket sends nothing
             await send({"type": "websocket.close", "code": NOT_HERE})
             return
-        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
         line = Line(receive, send)
         try:
-            await Conversation(self, line).run()
+            await Conversation(self, line, ticket).run()
         except Gone:
             return
         finally:

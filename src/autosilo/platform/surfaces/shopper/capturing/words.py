@@ -64,7 +64,7 @@ PAGE: Final[dict[str, Promise]] = {
 """For the page's script, which shows and announces them; prompts, hints and reasons are those of ``wire.gate``."""
 
 
-def said(reason: str, language: str | None) -> str:
-    """Why it came to nothing, and what helps. Without a language: the shop's."""
-    with translation.override(language or translation.get_language()):
+def said(reason: str, language: str) -> str:
+    """Why it came to nothing, and what helps."""
+    with translation.override(language):
         return str(ENDS[reason])

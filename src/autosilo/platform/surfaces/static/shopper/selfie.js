@@ -8,6 +8,7 @@ import { showLicence } from "./portrait.js";
 
 const ANSWER_MS = 3000; // without an answer for so long the next frame is sent all the same
 const BUZZ_MS = 60;
+const PROTOCOL = "autosilo.capture.v1";
 
 const form = document.getElementById("selfie");
 const words = JSON.parse(form.dataset.words);
@@ -73,9 +74,9 @@ function open(ticket, portrait) {
   part("title").focus({ preventScroll: true });
   const address = new URL(form.dataset.live, location.href);
   address.protocol = address.protocol.replace("http", "ws");
-  const socket = (capture.socket = new WebSocket(address));
+  const socket = (capture.socket = new WebSocket(address, [PROTOCOL, ticket]));
   socket.addEventListener("open", () => {
-    socket.send(JSON.stringify({ t: "begin", v: 1, ticket, portrait }));
+    socket.send(JSON.stringify({ t: "begin", v: 1, portrait }));
     capture.camera = new Camera(part("video"), { onFrame: (blob) => send(socket, blob), onDead });
     capture.camera.start();
   });
