@@ -25,7 +25,9 @@ export function looking(message, page) {
     more.disabled = true;
     more.textContent = t("looking.more_time.given");
   };
+  let down = false; // an answer to a frame of before may still come, and must not hide what is said now
   const dead = () => {
+    down = true;
     arrow.hidden = frame.hidden = dots.hidden = more.hidden = time.hidden = true;
     body.dataset.prompt = "dead";
     hint.textContent = t("looking.camera_dead");
@@ -34,6 +36,7 @@ export function looking(message, page) {
     usePass.focus();
   };
   const back = () => {
+    down = false;
     arrow.hidden = frame.hidden = dots.hidden = more.hidden = false;
     body.dataset.prompt = "";
     hint.textContent = t("looking.camera_back");
@@ -49,6 +52,7 @@ export function looking(message, page) {
     speak(words);
   };
   const show = (news) => {
+    if (down) return;
     const well = news.again ? t(`again.${news.again}`) : news.prompt === "look" ? t("hint.good") : "";
     const hinted = news.hint === "good" ? well : t(`hint.${news.hint}`);
     if (news.prompt !== now.prompt || news.again !== now.again) instruct(news);
