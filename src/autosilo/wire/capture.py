@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+PATH = "/selfie/live"
 PROTOCOL = "autosilo.capture.v1"
 MAX_FRAME_BYTES = 400_000
 

@@ -10,8 +10,7 @@ import aiohttp
 from autosilo.bench.visit.kiosk import FRAME_S, PATIENCE_S, REACTION_S
 from autosilo.bench.visit.page import Unexpected
 from autosilo.bench.visit.pictures import Performance
-from autosilo.platform.surfaces.shopper.capturing.door import PATH
-from autosilo.wire.capture import PROTOCOL, Begin, CaptureOver
+from autosilo.wire.capture import PATH, PROTOCOL, Begin, CaptureOver
 from autosilo.wire.gate import GatePrompt
 
 

@@ -25,13 +25,12 @@ from autosilo.platform.resources.signin.models import PhoneCode, PhoneLogin
 from autosilo.platform.resources.signin.openid import Provider
 from autosilo.platform.resources.signin.texts import InstantTexts
 from autosilo.platform.surfaces.shopper.capturing.conversation import kept
-from autosilo.platform.surfaces.shopper.capturing.door import PATH
 from autosilo.platform.surfaces.shopper.capturing.words import said
 from autosilo.site.identity.barcode import read_pass
 from autosilo.twin.wallet import presenting
 from autosilo.vision.cars.types import Body, CarLook, Colour
 from autosilo.vision.faces import template_bytes
-from autosilo.wire.capture import Begin, CaptureOver
+from autosilo.wire.capture import PATH, Begin, CaptureOver
 from autosilo.wire.gate import GatePrompt, Prompt
 from autosilo.wire.identity import IdentityMode
 from autosilo.wire.passes import Shown, read

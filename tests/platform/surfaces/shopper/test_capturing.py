@@ -19,8 +19,8 @@ from autosilo.platform.journey.identity.models import BiometricConsent, FaceTemp
 from autosilo.platform.journey.identity.tickets import Ticket
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.surfaces.shopper.capturing import conversation, door
-from autosilo.platform.surfaces.shopper.capturing.door import PATH, SEATS, CaptureDoor
-from autosilo.wire.capture import MAX_FRAME_BYTES, PROTOCOL, CaptureOver
+from autosilo.platform.surfaces.shopper.capturing.door import SEATS, CaptureDoor
+from autosilo.wire.capture import MAX_FRAME_BYTES, PATH, PROTOCOL, CaptureOver
 from autosilo.wire.gate import GatePrompt
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,9 +11,8 @@ from autosilo.platform.kit.asgi import Application, Message, Receive, Send
 from autosilo.platform.surfaces.shopper.capturing.conversation import Conversation
 from autosilo.platform.surfaces.shopper.capturing.line import Gone, Line
 from autosilo.vision.presence.motion import MotionMemory
-from autosilo.wire.capture import PROTOCOL
+from autosilo.wire.capture import PATH, PROTOCOL
 
-PATH: Final = "/selfie/live"
 SEATS: Final = 6
 """Captures at once in one web process: its vision thread looks at about eighteen frames a second, and below three a
 second a movement is not followed any more."""

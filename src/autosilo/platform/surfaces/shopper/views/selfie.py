@@ -30,12 +30,12 @@ from autosilo.platform.journey.trial.states import ACTIVE
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.resources.licences import actions as licences
-from autosilo.platform.surfaces.shopper.capturing.door import PATH
 from autosilo.platform.surfaces.shopper.capturing.words import PAGE
 from autosilo.platform.surfaces.shopper.limits import CAPTURES, OFTEN
 from autosilo.platform.surfaces.shopper.views.asking import trial_of
 from autosilo.platform.surfaces.shopper.views.language import safe_next
 from autosilo.platform.surfaces.shopper.views.trials import qr
+from autosilo.wire.capture import PATH
 from autosilo.wire.identity import IdentityMode
 from autosilo.wire.passes import NotAPass, normalise, read
 
