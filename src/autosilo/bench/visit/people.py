@@ -29,6 +29,10 @@ CARD = {
 TOTP_STEP_S = 30
 
 
+class NotTaken(Exception):
+    """Once more, and otherwise."""
+
+
 class Shopper:
     """Somebody who wants to try a car. ``number`` makes name, address and licence unique."""
 
@@ -113,13 +117,16 @@ class Shopper:
         self.trial = hub.element("trial")["data-trial"]
 
     async def show_face(self, shown: Performance) -> float:
-        """Agree, and be captured; returns the seconds without the person's."""
+        """Agree, and be captured; returns the seconds without the person's. Raises ``NotTaken`` where the server asks for
+        another try, as it does of somebody who moves too little."""
         begun = time.perf_counter()
         page = await self.browser.get(f"{self.path}/selfie")
         version = page.element("selfie-consent")["value"]
         told = await self.browser.ask(page.form("selfie-consent"), consent=version)
         filmed = time.perf_counter()
         over, answered_s = await capture(self.web, told["ticket"], shown)
+        if over.outcome == "again":
+            raise NotTaken(over.words)
         if over.to is None:
             raise Unexpected(f"{self.name}'s face was not taken: {over.words}")
         opened = time.perf_counter()
