@@ -117,8 +117,10 @@ class Shopper:
         self.trial = hub.element("trial")["data-trial"]
 
     async def show_face(self, shown: Performance) -> float:
-        """Agree, and be captured; returns the seconds without the person's. Raises ``NotTaken`` where the server asks for
-        another try, as it does of somebody who moves too little."""
+        """Agree, and be captured; returns the seconds without the person's.
+
+        Raises ``NotTaken`` where the server asks for another try, as it does of somebody who moves too little.
+        """
         begun = time.perf_counter()
         page = await self.browser.get(f"{self.path}/selfie")
         version = page.element("selfie-consent")["value"]
