@@ -61,12 +61,11 @@ def now_at(
 ) -> dict[str, whereabouts.Whereabouts]:
     """Where the cars of the wish are at this moment, by site. One query, however many sites there are."""
     rows = hot.rows(NOW_SQL, {"model": car_model.pk, "paints": [paint.pk for paint in paints], "now": now})
-    instant = now.timestamp()
-    found = {}
-    for site in sites:
-        cars = {vin: [(instant, until)] if until else [] for slug, vin, until in rows if slug == site.pk}
-        found[site.pk] = whereabouts.of(cars, inside=site.inventory.values(), now=now)
-    return found
+    cars: dict[str, dict[str, list[tuple[float, float]]]] = {site.pk: {} for site in sites}
+    for slug, vin, until in rows:
+        if slug in cars:
+            cars[slug][vin] = [(now.timestamp(), until)] if until else []
+    return {site.pk: whereabouts.of(cars[site.pk], inside=site.inventory.values(), now=now) for site in sites}
 
 
 def _hours(site: Site) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -66,8 +66,8 @@ def rooms_for_returns(sites: Collection[Site], *, now: datetime) -> dict[str, Ro
 def _room(site: Site, rows: Iterable[Row], now: datetime) -> Room:
     if site.inventory_at is None:
         return UNKNOWN
-    length = policy_for(site.market, now).trial_length
-    visits, standing = [], {vin for place, vin in site.inventory.items() if place in _bays(site)}
+    length, bays = policy_for(site.market, now).trial_length, _bays(site)
+    visits, standing = [], {vin for place, vin in site.inventory.items() if place in bays}
     for row in rows:
         if row.state in TO_BE_COLLECTED:
             leaves = max(row.collect_until, now)
