@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from autosilo.platform.journey.booking import actions as booking
 from autosilo.platform.journey.dues import queries
 from autosilo.platform.journey.dues.models import Due
-from autosilo.platform.journey.dues.states import DueKind, Wanted, Why
+from autosilo.platform.journey.dues.states import CAME_BACK, DueKind, Wanted, Why
 from autosilo.platform.journey.trial import actions as trials
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.queries import policy_of
@@ -329,8 +329,7 @@ def note_returned(*, payment: Payment, now: datetime) -> Due | None:
     """A line in the trial's story; in the payment's transaction. None when it was not a due's."""
     due = queries.of_payment(payment)
     if due is not None:
-        kind = "deposit_released" if due.kind == DueKind.DEPOSIT else "fee_refunded"
-        trials.note(due.trial, kind=kind, now=now, amount=str(payment.amount))
+        trials.note(due.trial, kind=CAME_BACK[due.kind], now=now, amount=str(payment.amount))
     return due
 
 

@@ -7,6 +7,10 @@ class DueKind(models.TextChoices):
     DEPOSIT = "deposit", _("deposit")
 
 
+CAME_BACK: dict[str, str] = {DueKind.FEE: "fee_refunded", DueKind.DEPOSIT: "deposit_released"}
+"""What it is called, in the trial's story and in letters, when it went back to the shopper."""
+
+
 class Wanted(models.TextChoices):
     """What shall become of the money. Set once, in the transaction of whatever decides it; carried out afterwards."""
 

@@ -12,7 +12,7 @@ from autosilo.platform.journey.booking import waiting
 from autosilo.platform.journey.drive import actions as drive
 from autosilo.platform.journey.drive import facts as driven
 from autosilo.platform.journey.dues import actions as dues
-from autosilo.platform.journey.dues.states import DueKind, Why
+from autosilo.platform.journey.dues.states import CAME_BACK, Why
 from autosilo.platform.journey.flow import letters
 from autosilo.platform.journey.flow.announcements import announcing
 from autosilo.platform.journey.flow.names import GIVE_UP_PAYMENT, SWEEP
@@ -122,8 +122,7 @@ def confirm_paid(fact: PaymentReceived | PaymentAuthorised) -> None:
 def tell_returned(fact: PaymentReturned) -> None:
     due = dues.note_returned(payment=fact.payment, now=fact.now)
     if due is not None:
-        kind = "deposit_released" if due.kind == DueKind.DEPOSIT else "fee_refunded"
-        letters.write(trial=due.trial, kind=kind, now=fact.now)
+        letters.write(trial=due.trial, kind=CAME_BACK[due.kind], now=fact.now)
 
 
 def tell_kept(fact: PaymentKept) -> None:

@@ -151,9 +151,8 @@ def give_up(*, payment: Payment, now: datetime) -> Payment:
     """Stop asking for this money: settle it if it was paid meanwhile, else cancel it. Raises ``CannotPay``."""
     settle(payment=payment, now=now)
     if payment.state == PaymentState.ASKED:
-        if (
-            payment.intent_id
-        ):  # what is held by it meanwhile is let go with it; what was taken meanwhile is refused here
+        if payment.intent_id:
+            # what it holds meanwhile is let go with it; what was taken meanwhile is refused here
             _provider("cancel", payment.intent_id)
         _move(payment, PaymentState.FAILED, now=now, detail={"why": "given up"})
     return payment

@@ -1,13 +1,7 @@
-"""Keep the car: contract, payment, receipt. The card's number never comes here: the provider's script makes a token."""
+"""Keep the car: contract, payment, receipt."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, cast
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from csp.decorators import csp_update
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -25,27 +19,8 @@ from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.surfaces.shopper.limits import MONEY
+from autosilo.platform.surfaces.shopper.paying import not_paid, paid, script, with_provider
 from autosilo.platform.surfaces.shopper.views.asking import trial_of
-
-View = Callable[..., HttpResponse]
-STRIPE_FRAMES = ["https://js.stripe.com", "https://hooks.stripe.com"]
-
-
-def with_provider(view: View) -> View:
-    """For the pages that may load the provider's script and speak to the provider: this one and ``owing``."""
-
-    @wraps(view)
-    def allowed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return cast(HttpResponse, csp_update(_provider_sources())(view)(request, *args, **kwargs))
-
-    return allowed
-
-
-def _provider_sources() -> dict[str, list[str]]:
-    sources = {"script-src": [settings.STRIPE_JS_URL], "connect-src": [settings.STRIPE_API_BASE]}
-    if urlsplit(settings.STRIPE_JS_URL).hostname == "js.stripe.com":
-        sources["frame-src"] = STRIPE_FRAMES
-    return sources
 
 
 @never_cache
@@ -85,13 +60,7 @@ def pay(request: HttpRequest, trial_id: UUID) -> HttpResponse:
         return _answer(request, purchase)
     if purchase.payment.paid_at is not None:
         return HttpResponseRedirect(f"/trials/{trial.pk}/receipt")
-    context = {
-        "trial": trial,
-        "purchase": purchase,
-        "stripe_js": settings.STRIPE_JS_URL,
-        "key": settings.STRIPE_PUBLISHABLE_KEY,
-    }
-    return render(request, "shopper/pay.html", context)
+    return render(request, "shopper/pay.html", {"trial": trial, "purchase": purchase, **script()})
 
 
 @never_cache
@@ -134,13 +103,7 @@ def _answer(request: HttpRequest, purchase: Purchase) -> JsonResponse:
             purchases.pay(purchase=purchase, card_token=request.POST["token"], now=clock.now())
         else:
             purchases.check(purchase=purchase, now=clock.now())
-    except purchases.CannotPay as refusal:
-        if refusal.reason == "action_needed":
-            return JsonResponse({"status": "requires_action", "client_secret": refusal.detail["client_secret"]})
-        return JsonResponse({"status": refusal.reason, "message": str(refusal)})
-    except purchases.CannotBuy as refusal:
-        return JsonResponse({"status": refusal.reason, "message": str(refusal)})
+    except (purchases.CannotPay, purchases.CannotBuy) as refusal:
+        return not_paid(refusal)
     purchase.payment.refresh_from_db()
-    if purchase.payment.paid_at is not None:
-        return JsonResponse({"status": "succeeded"})
-    return JsonResponse({"status": "processing", "message": _("The payment is being processed. Please wait a moment.")})
+    return paid(done=purchase.payment.paid_at is not None)

@@ -1,8 +1,7 @@
-"""Pay the fee and leave the deposit of a trial that is held. The card's number never comes here, see ``buying``."""
+"""Pay the fee and leave the deposit of a trial that is held."""
 
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -19,8 +18,8 @@ from autosilo.platform.kit import clock
 from autosilo.platform.kit.limits import rate_limited
 from autosilo.platform.surfaces.shopper import owing
 from autosilo.platform.surfaces.shopper.limits import MONEY
+from autosilo.platform.surfaces.shopper.paying import not_paid, paid, script, with_provider
 from autosilo.platform.surfaces.shopper.views.asking import trial_of
-from autosilo.platform.surfaces.shopper.views.buying import with_provider
 
 
 @never_cache
@@ -37,26 +36,15 @@ def pay_dues(request: HttpRequest, trial_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(f"/trials/{trial.pk}")
     if not trial.costs or not dues_of(trial):
         return HttpResponseRedirect(f"/trials/{trial.pk}/confirm")
-    context = {
-        "trial": trial,
-        "owing": owing.standing(trial),
-        "stripe_js": settings.STRIPE_JS_URL,
-        "key": settings.STRIPE_PUBLISHABLE_KEY,
-    }
-    return render(request, "shopper/dues.html", context)
+    return render(request, "shopper/dues.html", {"trial": trial, "owing": owing.standing(trial), **script()})
 
 
 def _answer(request: HttpRequest, trial: Trial) -> JsonResponse:
     """``{status, message, client_secret}`` for the script; ``succeeded`` once the trial is booked."""
     try:
         booked = dues.secure(trial=trial, card_token=request.POST.get("token", ""), now=clock.now())
-    except dues.CannotPay as refusal:
-        if refusal.reason == "action_needed":
-            return JsonResponse({"status": "requires_action", "client_secret": refusal.detail["client_secret"]})
-        return JsonResponse({"status": refusal.reason, "message": str(refusal)})
-    except dues.CannotSettle as refusal:
-        return JsonResponse({"status": refusal.reason, "message": str(refusal)})
+    except (dues.CannotPay, dues.CannotSettle) as refusal:
+        return not_paid(refusal)
     if booked:
         messages.success(request, _("Your car is booked."))
-        return JsonResponse({"status": "succeeded"})
-    return JsonResponse({"status": "processing", "message": _("The payment is being processed. Please wait a moment.")})
+    return paid(done=booked)
