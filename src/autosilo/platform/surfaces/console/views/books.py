@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import uuid4
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from autosilo.platform.kit import clock
-from autosilo.platform.kit.refusals import Refusal
 from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.resources.sites.queries import all_sites
 from autosilo.platform.resources.towers import queries as towers
@@ -25,6 +23,7 @@ from autosilo.platform.surfaces.console.queries.books import TowerPage, tower_pa
 from autosilo.platform.surfaces.console.queries.overview import link_of
 from autosilo.platform.surfaces.console.queries.tower import car_of, paints
 from autosilo.platform.surfaces.console.views.sites import find_site
+from autosilo.platform.surfaces.telling import telling
 
 SECTION = "towers"
 
@@ -72,12 +71,8 @@ def service(request: StaffRequest, slug: str, lift: str) -> HttpResponse:
     form = LiftForm(request.POST or None, initial={"order": uuid4()})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with telling(request, _("The tower was told. Its answer appears here.")):
             tower_changes.lift_service(site=here, lift=lift, by=request.user, now=clock.now(), **given)
-        except Refusal as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, _("The tower was told. Its answer appears here."))
         return redirect("console:books", slug=slug)
     context = {"site": here, "row": row, "form": form, "returning": not row.book.in_service}
     return page(request, "console/lift_service.html", context, section=SECTION, status=400 if form.errors else 200)
@@ -116,12 +111,8 @@ def _is_bay(site: Site, place: str) -> bool:
 def _ordered(request: StaffRequest, here: Site, place: str, form: BayForm) -> HttpResponse:
     given = dict(form.cleaned_data)
     order = tower_changes.block_bay if given.pop("blocked") else tower_changes.unblock_bay
-    try:
+    with telling(request, _("The tower was told. Its answer appears here.")):
         order(site=here, place=place, by=request.user, now=clock.now(), **given)
-    except Refusal as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The tower was told. Its answer appears here."))
     return redirect("console:books", slug=here.slug)
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.kit import clock
-from autosilo.platform.kit.clock_actions import CannotAdvance
 from autosilo.platform.resources.sites.queries import all_sites
 from autosilo.platform.surfaces.console import changes
 from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
 from autosilo.platform.surfaces.console.forms import ShiftForm
 from autosilo.platform.surfaces.console.pages import changes_limited, page
+from autosilo.platform.surfaces.telling import telling
 
 STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "three_days": timedelta(days=3)}
 NEXT_PICK_UP = "next_pick_up"
@@ -56,12 +55,8 @@ def _wanted(request: StaffRequest, form: ShiftForm, *, now: datetime, coming: da
 
 
 def _move(request: StaffRequest, forward: timedelta, *, now: datetime) -> None:
-    try:
+    with telling(request, _("The shop's clock was moved forward.")):
         changes.move_clock(by=request.user, forward=forward, now=now)
-    except CannotAdvance as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The shop's clock was moved forward."))
 
 
 def _next_pick_up(*, now: datetime) -> datetime | None:

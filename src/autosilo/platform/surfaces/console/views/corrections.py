@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -11,13 +10,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from autosilo.platform.journey.scan.models import Correction
 from autosilo.platform.kit import clock
-from autosilo.platform.kit.refusals import Refusal
 from autosilo.platform.resources.catalogue.models import CarModel
 from autosilo.platform.surfaces.console import gallery_changes
 from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
 from autosilo.platform.surfaces.console.pages import changes_limited, page, paged
 from autosilo.platform.surfaces.console.queries import gallery
 from autosilo.platform.surfaces.console.views.gallery import SECTION, jpeg
+from autosilo.platform.surfaces.telling import telling
 
 
 @never_cache
@@ -46,12 +45,8 @@ def picture(request: StaffRequest, correction_id: UUID) -> HttpResponse:
 def accept(request: StaffRequest, correction_id: UUID) -> HttpResponse:
     """It becomes a reference photo of its model."""
     correction = _find(correction_id)
-    try:
+    with telling(request, _("%(model)s has one more photo.") % {"model": correction.model}):
         gallery_changes.accept(correction=correction, by=request.user, now=clock.now())
-    except Refusal as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("%(model)s has one more photo.") % {"model": correction.model})
     return redirect("console:gallery-corrections")
 
 
@@ -59,12 +54,8 @@ def accept(request: StaffRequest, correction_id: UUID) -> HttpResponse:
 @needs(Right.TEACH)
 @changes_limited
 def decline(request: StaffRequest, correction_id: UUID) -> HttpResponse:
-    try:
+    with telling(request, _("Declined; picture and numbers are deleted.")):
         gallery_changes.decline(correction=_find(correction_id), by=request.user, now=clock.now())
-    except Refusal as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("Declined; picture and numbers are deleted."))
     return redirect("console:gallery-corrections")
 
 

@@ -13,6 +13,7 @@ from autosilo.platform.resources.people.models import Flag
 from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
 from autosilo.platform.surfaces.console.forms import FlagForm
 from autosilo.platform.surfaces.console.pages import changes_limited, page, paged, query_without_page
+from autosilo.platform.surfaces.telling import telling
 
 
 @never_cache
@@ -42,10 +43,6 @@ def close(request: StaffRequest, flag_id: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Write down what was found, in at least three letters."))
         return redirect("console:flags")
-    try:
+    with telling(request, _("Closed. Nobody was refused anything by this.")):
         marks.close(flag=flag, **form.cleaned_data, by=request.user, now=clock.now())
-    except marks.CannotCloseFlag as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("Closed. Nobody was refused anything by this."))
     return redirect("console:flags")

@@ -20,6 +20,7 @@ from autosilo.platform.policies.policy import Policy
 from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
 from autosilo.platform.surfaces.console.forms import PolicyForm, ReasonForm
 from autosilo.platform.surfaces.console.pages import changes_limited, page, paged, query_without_page
+from autosilo.platform.surfaces.telling import telling
 
 UNPROCESSABLE = 422
 MOST_TRIED = 5000
@@ -88,12 +89,8 @@ def withdraw(request: StaffRequest, policy_id: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Give a reason."))
         return redirect("console:policies")
-    try:
+    with telling(request, _("Withdrawn. The policy before it goes on.")):
         scheduling.withdraw(row=row, reason=form.cleaned_data["reason"], by=request.user, now=clock.now())
-    except scheduling.CannotSchedule as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("Withdrawn. The policy before it goes on."))
     return redirect("console:policies")
 
 

@@ -20,6 +20,7 @@ from autosilo.platform.surfaces.console.pages import changes_limited, page
 from autosilo.platform.surfaces.console.queries.books import refused_hold
 from autosilo.platform.surfaces.console.queries.overview import link_of
 from autosilo.platform.surfaces.console.queries.tower import car_of, cars_of
+from autosilo.platform.surfaces.telling import telling
 
 
 @never_cache
@@ -72,12 +73,8 @@ def resolve(request: StaffRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Write down what you found before the tower goes on."))
         return redirect("console:site", slug=slug)
-    try:
+    with telling(request, _("The tower was told to go on. It checks its places first.")):
         changes.resolve_hold(site=here, by=request.user, note=form.cleaned_data["note"], now=clock.now())
-    except changes.CannotResolve as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The tower was told to go on. It checks its places first."))
     return redirect("console:site", slug=slug)
 
 

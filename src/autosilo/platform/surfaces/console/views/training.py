@@ -18,6 +18,7 @@ from autosilo.platform.surfaces.console.forms import TrainForm
 from autosilo.platform.surfaces.console.pages import changes_limited, page
 from autosilo.platform.surfaces.console.queries import gallery
 from autosilo.platform.surfaces.console.views.gallery import SECTION
+from autosilo.platform.surfaces.telling import telling
 
 
 @require_POST
@@ -56,12 +57,8 @@ def use(request: StaffRequest, version_id: int) -> HttpResponse:
     if version is None:
         raise Http404
     if request.method == "POST":
-        try:
+        with telling(request, _("Scans use version %(number)s now.") % {"number": version.pk}):
             gallery_changes.activate(version=version, by=request.user, now=clock.now())
-        except Refusal as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, _("Scans use version %(number)s now.") % {"number": version.pk})
         return redirect("console:gallery")
     context = {"version": version, "active": gallery.active(), "usable": version.state == VersionState.READY}
     return page(request, "console/gallery_use.html", context, section=SECTION)

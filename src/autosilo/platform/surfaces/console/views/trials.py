@@ -3,16 +3,13 @@
 from decimal import Decimal
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from autosilo.platform.journey.booking.actions import CannotCancel
 from autosilo.platform.journey.dues import queries as dues_queries
-from autosilo.platform.journey.dues.actions import CannotDecide
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.kit import clock
@@ -23,6 +20,7 @@ from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
 from autosilo.platform.surfaces.console.forms import DepositForm, ReasonForm
 from autosilo.platform.surfaces.console.pages import changes_limited, page, paged, query_without_page
 from autosilo.platform.surfaces.console.queries import trials as queries
+from autosilo.platform.surfaces.telling import telling
 
 MAX_SEARCH = 100
 
@@ -60,12 +58,8 @@ def cancel(request: StaffRequest, trial_id: UUID) -> HttpResponse:
     trial = _trial(trial_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with telling(request, _("The trial was cancelled and the shopper was told.")):
             changes.cancel_trial(trial=trial, by=request.user, reason=form.cleaned_data["reason"], now=clock.now())
-        except CannotCancel as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, _("The trial was cancelled and the shopper was told."))
         return redirect("console:trial", trial_id=trial_id)
     return page(request, "console/trial_cancel.html", {"trial": trial, "form": form}, section="trials")
 
@@ -82,12 +76,8 @@ def deposit(request: StaffRequest, trial_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         keep_minor = int(form.cleaned_data["keep"] * MINOR_UNITS)
         reason = form.cleaned_data["reason"]
-        try:
+        with telling(request, _("Decided. The shopper is told when the money has moved.")):
             changes.decide_deposit(trial=trial, keep_minor=keep_minor, reason=reason, by=request.user, now=clock.now())
-        except CannotDecide as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, _("Decided. The shopper is told when the money has moved."))
         return redirect("console:trial", trial_id=trial_id)
     context = {"trial": trial, "form": form, "proposed": Money(proposed, trial.cost_currency) if proposed else None}
     return page(request, "console/trial_deposit.html", context, section="trials")
@@ -102,12 +92,8 @@ def fee(request: StaffRequest, trial_id: UUID) -> HttpResponse:
     trial = _trial(trial_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with telling(request, _("Decided. The shopper is told when the money has moved.")):
             changes.refund_fee(trial=trial, by=request.user, reason=form.cleaned_data["reason"], now=clock.now())
-        except CannotDecide as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, _("Decided. The shopper is told when the money has moved."))
         return redirect("console:trial", trial_id=trial_id)
     return page(request, "console/trial_fee.html", {"trial": trial, "form": form}, section="trials")
 

@@ -8,12 +8,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from autosilo.platform.kit import clock
-from autosilo.platform.kit.refusals import Refusal
 from autosilo.platform.surfaces.console import changes
 from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
 from autosilo.platform.surfaces.console.forms import NoteForm
 from autosilo.platform.surfaces.console.pages import changes_limited, page
 from autosilo.platform.surfaces.console.queries import waiting as queries
+from autosilo.platform.surfaces.telling import telling
 
 
 @never_cache
@@ -36,15 +36,11 @@ def close(request: StaffRequest, incident_id: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Write down what was found and done, in at least three letters."))
         return redirect("console:waiting")
-    try:
+    with telling(request, _("Closed.")):
         changes.close_incident(
             incident=incident,
             by=request.user,
             note=form.cleaned_data["note"],
             now=clock.now(),
         )
-    except Refusal as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("Closed."))
     return redirect("console:waiting")

@@ -26,6 +26,7 @@ from autosilo.platform.surfaces.console.queries.walk import WalkPage, WalkRow, w
 from autosilo.platform.surfaces.console.views.books import SECTION
 from autosilo.platform.surfaces.console.views.sites import find_site
 from autosilo.platform.surfaces.console.walk_form import FoundForm
+from autosilo.platform.surfaces.telling import telling
 from autosilo.platform.surfaces.uploads import NoPhoto, photo_of
 
 
@@ -115,12 +116,8 @@ def finish(request: StaffRequest, slug: str, lift: str) -> HttpResponse:
         return _over(request, here, lift)
     form = OrderForm(request.POST or None, initial={"order": uuid4()})
     if request.method == "POST" and form.is_valid():
-        try:
+        with telling(request, _("The tower was told that the walk is done.")):
             tower_changes.finish_walk(order=form.cleaned_data["order"], page=found, by=request.user, now=clock.now())
-        except Refusal as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, _("The tower was told that the walk is done."))
             return redirect("console:walk", slug=slug, lift=lift)
     return page(
         request, "console/walk_finish.html", _context(request, here, found, None) | {"form": form}, section=SECTION

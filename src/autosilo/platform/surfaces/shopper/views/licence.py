@@ -28,6 +28,7 @@ from autosilo.platform.surfaces.shopper.presenting import presentation
 from autosilo.platform.surfaces.shopper.views.asking import is_htmx, person_of
 from autosilo.platform.surfaces.shopper.views.language import safe_next
 from autosilo.platform.surfaces.shopper.views.trials import qr
+from autosilo.platform.surfaces.telling import telling
 from autosilo.platform.surfaces.uploads import NoPhoto, photo_of
 
 
@@ -86,12 +87,8 @@ def photo(request: HttpRequest) -> HttpResponse:
 @require_POST
 @rate_limited("licence-photo-withdraw", **OFTEN)
 def withdraw_photo(request: HttpRequest) -> HttpResponse:
-    try:
+    with telling(request, _("Your photo is deleted.")):
         reviewing.withdraw(person=person_of(request), now=clock.now())
-    except reviewing.CannotAskToLook as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Your photo is deleted."))
     return HttpResponseRedirect("/me/licence")
 
 

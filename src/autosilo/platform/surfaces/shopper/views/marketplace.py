@@ -21,6 +21,7 @@ from autosilo.platform.surfaces.shopper.forms import ArrivalForm
 from autosilo.platform.surfaces.shopper.limits import JOIN, OFTEN, SIGN_IN
 from autosilo.platform.surfaces.shopper.views.asking import person_of
 from autosilo.platform.surfaces.shopper.views.language import safe_next
+from autosilo.platform.surfaces.telling import telling
 
 WAYS, LINK = "/me/ways", "/me/ways/link"
 SIGN_IN_AGAIN = f"/login?next={WAYS}"
@@ -99,12 +100,8 @@ def link(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "shopper/link.html", {"who": who, "login_name": _name_of(who)})
     arrivals.forget(request)
-    try:
+    with telling(request, _("You can sign in with %(name)s from now on.") % {"name": _name_of(who)}):
         marketplace.link(person=person_of(request), who=who, now=clock.now())
-    except CannotUseLogin as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("You can sign in with %(name)s from now on.") % {"name": _name_of(who)})
     return HttpResponseRedirect(WAYS)
 
 
@@ -114,12 +111,8 @@ def link(request: HttpRequest) -> HttpResponse:
 def unlink(request: HttpRequest, identity_id: int) -> HttpResponse:
     if not is_fresh(request):
         return HttpResponseRedirect(SIGN_IN_AGAIN)
-    try:
+    with telling(request, _("The login is removed, and a membership that came with it.")):
         marketplace.unlink(person=person_of(request), identity_id=identity_id, now=clock.now())
-    except CannotUseLogin as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The login is removed, and a membership that came with it."))
     return HttpResponseRedirect(WAYS)
 
 

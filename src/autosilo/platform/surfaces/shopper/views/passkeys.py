@@ -18,6 +18,7 @@ from autosilo.platform.surfaces.shopper.entering import enter, is_fresh
 from autosilo.platform.surfaces.shopper.limits import OFTEN, SIGN_IN
 from autosilo.platform.surfaces.shopper.views.asking import person_of
 from autosilo.platform.surfaces.shopper.views.language import on_this_site
+from autosilo.platform.surfaces.telling import telling
 
 WAYS = "/me/ways"
 SIGN_IN_AGAIN = f"/login?next={WAYS}"
@@ -84,12 +85,8 @@ def enrol(request: HttpRequest) -> HttpResponse:
 def remove(request: HttpRequest, passkey_id: int) -> HttpResponse:
     if not is_fresh(request):
         return HttpResponseRedirect(SIGN_IN_AGAIN)
-    try:
+    with telling(request, _("The passkey is removed.")):
         passkeys.remove(person=person_of(request), passkey_id=passkey_id, now=clock.now())
-    except CannotUsePasskey as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The passkey is removed."))
     return HttpResponseRedirect(WAYS)
 
 

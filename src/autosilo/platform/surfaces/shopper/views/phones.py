@@ -21,6 +21,7 @@ from autosilo.platform.surfaces.shopper.forms import CodeForm, NumberForm
 from autosilo.platform.surfaces.shopper.limits import OFTEN, SIGN_IN, TEXTS
 from autosilo.platform.surfaces.shopper.views.asking import person_of
 from autosilo.platform.surfaces.shopper.views.language import on_this_site, safe_next
+from autosilo.platform.surfaces.telling import telling
 
 WAYS = "/me/ways"
 SIGN_IN_AGAIN = f"/login?next={WAYS}"
@@ -127,12 +128,8 @@ def remove(request: HttpRequest) -> HttpResponse:
     """Also where the operator has taken the sender away."""
     if not is_fresh(request):
         return HttpResponseRedirect(SIGN_IN_AGAIN)
-    try:
+    with telling(request, _("The number is removed.")):
         phones.remove(person=person_of(request), now=clock.now())
-    except CannotUsePhone as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The number is removed."))
     return HttpResponseRedirect(WAYS)
 
 
