@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from autosilo.platform.kit import hot
 from autosilo.platform.kit.models import RateBucket
 
 P = ParamSpec("P")
@@ -20,10 +21,10 @@ KEPT = timedelta(days=1)
 """Much longer than any window: a count says who tried what from where, and is of no use after it."""
 
 _COUNT_UP = """
-    INSERT INTO {table} AS bucket (key, window_start, count) VALUES (%(key)s, %(now)s, 1)
+    INSERT INTO kit_ratebucket AS bucket (key, window_start, count) VALUES (%(key)s, %(now)s, 1)
     ON CONFLICT (key) DO UPDATE SET
         count = CASE WHEN bucket.window_start <= %(over)s THEN 1 ELSE bucket.count + 1 END,
-        window_start = CASE WHEN bucket.window_start <= %(over)s THEN %(now)s ELSE bucket.window_start END
+        window_start = CASE WHEN bucket.window_start <= %(over)s THEN excluded.window_start ELSE bucket.window_start END
     RETURNING count
 """
 
@@ -35,11 +36,9 @@ def allow(*, key: str, limit: int, per: timedelta) -> bool:
     Windows run in real time, whatever the demo clock says.
     """
     now = timezone.now()
-    sql = _COUNT_UP.format(table=connection.ops.quote_name(RateBucket._meta.db_table))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"key": key[:200], "now": now, "over": now - per})
-        row = cursor.fetchone()
-    return bool(row[0] <= limit * settings.LIMITS_FACTOR)
+    with connection.wrap_database_errors:
+        ((count,),) = hot.rows(_COUNT_UP, {"key": key[:200], "now": now, "over": now - per})
+    return bool(count <= limit * settings.LIMITS_FACTOR)
 
 
 def forget_old() -> int:

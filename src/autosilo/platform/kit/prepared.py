@@ -4,7 +4,7 @@ Writing the SQL of a read with its relations costs Django more than PostgreSQL n
 costs PostgreSQL more than running it. A ``Prepared`` read pays both once for each process and connection.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import psycopg
@@ -39,13 +39,21 @@ class Prepared(Generic[M]):
         self._written: tuple[str, Build[M]] | None = None
 
     def one(self, **values: object) -> M | None:
-        """The only row that there can be. Raises Django's errors of the database."""
+        """The first row, of which there is mostly one. Raises Django's errors of the database."""
+        rows, build = self._read(values)
+        return build(rows[0]) if rows else None
+
+    def every(self, **values: object) -> list[M]:
+        """All rows, in the queryset's order. Raises Django's errors of the database."""
+        rows, build = self._read(values)
+        return [build(row) for row in rows]
+
+    def _read(self, values: Mapping[str, object]) -> tuple[Sequence[tuple[Any, ...]], Build[M]]:
         if self._locks and not connection.in_atomic_block:
             raise TransactionManagementError("a row is locked in a transaction only")
         sql, build = self._written or self._write()
         with connection.wrap_database_errors:
-            rows = hot.read(sql, values)
-        return build(rows[0]) if rows else None
+            return hot.read(sql, values), build
 
     def _write(self) -> tuple[str, Build[M]]:
         compiler = self._make().query.get_compiler(connection=connection)

@@ -22,6 +22,14 @@ class SessionStore(Kept):
             self._session_key = None
         return found
 
+    def cycle_key(self) -> None:
+        """A session that was never kept has no key that somebody could know: it gets one when it is saved, so that who
+        signs in writes one row, once."""
+        if self.session_key is None:
+            self.modified = True
+        else:
+            super().cycle_key()
+
     def _get_new_session_key(self) -> str:
         """Without a look whether it is taken: ``create`` finds that out when it writes, and tries another."""
         return get_random_string(KEY_LENGTH, VALID_KEY_CHARS)

@@ -28,7 +28,7 @@ class Transitions:
 
 @transaction.atomic
 def move(
-    row: models.Model,
+    row: Any,
     *,
     to: str,
     table: Transitions,
@@ -36,20 +36,27 @@ def move(
     now: datetime,
     by: str,
     detail: Mapping[str, Any] | None = None,
+    locked: bool = False,
     **fields: Any,
 ) -> None:
     """Set ``row.state`` to ``to`` if the table allows it from the state that the database holds now.
 
     Writes ``fields`` with it and a ``history`` row (columns: subject, source, target, at, by, detail).
+    ``locked``: ``row`` was read under a lock of this transaction, so that it needs no second look.
     Raises ``CannotMove``, and then nothing was written.
     """
     manager = type(row)._default_manager
-    source = manager.select_for_update().filter(pk=row.pk).values_list("state", flat=True).first()
-    touched = manager.filter(pk=row.pk, state=source, state__in=table.sources(to)).update(state=to, **fields)
+    kept = manager.filter(pk=row.pk)
+    source = row.state if locked else kept.select_for_update().values_list("state", flat=True).first()
+    touched = kept.filter(state=source, state__in=table.sources(to)).update(state=to, **fields)
     if touched != 1:
         raise CannotMove(what=f"{type(row).__name__} {row.pk}", state=source, to=to)
     history._default_manager.create(subject=row, source=source, target=to, at=now, by=by, detail=dict(detail or {}))
-    row.refresh_from_db()
+    if locked:
+        for name, value in {"state": to, **fields}.items():
+            setattr(row, name, value)
+    else:
+        row.refresh_from_db()
 
 
 class Change(models.Model):

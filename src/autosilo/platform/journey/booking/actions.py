@@ -108,7 +108,8 @@ def confirm(*, trial: Trial, now: datetime, settled: bool = False) -> Trial:
     if trial.costs and not settled:
         raise CannotConfirm("unpaid")
     settled_at = now if settled else None
-    trials.change(trial, to=TrialState.BOOKED, now=now, by="shopper", hold_until=None, settled_at=settled_at)
+    fields = {"hold_until": None, "settled_at": settled_at}
+    trials.change(trial, to=TrialState.BOOKED, now=now, by="shopper", locked=True, **fields)
     jobs.defer(SETTLE_IN, trial=str(trial.pk))
     return trial
 

@@ -15,7 +15,8 @@ class Reservation(models.Model):
     """A car is kept for a trial over a period. The database itself refuses two at once."""
 
     trial = models.OneToOneField(Trial, on_delete=models.CASCADE, related_name="reservation")
-    car = models.ForeignKey(Car, on_delete=models.PROTECT, related_name="reservations")
+    # found by the index of the exclusion constraint
+    car = models.ForeignKey(Car, on_delete=models.PROTECT, related_name="reservations", db_index=False)
     period = DateTimeRangeField(help_text="half-open, with turn-round")
     active = models.BooleanField(default=True)
 

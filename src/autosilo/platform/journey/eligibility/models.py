@@ -53,7 +53,7 @@ class EligibilityDecision(models.Model):
     """What was decided for whom, under which rules, with each rule's outcome."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="decisions")
-    car_model = models.ForeignKey(CarModel, on_delete=models.CASCADE)
+    car_model = models.ForeignKey(CarModel, on_delete=models.CASCADE, db_index=False)
     policy = models.CharField(max_length=30)
     allowed = models.BooleanField()
     rules = models.JSONField(help_text="[{rule, met, detail}]; no score")

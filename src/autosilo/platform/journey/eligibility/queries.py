@@ -11,6 +11,7 @@ from autosilo.platform.journey.eligibility.models import CreditCheck, Eligibilit
 from autosilo.platform.journey.eligibility.states import ReviewState
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import ACTIVE, NOT_DRIVEN
+from autosilo.platform.kit.prepared import Given, Prepared
 from autosilo.platform.policies.facts import CreditFact, EarlierTrial, Membership, Standing, TrialFacts
 from autosilo.platform.policies.policy import WAIVABLE
 from autosilo.platform.policies.records import NotFacts, from_record
@@ -22,6 +23,12 @@ from autosilo.platform.resources.people.models import Person
 from autosilo.platform.resources.people.queries import membership_of, tier_by
 from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.resources.sites.queries import zone_of
+
+_LATEST = Prepared(
+    lambda: EligibilityDecision.objects.filter(person=Given("person"), car_model=Given("model")).order_by("-at", "-pk")[
+        :1
+    ]
+)
 
 
 def credit_check(*, person: Person, threshold: int, now: datetime) -> CreditCheck | None:
@@ -40,7 +47,7 @@ def needs_consent(*, person: Person, site: Site, now: datetime) -> bool:
 
 
 def latest(*, person: Person, car_model: CarModel) -> EligibilityDecision | None:
-    return EligibilityDecision.objects.filter(person=person, car_model=car_model).order_by("-at", "-pk").first()
+    return _LATEST.one(person=person.pk, model=car_model.pk)
 
 
 def same(one: EligibilityDecision, other: EligibilityDecision) -> bool:

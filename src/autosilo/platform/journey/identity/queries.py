@@ -7,8 +7,13 @@ from uuid import UUID
 from autosilo.platform.journey.identity.models import BiometricConsent, ConsentAct, FaceTemplate, VisitPass
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.queries import policy_of
+from autosilo.platform.kit.prepared import Given, Prepared
 from autosilo.platform.resources.people.models import Person
 from autosilo.wire.identity import IdentityMode
+
+_MODE = Prepared(
+    lambda: FaceTemplate.objects.only("mode").order_by().filter(trial=Given("trial"), destroyed_at__isnull=True)
+)
 
 
 def pass_of(trial: Trial) -> VisitPass | None:
@@ -32,8 +37,8 @@ def face_of(trial: Trial) -> FaceTemplate | None:
 
 def face_mode(trial: Trial) -> IdentityMode | None:
     """How the template that is kept may be used; None when none is kept."""
-    mode = FaceTemplate.objects.filter(trial=trial, destroyed_at=None).values_list("mode", flat=True).first()
-    return IdentityMode(mode) if mode else None
+    kept = _MODE.one(trial=trial.pk)
+    return IdentityMode(kept.mode) if kept else None
 
 
 def has_face(trial: Trial) -> bool:

@@ -35,11 +35,19 @@ class NotYet(Exception):
 
 
 def change(
-    trial: Trial, *, to: str, now: datetime, by: str, detail: dict[str, Any] | None = None, **fields: Any
+    trial: Trial,
+    *,
+    to: str,
+    now: datetime,
+    by: str,
+    detail: dict[str, Any] | None = None,
+    locked: bool = False,
+    **fields: Any,
 ) -> None:
-    """Compare-and-set of the state, with a history row. Raises ``kit.states.CannotMove``; then nothing was written."""
+    """Compare-and-set of the state, with a history row; ``locked``: as ``lock`` has just given the trial. Raises
+    ``kit.states.CannotMove``; then nothing was written."""
     source = trial.state
-    move(trial, to=to, table=TRANSITIONS, history=TrialChange, now=now, by=by, detail=detail, **fields)
+    move(trial, to=to, table=TRANSITIONS, history=TrialChange, now=now, by=by, detail=detail, locked=locked, **fields)
     log.info("trial changed", trial=str(trial.pk), source=source, target=to, by=by)
 
 

@@ -17,10 +17,11 @@ class Trial(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="trials")
-    car_model = models.ForeignKey(CarModel, on_delete=models.PROTECT)
-    paint = models.ForeignKey(Paint, on_delete=models.PROTECT)
-    car = models.ForeignKey(Car, on_delete=models.PROTECT, related_name="trials")
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="trials")
+    # Every booking writes into every index of this table: it has only those by which somebody looks.
+    car_model = models.ForeignKey(CarModel, on_delete=models.PROTECT, db_index=False)
+    paint = models.ForeignKey(Paint, on_delete=models.PROTECT, db_index=False)
+    car = models.ForeignKey(Car, on_delete=models.PROTECT, related_name="trials", db_index=False)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="trials", db_index=False)
     state = models.CharField(max_length=20, choices=TrialState, default=TrialState.BOOKED)
     policy = models.CharField(max_length=30, help_text="name and version of the market rules it was made under")
     slot_start = models.DateTimeField()
@@ -43,6 +44,8 @@ class Trial(models.Model):
         ordering: ClassVar = ["-created_at"]
         indexes: ClassVar = [
             models.Index(fields=["state", "site"], name="trial_by_state"),
+            models.Index(fields=["car"], name="trial_by_car"),
+            models.Index(fields=["site"], name="trial_by_site"),
             models.Index(
                 fields=["channel", "-created_at", "-id"], condition=~models.Q(channel=""), name="trial_by_channel"
             ),

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from autosilo.platform.journey.trial.models import Trial
+from autosilo.platform.journey.trial.models import Trial, TrialChange, TrialEvent
 from autosilo.platform.journey.trial.states import ACTIVE, COUNTED, WITH_SHOPPER, TrialState
 from autosilo.platform.kit.prepared import Given, Prepared
 from autosilo.platform.policies.policy import Policy
@@ -23,6 +23,11 @@ _OWN = Prepared(
         .filter(person=Given("person"), pk=Given("trial"))
     )
 )
+_HELD = Prepared(
+    lambda: Trial.objects.only("pk").order_by().filter(person=Given("person"), state=TrialState.HELD.value)
+)
+_CHANGES = Prepared(lambda: TrialChange.objects.filter(subject=Given("trial")))
+_EVENTS = Prepared(lambda: TrialEvent.objects.filter(trial=Given("trial")))
 
 TITLES = {
     "held": _("Held for you"),
@@ -79,8 +84,8 @@ def active_of(person: Person) -> Trial | None:
 
 def held_by(person: Person) -> UUID | None:
     """The trial that is held for this person and not yet confirmed, if any."""
-    found = Trial.objects.order_by().filter(person=person, state=TrialState.HELD)
-    return found.values_list("pk", flat=True).first()
+    found = _HELD.one(person=person.pk)
+    return found.pk if found else None
 
 
 def of(person: Person, trial_id: UUID) -> Trial | None:
@@ -138,7 +143,7 @@ def length_of(trial: Trial) -> timedelta:
 
 def timeline(trial: Trial) -> list[TimelineEntry]:
     """What happened, oldest first. Two queries."""
-    rows = list(trial.changes.all())
+    rows = _CHANGES.every(trial=trial.pk)
     first = rows[0].source if rows else trial.state
     kind = "held" if first == TrialState.HELD else "booked"
     begun = TimelineEntry(at=trial.created_at, kind=kind, title=str(TITLES[kind]), by="shopper")
@@ -154,7 +159,7 @@ def timeline(trial: Trial) -> list[TimelineEntry]:
     ]
     events = [
         TimelineEntry(at=event.at, kind=event.kind, title=str(TITLES.get(event.kind, event.kind)), detail=event.detail)
-        for event in trial.events.all()
+        for event in _EVENTS.every(trial=trial.pk)
     ]
     confirmed = [entry for entry, row in zip(changes, rows, strict=True) if row.source == TrialState.HELD]
     later = [entry for entry, row in zip(changes, rows, strict=True) if row.source != TrialState.HELD]

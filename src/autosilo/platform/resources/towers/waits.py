@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from autosilo.platform.kit.prepared import Given, Prepared
 from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.resources.towers.models import TowerWaits
 from autosilo.wire.wait import VisitWait, WaitEstimate, WaitsMeasured, WaitsReported
 
 FRESH = timedelta(minutes=3)
 """A site reports each minute at least; what is older says nothing of the lifts any more."""
+
+_SAID = Prepared(lambda: TowerWaits.objects.order_by().filter(site=Given("site")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Measured:
 
 def wait_for(*, site: Site, trial: UUID, now: datetime) -> Wait | None:
     """What is known of the wait for this trial's car; None when nothing is."""
-    row = TowerWaits.objects.filter(site=site).first()
+    row = _SAID.one(site=site.pk)
     if row is None:
         return None
     report, age = WaitsReported.model_validate(row.body), now - row.said_at
@@ -56,7 +59,7 @@ def wait_for(*, site: Site, trial: UUID, now: datetime) -> Wait | None:
 
 def measured_at(site: Site) -> Measured | None:
     """None until the site has reported."""
-    row = TowerWaits.objects.filter(site=site).first()
+    row = _SAID.one(site=site.pk)
     if row is None:
         return None
     report = WaitsReported.model_validate(row.body)

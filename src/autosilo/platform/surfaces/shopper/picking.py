@@ -34,6 +34,15 @@ class Choice:
         return urlencode({name: value for name, value in given.items() if value})
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A slot as a page offers it: its name in a form, the hour on the site's clock, and how many cars are left."""
+
+    key: str
+    hour: str
+    free: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Day:
     """One local day and its slots. ``free`` counts the slots that can still be had."""
@@ -41,10 +50,7 @@ class Day:
     key: str
     date: date
     slots: Sequence[Slot]
-
-    @property
-    def free(self) -> int:
-        return sum(slot.free > 0 for slot in self.slots)
+    free: int
 
 
 def moment(text: str) -> datetime | None:
@@ -66,7 +72,17 @@ def days_of(slots: Sequence[Slot], site: Site) -> list[Day]:
     grouped: dict[date, list[Slot]] = {}
     for slot in slots:
         grouped.setdefault(slot.start.astimezone(zone).date(), []).append(slot)
-    return [Day(key=day.isoformat(), date=day, slots=found) for day, found in grouped.items()]
+    return [
+        Day(key=day.isoformat(), date=day, slots=found, free=sum(one.free > 0 for one in found))
+        for day, found in grouped.items()
+    ]
+
+
+def options_of(day: Day | None, site: Site) -> list[Option]:
+    """The slots of a day as a page offers them."""
+    zone = zone_of(site)
+    slots = day.slots if day else ()
+    return [Option(slot_key(one.start), f"{one.start.astimezone(zone):%H:%M}", one.free) for one in slots]
 
 
 def chosen_day(days: Sequence[Day], choice: Choice) -> Day | None:

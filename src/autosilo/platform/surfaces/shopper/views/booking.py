@@ -209,10 +209,12 @@ def _moving(request: HttpRequest, trial: Trial) -> dict[str, Any]:
     )
     days = picking.days_of(slots, trial.site)
     choice = picking.Choice(paint=trial.paint, site=trial.site, day=request.GET.get("day", ""), slot=trial.slot_start)
+    day = picking.chosen_day(days, choice)
     return {
         "trial": trial,
         "days": days,
-        "day": picking.chosen_day(days, choice),
+        "day": day,
+        "options": picking.options_of(day, trial.site),
         "slot_key": picking.slot_key(trial.slot_start),
     }
 
@@ -280,12 +282,14 @@ def _picker(card: ModelCard, choice: picking.Choice, found: Ahead | None = None)
         found = booking_queries.ahead(car_model=card.model, paint=choice.paint, site=choice.site, now=clock.now())
     slots = found.slots(paint=choice.paint)
     days = picking.days_of(slots, choice.site)
+    day = picking.chosen_day(days, choice)
     return {
         "card": card,
         "model": card.model,
         "choice": choice,
         "days": days,
-        "day": picking.chosen_day(days, choice),
+        "day": day,
+        "options": picking.options_of(day, choice.site),
         "slot_key": picking.slot_key(choice.slot),
     }
 
