@@ -31,8 +31,9 @@ def rows(sql: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
     return _rows(sql, values)
 
 
-def read(sql: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
-    """Run one statement that only reads, for Django's fields to convert. What goes wrong ends an open transaction."""
+def plain(sql: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+    """Run one statement as Django does: its values as Django's fields convert them, and what goes wrong ends an open
+    transaction."""
     return _rows(sql, values, binary=False)
 
 

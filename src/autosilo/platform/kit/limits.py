@@ -37,7 +37,7 @@ def allow(*, key: str, limit: int, per: timedelta) -> bool:
     """
     now = timezone.now()
     with connection.wrap_database_errors:
-        ((count,),) = hot.rows(_COUNT_UP, {"key": key[:200], "now": now, "over": now - per})
+        ((count,),) = hot.plain(_COUNT_UP, {"key": key[:200], "now": now, "over": now - per})
     return bool(count <= limit * settings.LIMITS_FACTOR)
 
 

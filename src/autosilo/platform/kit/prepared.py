@@ -53,7 +53,7 @@ class Prepared(Generic[M]):
             raise TransactionManagementError("a row is locked in a transaction only")
         sql, build = self._written or self._write()
         with connection.wrap_database_errors:
-            return hot.read(sql, values), build
+            return hot.plain(sql, values), build
 
     def _write(self) -> tuple[str, Build[M]]:
         compiler = self._make().query.get_compiler(connection=connection)

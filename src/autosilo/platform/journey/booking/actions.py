@@ -107,9 +107,15 @@ def confirm(*, trial: Trial, now: datetime, settled: bool = False) -> Trial:
         raise CannotConfirm("expired")
     if trial.costs and not settled:
         raise CannotConfirm("unpaid")
-    settled_at = now if settled else None
-    fields = {"hold_until": None, "settled_at": settled_at}
-    trials.change(trial, to=TrialState.BOOKED, now=now, by="shopper", locked=True, **fields)
+    trials.change(
+        trial,
+        to=TrialState.BOOKED,
+        now=now,
+        by="shopper",
+        locked=True,
+        hold_until=None,
+        settled_at=now if settled else None,
+    )
     jobs.defer(SETTLE_IN, trial=str(trial.pk))
     return trial
 
