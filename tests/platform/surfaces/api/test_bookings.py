@@ -247,11 +247,11 @@ def test_a_webhook_is_signed_tried_again_and_replayed(market: Market, monkeypatc
     sent: list[tuple[bytes, dict[str, str]]] = []
     answers = [500, 200, 200]
 
-    def post(url: str, *, content: bytes, headers: dict[str, str], **_more: Any) -> httpx.Response:
-        sent.append((content, headers))
-        return httpx.Response(answers.pop(0))
+    def post(_url: str, *, body: bytes, headers: dict[str, str], **_more: Any) -> int:
+        sent.append((body, headers))
+        return answers.pop(0)
 
-    monkeypatch.setattr("autosilo.platform.resources.programs.actions.httpx.post", post)
+    monkeypatch.setattr("autosilo.platform.resources.programs.outside.post", post)
     booked = market.ask("POST", "bookings", market.wish(confirm=True), Idempotency_Key="k1").json()
     booking.settle_in(trial=booked["id"], now=clock.now())
     row = Delivery.objects.get()
@@ -282,10 +282,10 @@ def test_a_delivery_is_given_up_after_a_day(market: Market, monkeypatch: pytest.
     programs.listen(program="market", url="http://127.0.0.1:9/hook", now=market.shop.now)
     programs.announce(program="market", event=uuid4(), kind="test", payload={}, now=market.shop.now)
 
-    def post(*_given: Any, **_more: Any) -> httpx.Response:
+    def post(*_given: Any, **_more: Any) -> int:
         raise httpx.ConnectError("nobody there")
 
-    monkeypatch.setattr("autosilo.platform.resources.programs.actions.httpx.post", post)
+    monkeypatch.setattr("autosilo.platform.resources.programs.outside.post", post)
     row = Delivery.objects.get()
     while row.state == "waiting":
         market.shop.now = row.next_at

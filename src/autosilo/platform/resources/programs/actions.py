@@ -2,13 +2,11 @@
 
 import hashlib
 import hmac
-import ipaddress
 import json
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
@@ -20,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from autosilo.platform.kit import clock, jobs
 from autosilo.platform.kit.refusals import Refusal
 from autosilo.platform.resources.people.models import Person
-from autosilo.platform.resources.programs import tokens
+from autosilo.platform.resources.programs import outside, tokens
 from autosilo.platform.resources.programs.models import Attempt, Delivery, Link, Program, Webhook
 from autosilo.platform.resources.programs.states import DeliveryState, Scope
 
@@ -66,7 +64,7 @@ def link(*, program: Program, person: Person, subject: str, now: datetime) -> Li
 
 def listen(*, program: str, url: str, now: datetime) -> Webhook:
     """Tell this address from now on. Raises ``CannotListen``."""
-    if not _may_be_called(url):
+    if not outside.may_be_named(url, loopback=settings.DEMO):
         raise CannotListen("address")
     with transaction.atomic():
         owner = Program.objects.select_for_update().get(pk=program)
@@ -153,22 +151,8 @@ def _post(row: Delivery) -> tuple[int | None, str]:
         "Autosilo-Signature": signature(secret=row.webhook.secret, at=at, body=body),
     }
     try:
-        answer = httpx.post(row.webhook.url, content=body, headers=headers, timeout=TIMEOUT_S, follow_redirects=False)
+        status = outside.post(row.webhook.url, body=body, headers=headers, timeout_s=TIMEOUT_S, loopback=settings.DEMO)
     except httpx.HTTPError as error:
         log.warning("webhook not reached", delivery=str(row.pk), kind=type(error).__name__)
         return None, type(error).__name__[:60]
-    return answer.status_code, ""
-
-
-def _may_be_called(url: str) -> bool:
-    """A public https address; in the demo loopback will do, so that it can be tried."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if settings.DEMO and host in {"127.0.0.1", "localhost"}:
-        return parts.scheme in {"http", "https"}
-    if parts.scheme != "https" or not host or host == "localhost" or parts.username or "." not in host:
-        return False
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        return True
+    return status, ""
