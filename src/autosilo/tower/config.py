@@ -175,6 +175,7 @@ class TowerConfig(_Part):
     floor_pitch_m: float = Field(gt=0)
     column_pitch_m: float | None = Field(default=None, gt=0, description="needed by lifts with a shuttle")
     classes: tuple[VehicleClass, ...] = Field(min_length=1)
+    charger_kw: float | None = Field(default=None, gt=0, description="power of a charger, at the car")
     gate: Gate
     lifts: tuple[Lift, ...] = Field(min_length=1)
 

@@ -206,7 +206,14 @@ def test_what_has_not_changed_is_not_sent_again(market: Market) -> None:
     first = market.client.get("/api/v1/availability?model=byd-seal&site=shanghai")
     assert first.json()["cars"] == 1
     assert not first.json()["sold_out"]
-    assert first.json()["whereabouts"] == {"ready": 0, "kept": 0, "free_again": [], "elsewhere": 1}
+    assert first.json()["whereabouts"] == {
+        "ready": 0,
+        "kept": 0,
+        "charged": [],
+        "free_again": [],
+        "arriving": [],
+        "elsewhere": 1,
+    }
     same = market.client.get(
         "/api/v1/availability?model=byd-seal&site=shanghai", headers={"If-None-Match": first["ETag"]}
     )

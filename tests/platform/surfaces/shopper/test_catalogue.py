@@ -138,6 +138,8 @@ def test_a_car_s_page_says_where_it_is_now(shop: Any, page: Get, monkeypatch: py
     [
         ({"ready": 2, "kept": 1}, ("2 ready in the tower now", "塔内现有 2 辆可用")),
         ({"free_again": (1773478800.0, 1773578800.0)}, ("free again Sat 14 Mar, 17:00", "最早于")),
+        ({"charged": (1773478800.0,), "free_again": (1773578800.0,)}, ("charging; ready Sat 14 Mar, 17:00", "充电中")),
+        ({"arriving": (1773478800.0,)}, ("from another place; free Sat 14 Mar, 17:00", "正从其他门店运来")),
         ({"kept": 1}, ("kept for somebody", "为他人保留")),
         ({"elsewhere": 1}, ("Not at its tower", "目前不在塔内")),
         ({}, ("", "")),

@@ -1,7 +1,8 @@
 """The cars of a wish with what each is kept for: the read behind the picker, a row for each period and car."""
 
 AHEAD = """
-    SELECT c.vin, c.paint_id, extract(epoch FROM lower(r.period))::float8, extract(epoch FROM upper(r.period))::float8
+    SELECT c.vin, c.paint_id, extract(epoch FROM c.ready_from)::float8,
+        extract(epoch FROM lower(r.period))::float8, extract(epoch FROM upper(r.period))::float8
     FROM catalogue_paint p
     JOIN fleet_car c ON c.model_id = p.model_id AND c.paint_id = p.id
         AND c.site_id = %(site)s AND c.state = 'in_service'

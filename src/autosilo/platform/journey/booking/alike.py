@@ -25,9 +25,8 @@ def cars_alike(*, site: str, trial: UUID, now: datetime) -> list[Car]:
     one = found.select_related("reservation", "car_model", "paint", "site").first()
     if one is None or not hasattr(one, "reservation"):
         return []
-    cars = [
-        car for car in usable(in_service(model=one.car_model, paint=one.paint, site=one.site)) if car.vin != one.car_id
-    ]
+    stock = in_service(model=one.car_model, paint=one.paint, site=one.site, ready_by=now)
+    cars = [car for car in usable(stock) if car.vin != one.car_id]
     kept = _kept([*(car.vin for car in cars), one.car_id], besides=one, now=now)
     return [car for car in cars if _may_have(one.reservation, kept[car.vin], kept[one.car_id])]
 

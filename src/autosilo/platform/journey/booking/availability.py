@@ -8,6 +8,7 @@ from typing import Any
 
 from autosilo.platform.journey.booking import calendar, sweep, whereabouts
 from autosilo.platform.journey.booking.availability_sql import NOW_SQL, SQL
+from autosilo.platform.journey.booking.whereabouts import Car
 from autosilo.platform.kit import hot
 from autosilo.platform.policies.registry import policy_for
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
@@ -49,9 +50,8 @@ def free(*, car_model: CarModel, paints: Sequence[Paint], site: Site, now: datet
     rows = hot.rows(SQL, values)
     times = calendar.times_of(now, trial_length=policy_for(site.market, now).trial_length)
     before, after = (now - times.kept_from).total_seconds(), (times.kept_until - now).total_seconds()
-    cars = [list(zip(lowers, uppers, strict=True)) for _vin, lowers, uppers in rows]
-    left = sweep.left(starts, cars, before=before, after=after)
-    known = {vin: periods for (vin, *_), periods in zip(rows, cars, strict=True)}
+    known = {vin: Car(list(zip(lowers, uppers, strict=True)), ready) for vin, lowers, uppers, ready in rows}
+    left = sweep.left(starts, [one.unfree() for one in known.values()], before=before, after=after)
     where = whereabouts.of(known, inside=site.inventory.values(), now=now)
     return Free(starts=starts, free=left, cars=len(rows), where=where)
 
@@ -61,10 +61,10 @@ def now_at(
 ) -> dict[str, whereabouts.Whereabouts]:
     """Where the cars of the wish are at this moment, by site. One query, however many sites there are."""
     rows = hot.rows(NOW_SQL, {"model": car_model.pk, "paints": [paint.pk for paint in paints], "now": now})
-    cars: dict[str, dict[str, list[tuple[float, float]]]] = {site.pk: {} for site in sites}
-    for slug, vin, until in rows:
+    cars: dict[str, dict[str, Car]] = {site.pk: {} for site in sites}
+    for slug, vin, until, ready in rows:
         if slug in cars:
-            cars[slug][vin] = [(now.timestamp(), until)] if until else []
+            cars[slug][vin] = Car([(now.timestamp(), until)] if until else [], ready)
     return {site.pk: whereabouts.of(cars[site.pk], inside=site.inventory.values(), now=now) for site in sites}
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.kit.facts import Fact
+from autosilo.platform.resources.fleet.models import Car
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,15 @@ class CarReplaced(Fact):
     """The booked car is not available; the trial got another one of the same kind."""
 
     trial: Trial
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarNotReady(Fact):
+    """A car charges, or is on its way, for longer than was foreseen: whoever booked it for before needs another."""
+
+    car: Car
+    ready_from: datetime
     now: datetime
 
 

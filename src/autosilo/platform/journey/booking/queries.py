@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from autosilo.platform.journey.booking import calendar, sweep
 from autosilo.platform.journey.booking.ahead_sql import AHEAD
 from autosilo.platform.journey.booking.models import Reservation, WaitEntry, WaitState
+from autosilo.platform.journey.booking.whereabouts import Car as Standing
 from autosilo.platform.journey.trial.models import Deadline, Trial
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.kit import hot
@@ -128,8 +129,10 @@ def _starts(site: Site, *, now: datetime, days: int) -> list[datetime]:
 def _promised(rows: Sequence[tuple[Any, ...]]) -> list[Promised]:
     """Of the rows of ``AHEAD``, which come car by car."""
     cars: dict[str, Promised] = {}
-    for vin, paint, lower, upper in rows:
-        car = cars.setdefault(vin, Promised(vin, paint, []))
+    for vin, paint, ready_from, lower, upper in rows:
+        car = cars.get(vin)
+        if car is None:
+            car = cars[vin] = Promised(vin, paint, Standing([], ready_from).unfree())
         if lower is not None:
             car.periods.append((lower, upper))
     return list(cars.values())
@@ -146,9 +149,9 @@ def cars_free(
 ) -> list[Car]:
     """The cars of the wish that nobody has for a trial from ``slot_start`` on; what is kept for ``besides`` does not
     count. Three queries."""
-    cars = usable(in_service(model=car_model, paint=paint, site=site))
     length = policy_for(site.market, now).trial_length
     times = calendar.times_of(slot_start, trial_length=length)
+    cars = usable(in_service(model=car_model, paint=paint, site=site, ready_by=times.kept_from))
     kept = _kept(cars, from_=times.kept_from, until=times.kept_until, besides=besides)
     return [car for car in cars if not kept[car.vin]]
 

@@ -3,33 +3,62 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
+
+Period = tuple[float, float]
+LONG_AGO = 0.0
+
+
+class Car(NamedTuple):
+    """``kept``: its periods for trials (Unix times, turn-round included), rising. ``ready_from``: charges, or is on its
+    way to its site, until then."""
+
+    kept: list[Period]
+    ready_from: float | None = None
+
+    def unfree(self) -> list[Period]:
+        """When nobody else can have it, in the order of the beginnings."""
+        return self.kept if self.ready_from is None else [(LONG_AGO, self.ready_from), *self.kept]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Whereabouts:
-    """Every car once. ``free_again``: Unix times, rising, for cars that are out and kept for a trial now."""
+    """Every car once. ``ready``, ``kept`` and ``charged`` stand in the tower; times are Unix times, rising:
+    ``charged``, when each that charges is ready; ``free_again``, of cars that are out and kept for a trial now;
+    ``arriving``, when each that is on its way from another site can be had."""
 
     ready: int
     kept: int
-    free_again: tuple[float, ...]
-    elsewhere: int
+    charged: tuple[float, ...] = ()
+    free_again: tuple[float, ...] = ()
+    arriving: tuple[float, ...] = ()
+    elsewhere: int = 0
 
 
-NOWHERE = Whereabouts(ready=0, kept=0, free_again=(), elsewhere=0)
+NOWHERE = Whereabouts(ready=0, kept=0)
 
 
-def of(cars: Mapping[str, Iterable[tuple[float, float]]], *, inside: Iterable[str], now: datetime) -> Whereabouts:
-    """``cars``: VIN to its kept periods (Unix time, turn-round included); ``inside``: VINs in the tower."""
-    stand = set(inside)
-    instant = now.timestamp()
-    until = {vin: _kept_until(periods, instant) for vin, periods in cars.items()}
-    out = [vin for vin in until if vin not in stand]
-    back = sorted(end for vin in out if (end := until[vin]) is not None)
-    kept = sum(end is not None for vin, end in until.items() if vin in stand)
-    return Whereabouts(
-        ready=len(until) - len(out) - kept, kept=kept, free_again=tuple(back), elsewhere=len(out) - len(back)
-    )
+def of(cars: Mapping[str, Car], *, inside: Iterable[str], now: datetime) -> Whereabouts:
+    """``cars``: by VIN; ``inside``: VINs in the tower."""
+    stand, instant = set(inside), now.timestamp()
+    ready = kept = elsewhere = 0
+    charged, free_again, arriving = list[float](), list[float](), list[float]()
+    for vin, car in cars.items():
+        until = _kept_until(car.kept, instant)
+        waits = car.ready_from if car.ready_from is not None and car.ready_from > instant else None
+        if vin in stand:
+            kept += until is not None
+            ready += until is None and waits is None
+            charged += [waits] if until is None and waits is not None else []
+        elif until is not None:
+            free_again.append(max(until, waits or until))
+        elif waits is not None:
+            arriving.append(waits)
+        else:
+            elsewhere += 1
+    times = {name: tuple(sorted(found)) for name, found in (("charged", charged), ("free_again", free_again))}
+    return Whereabouts(ready=ready, kept=kept, arriving=tuple(sorted(arriving)), elsewhere=elsewhere, **times)
 
 
-def _kept_until(periods: Iterable[tuple[float, float]], instant: float) -> float | None:
+def _kept_until(periods: Iterable[Period], instant: float) -> float | None:
     return next((upper for lower, upper in periods if lower <= instant < upper), None)

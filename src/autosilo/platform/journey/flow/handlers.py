@@ -224,9 +224,16 @@ def sweep_at_once(fact: ClockAdvanced) -> None:
     jobs.defer(SWEEP, timestamp=0)
 
 
-def find_other_cars(car: Car, *, kind: str, now: datetime) -> None:
-    """Who has booked a car that is not to be had gets another of its kind, or a person takes care."""
+def find_others_for_charging(fact: booked.CarNotReady) -> None:
+    find_other_cars(fact.car, kind="car_charging", now=fact.now, before=fact.ready_from)
+
+
+def find_other_cars(car: Car, *, kind: str, now: datetime, before: datetime | None = None) -> None:
+    """Who has booked a car that is not to be had (``before`` a moment) gets another of its kind, or a person takes
+    care."""
     for one in availability.waiting_for(car):
+        if before is not None and one.collect_from >= before:
+            continue
         if not booking.replace_car(trial=one, now=now):
             open_incident(key=f"{kind}:{one.pk}", kind=kind, site=one.site, trial=one.pk, now=now)
 
@@ -257,6 +264,7 @@ def lay_down_all() -> None:
                 announcing("cancelled"),
             ),
             booked.TrialLapsed: (forget_lapsed, tell_lapse, dues_after_no_show, announcing("no_show")),
+            booked.CarNotReady: (find_others_for_charging,),
             booked.CarReplaced: (tell_site, tell_other_car, announcing("car_changed")),
             booked.CarFollowed: (tell_site, announcing("car_changed")),
             booked.TrialMoved: (tell_site, tell_move, announcing("moved")),

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from autosilo.platform.journey.booking import readiness
 from autosilo.platform.journey.booking.actions import release
 from autosilo.platform.journey.booking.calendar import TURN_ROUND
 from autosilo.platform.journey.handover import actions as handover
@@ -71,6 +72,7 @@ def complete(*, trial: Trial, fact: CarTakenIn, now: datetime) -> None:
     )
     trials.settle_deadlines(trial, now=now)
     release(trial=trial, free_from=now + TURN_ROUND)
+    readiness.came_back(vin=trial.car_id, charge=fact.charge, now=now)
     note_meter(vin=trial.car_id, odometer_km=fact.odometer_km, charge=fact.charge)
     tell(CarReturned(trial=trial, now=now))
 

@@ -23,6 +23,9 @@ class Car(models.Model):
     state = models.CharField(max_length=20, choices=CarState, default=CarState.IN_SERVICE)
     odometer_km = models.FloatField(default=0)
     charge = models.FloatField(default=1, help_text="state of charge, fraction")
+    ready_from = models.DateTimeField(
+        null=True, blank=True, help_text="charges, or is on its way to its site, until then: no trial begins before"
+    )
 
     class Meta:
         ordering: ClassVar = ["vin"]

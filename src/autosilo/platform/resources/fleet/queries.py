@@ -1,6 +1,9 @@
 """Reads of the fleet."""
 
 from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
 
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
 from autosilo.platform.resources.fleet.models import Car, CarState
@@ -8,9 +11,10 @@ from autosilo.platform.resources.sites.models import Site
 from autosilo.wire.bus import CarLook
 
 
-def in_service(*, model: CarModel, paint: Paint | None, site: Site) -> list[Car]:
-    """Cars of this wish that may be booked at all; any paint when ``paint`` is None."""
+def in_service(*, model: CarModel, paint: Paint | None, site: Site, ready_by: datetime) -> list[Car]:
+    """Cars of this wish that may be booked for a trial from ``ready_by`` on; any paint when ``paint`` is None."""
     cars = Car.objects.filter(model=model, site=site, state=CarState.IN_SERVICE)
+    cars = cars.filter(Q(ready_from=None) | Q(ready_from__lte=ready_by))
     return list(cars if paint is None else cars.filter(paint=paint))
 
 

@@ -182,4 +182,5 @@ def _fields(config: SiteConfig) -> dict[str, Any]:
         "market": config.market,
         "opening": {day: [f"{hours.opens:%H:%M}", f"{hours.shuts:%H:%M}"] for day, hours in config.hours.items()},
         "geometry": drawing(config),
+        "charger_kw": config.tower.charger_kw,
     }

@@ -18,6 +18,7 @@ class Site(models.Model):
     market = models.CharField(max_length=20)
     opening = models.JSONField(default=dict, help_text='{"mon": ["08:00", "22:00"], …}, local time')
     geometry = models.JSONField(default=dict, help_text="for drawing the tower")
+    charger_kw = models.FloatField(null=True, blank=True, help_text="of one charger; unknown without")
     sealing_public_key = models.BinaryField(null=True, blank=True, help_text="X25519, 32 bytes")
     kiosk_url = models.CharField(max_length=200, blank=True)
     open_for_booking = models.BooleanField(default=True)

@@ -121,7 +121,10 @@ def look_up(model: str, site: str, paint: str, days: int, if_none_match: str) ->
         "site": site,
         "paint": paint or None,
         "cars": found.cars,
-        "whereabouts": {**vars(found.where), "free_again": [_utc(end) for end in found.where.free_again]},
+        "whereabouts": {
+            name: [_utc(at) for at in value] if isinstance(value, tuple) else value
+            for name, value in vars(found.where).items()
+        },
         "sold_out": not any(found.free),
         "slots": [{"start": _utc(start), "free": free} for start, free in zip(found.starts, found.free, strict=True)],
     }

@@ -160,8 +160,10 @@ class FreeOut(Schema):
 class WhereaboutsOut(Schema):
     ready: int = Field(description="in the tower, as last reported, and not kept for a trial now")
     kept: int = Field(description="in the tower and kept for a trial now")
+    charged: list[datetime] = Field(description="when each car that charges in the tower is ready, rising")
     free_again: list[datetime] = Field(description="when each car that is out for a trial can be had again, rising")
-    elsewhere: int = Field(description="neither in the tower nor kept for a trial now")
+    arriving: list[datetime] = Field(description="when each car that comes from another site can be had, rising")
+    elsewhere: int = Field(description="none of these")
 
 
 class AvailabilityOut(Schema):

@@ -38,6 +38,7 @@ INCIDENTS = {
     "car_overdue": _("A car is not back in time"),
     "intake_refused": _("The intake refused a car"),
     "car_sold": _("A booked car was sold"),
+    "car_charging": _("A booked car will not be charged in time"),
     "paid_without_car": _("Paid, but there is no car to hand over"),
     "unreadable_fact": _("The site sends what cannot be understood"),
     "unknown_site": _("A site that is not known sends reports"),

@@ -11,6 +11,7 @@ import structlog
 from prometheus_client import Counter
 from pydantic import ValidationError
 
+from autosilo.platform.journey.booking import readiness
 from autosilo.platform.kit import clock
 from autosilo.platform.resources.telemetry import actions as telemetry
 from autosilo.platform.surfaces.feeds.orm import DATABASE_AWAY, in_database
@@ -80,4 +81,9 @@ class CarsFeed:
 
 
 def _record(state: CarState) -> bool:
-    return telemetry.record(state=state, now=clock.now()) is not None
+    now = clock.now()
+    if telemetry.record(state=state, now=now) is None:
+        return False
+    if state.where == "tower":
+        readiness.heard(vin=state.vin, charge=state.charge, now=now)
+    return True

@@ -16,9 +16,14 @@ def said(where: Whereabouts, site: Site) -> str:
         return ngettext("%(count)s ready in the tower now", "%(count)s ready in the tower now", where.ready) % {
             "count": where.ready
         }
-    if where.free_again:
-        back = moment_at(datetime.fromtimestamp(where.free_again[0], UTC), site)
-        return _("Out on a trial; the next one is free again %(at)s") % {"at": back}
+    soonest = min((*where.charged, *where.free_again, *where.arriving), default=None)
+    if soonest is not None:
+        at = {"at": moment_at(datetime.fromtimestamp(soonest, UTC), site)}
+        if soonest in where.charged:
+            return _("In the tower and charging; ready %(at)s") % at
+        if soonest in where.arriving:
+            return _("On its way here from another place; free %(at)s") % at
+        return _("Out on a trial; the next one is free again %(at)s") % at
     if where.kept:
         return _("In the tower, and kept for somebody just now")
     return _("Not at its tower just now") if where.elsewhere else ""

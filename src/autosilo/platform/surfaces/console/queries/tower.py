@@ -1,11 +1,13 @@
 """What is known of the cars in a tower, for its drawing and for the table beside it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import ACTIVE
+from autosilo.platform.kit import clock
 from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.sites.models import Site
 
@@ -24,6 +26,12 @@ class CarInTower:
         reading = getattr(self.car, "reading", None)
         return reading.charge if reading else self.car.charge
 
+    @property
+    def waits_until(self) -> datetime | None:
+        """Charges, or is on its way here, until then."""
+        ready = self.car.ready_from
+        return ready if ready is not None and ready > clock.now() else None
+
 
 def cars_of(site: Site) -> list[CarInTower]:
     """Every car of the site and every car standing in it, by place; two queries."""
@@ -37,7 +45,7 @@ def cars_of(site: Site) -> list[CarInTower]:
 
 def car_of(site: Site, vin: str) -> CarInTower | None:
     """One car by its VIN, standing in or belonging to ``site``."""
-    car = Car.objects.select_related("model", "paint", "reading").filter(_here(site), vin=vin).first()
+    car = Car.objects.select_related("model", "paint", "reading", "site").filter(_here(site), vin=vin).first()
     if car is None:
         return None
     trial = Trial.objects.filter(car=car, state__in=sorted(ACTIVE)).first()
