@@ -95,8 +95,9 @@ def test_a_car_that_came_back_empty_is_had_again_when_it_is_charged(charging: An
         site=charging.site,
         slot_start=(charging.now + timedelta(hours=3)).replace(minute=0, second=0),
     )
-    with pytest.raises(CannotBook, match="Somebody was faster"):
+    with pytest.raises(CannotBook) as refused:
         claim.claim(person=person.pk, wish=wish, now=charging.now)
+    assert refused.value.reason == "car_taken"
     assert trial.reservation.period.upper == charging.now + TURN_ROUND
 
 
@@ -153,7 +154,7 @@ def test_where_there_is_no_other_a_person_is_called_once(charging: Any) -> None:
     later = charging.now + timedelta(hours=1)
     readiness.heard(vin=booked.car_id, charge=LOW, now=charging.now)
     readiness.heard(vin=booked.car_id, charge=LOW, now=later)
-    assert list(Incident.objects.values_list("kind", flat=True)) == ["car_charging"]
+    assert list(Incident.objects.values_list("kind", flat=True)) == ["car_not_ready"]
 
 
 def test_a_booking_for_after_it_keeps_its_car(charging: Any) -> None:

@@ -77,7 +77,7 @@ NO_LIST = {
     "confirm", "dues", "pass", "selfie", "buy", "pay", "receipt", "review", "console's licence",
     # asking once more before one thing is changed
     "cancel", "return", "forget-me", "scan-colour", "gallery-use", "lift-service", "trial-cancel",
-    "trial-deposit", "trial-fee",
+    "trial-deposit", "trial-fee", "send-car", "turn-back",
     # leads on to the bay that was typed
     "choose-bay",
     # a stream; simulations, which read one site; how far a training is

@@ -46,6 +46,14 @@ class CarNotReady(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CarMoved(Fact):
+    """A car leaves for another site: whoever has booked it where it was needs another."""
+
+    car: Car
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class CarFollowed(Fact):
     """The site had begun with another car of the kind: that is the trial's car now."""
 

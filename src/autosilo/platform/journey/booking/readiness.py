@@ -36,7 +36,7 @@ def came_back(*, vin: str, charge: float | None, now: datetime) -> None:
     """If its battery needs longer than the turn-round, no trial with this car begins before it is charged."""
     car = Car.objects.select_for_update(of=("self",)).select_related("model", "site").get(pk=vin)
     charged = charging_time(charge=charge, model=car.model, site=car.site)
-    _keep(car, now + charged if charged > TURN_ROUND else None, now)
+    keep(car, now + charged if charged > TURN_ROUND else None, now)
 
 
 @transaction.atomic
@@ -49,10 +49,12 @@ def heard(*, vin: str, charge: float, now: datetime) -> None:
     ready = now + charging_time(charge=charge, model=car.model, site=car.site) if charge < READY else None
     known = car.ready_from
     if ready is None or known is None or abs(ready - known) >= STEADY:
-        _keep(car, ready, now)
+        keep(car, ready, now)
 
 
-def _keep(car: Car, ready: datetime | None, now: datetime) -> None:
+def keep(car: Car, ready: datetime | None, now: datetime) -> None:
+    """No trial with this car begins before ``ready``. The row is locked by the caller; whoever booked it for before
+    gets another."""
     known, car.ready_from = car.ready_from, ready
     car.save(update_fields=["ready_from"])
     if ready is not None and (known is None or ready > known):

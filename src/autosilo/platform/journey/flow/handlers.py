@@ -225,7 +225,11 @@ def sweep_at_once(fact: ClockAdvanced) -> None:
 
 
 def find_others_for_charging(fact: booked.CarNotReady) -> None:
-    find_other_cars(fact.car, kind="car_charging", now=fact.now, before=fact.ready_from)
+    find_other_cars(fact.car, kind="car_not_ready", now=fact.now, before=fact.ready_from)
+
+
+def find_others_for_moved(fact: booked.CarMoved) -> None:
+    find_other_cars(fact.car, kind="car_moved", now=fact.now)
 
 
 def find_other_cars(car: Car, *, kind: str, now: datetime, before: datetime | None = None) -> None:
@@ -265,6 +269,7 @@ def lay_down_all() -> None:
             ),
             booked.TrialLapsed: (forget_lapsed, tell_lapse, dues_after_no_show, announcing("no_show")),
             booked.CarNotReady: (find_others_for_charging,),
+            booked.CarMoved: (find_others_for_moved,),
             booked.CarReplaced: (tell_site, tell_other_car, announcing("car_changed")),
             booked.CarFollowed: (tell_site, announcing("car_changed")),
             booked.TrialMoved: (tell_site, tell_move, announcing("moved")),

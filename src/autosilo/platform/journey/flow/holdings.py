@@ -85,7 +85,7 @@ HOLDINGS: tuple[Holding, ...] = (
     *_of_staff("decided_by", "eligibility.Review", "licences.LicenceReview", "scan.Correction", "dues.Due"),
     *_of_staff("asked_by", "scan.GalleryVersion"),
     *_of_staff("closed_by", "incidents.Incident", "people.Flag"),
-    *_of_staff("by", "towers.StaffOrder", "towers.WalkPhoto"),
+    *_of_staff("by", "towers.StaffOrder", "towers.WalkPhoto", "fleet.Transfer"),
     *_of_staff("actor", "people.AuditEntry"),
 )
 

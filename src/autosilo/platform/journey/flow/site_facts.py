@@ -18,6 +18,7 @@ from autosilo.platform.journey.flow import site_log
 from autosilo.platform.journey.flow.handlers import find_other_cars
 from autosilo.platform.journey.handover import actions as handover
 from autosilo.platform.journey.returns import actions as returns
+from autosilo.platform.journey.returns import transfers
 from autosilo.platform.journey.trial import actions as trials
 from autosilo.platform.journey.trial.actions import MakesNoSense
 from autosilo.platform.journey.trial.models import Trial
@@ -196,6 +197,8 @@ def inventory(site: Site, fact: bus.InventoryReported, now: datetime) -> None:
     kept = sites.note_inventory(
         site=site, places=places, free_bays=fact.free_bays, held=fact.held, said_at=min(fact.at, now)
     )
+    if kept:
+        transfers.arrived(site=site, vins=places.values(), now=now)
     if kept and not fact.held:
         towers.hold_released(site=site, said_at=fact.at, now=now)
         close_by_key(key=held_key(site), note="the tower reports that it goes on", now=now)

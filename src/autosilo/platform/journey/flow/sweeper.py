@@ -13,6 +13,7 @@ from autosilo.platform.journey.dues import actions as dues
 from autosilo.platform.journey.dues import queries as due_queries
 from autosilo.platform.journey.flow import deadlines, retention
 from autosilo.platform.journey.purchase import actions as purchase
+from autosilo.platform.journey.returns import transfers
 from autosilo.platform.kit.refusals import DeviceFailure, Refusal
 from autosilo.platform.resources.notices import actions as notices
 from autosilo.platform.resources.notices import queries as unsent_notices
@@ -60,6 +61,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
         "payments": _each(
             "payment", open_payments.unsettled(now=now), lambda one: purchase.look_after(payment=one, now=now)
         ),
+        "transfers": _each("transfer", transfers.late(now=now), lambda one: transfers.put_off(transfer=one, now=now)),
         "dues": _each("due", due_queries.to_carry_out(), lambda one: dues.carry_out(due=one, now=now)),
     }
 

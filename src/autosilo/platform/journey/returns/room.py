@@ -9,16 +9,19 @@ from typing import NamedTuple
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import CONFIRMED, TO_BE_COLLECTED, TrialState
 from autosilo.platform.policies.registry import policy_for
+from autosilo.platform.resources.fleet.models import Transfer
 from autosilo.platform.resources.sites.models import Site
 
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """A car that will leave, unless it has (``leaves`` is None), and that comes back."""
+    """A car that will leave, unless it has (``leaves`` is None), and that comes back; ``first``: it comes for the first
+    time, from another site."""
 
     vin: str
     leaves: datetime | None
     back: datetime
+    first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,24 +53,29 @@ class Row(NamedTuple):
 
 
 def rooms_for_returns(sites: Collection[Site], *, now: datetime) -> dict[str, Room]:
-    """By site: from its tower's last report and its confirmed trials. One query, however many sites there are.
+    """By site: from its tower's last report, its confirmed trials and the cars on their way to it. Two queries, however
+    many sites there are.
 
     Looks at the bad side: a car is fetched as late as it may be, a car that may be bought comes back, and a car that is
     late comes now. A hold frees no bay. A car for whose return a gate is open has its bay already: the site does not
     report that one as free.
     """
     rows: dict[str, list[Row]] = {site.pk: [] for site in sites}
+    coming = Transfer.objects.filter(target__in=rows, ended_at=None).order_by()
+    arrivals: dict[str, list[Visit]] = {site.pk: [] for site in sites}
+    for slug, vin, at in coming.values_list("target", "car_id", "expected_at"):
+        arrivals[slug].append(Visit(vin=vin, leaves=None, back=max(at, now), first=True))
     trials = Trial.objects.filter(site__in=rows, state__in=CONFIRMED).order_by()
     for slug, vin, state, until, due_at in trials.values_list("site", "car_id", "state", "collect_until", "due_at"):
         rows[slug].append(Row(vin, state, until, due_at))
-    return {site.pk: _room(site, rows[site.pk], now) for site in sites}
+    return {site.pk: _room(site, rows[site.pk], arrivals[site.pk], now) for site in sites}
 
 
-def _room(site: Site, rows: Iterable[Row], now: datetime) -> Room:
+def _room(site: Site, rows: Iterable[Row], arrivals: Iterable[Visit], now: datetime) -> Room:
     if site.inventory_at is None:
         return UNKNOWN
     length, bays = policy_for(site.market, now).trial_length, _bays(site)
-    visits, standing = [], {vin for place, vin in site.inventory.items() if place in bays}
+    visits, standing = list(arrivals), {vin for place, vin in site.inventory.items() if place in bays}
     for row in rows:
         if row.state in TO_BE_COLLECTED:
             leaves = max(row.collect_until, now)
@@ -90,7 +98,7 @@ def foresee(visits: Iterable[Visit], *, standing: Collection[str], free: int) ->
     steps.sort()
     left = list(accumulate((change for _at, change in steps), initial=free))
     short_at = next((at for (at, _change), bays in zip(steps, left[1:], strict=True) if bays < 0), None)
-    return Room(free=free, out=len(out), least=min(left), short_at=short_at)
+    return Room(free=free, out=sum(not one.first for one in out), least=min(left), short_at=short_at)
 
 
 def _bays(site: Site) -> set[str]:

@@ -1,5 +1,6 @@
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
@@ -36,3 +37,34 @@ class Car(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plate} ({self.vin})"
+
+
+class TransferEnd(models.TextChoices):
+    ARRIVED = "arrived", "arrived"
+    TURNED_BACK = "turned_back", "turned back"
+
+
+class Transfer(models.Model):
+    """A car that goes from one site to another. It belongs to ``target`` from the moment that it leaves."""
+
+    car = models.ForeignKey(Car, on_delete=models.PROTECT, related_name="transfers")
+    source = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
+    target = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="arrivals", db_index=False)
+    left_at = models.DateTimeField()
+    expected_at = models.DateTimeField(help_text="at the target's gate; put off while the car does not come")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end = models.CharField(max_length=12, choices=TransferEnd, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-left_at"]
+        indexes: ClassVar = [
+            models.Index(fields=["target", "expected_at"], condition=models.Q(ended_at=None), name="transfer_open")
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["car"], condition=models.Q(ended_at=None), name="one_transfer_of_a_car"),
+            models.CheckConstraint(condition=~models.Q(source=models.F("target")), name="transfer_goes_elsewhere"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.car_id} from {self.source_id} to {self.target_id}"

@@ -1,10 +1,15 @@
 """What people type into the console."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from autosilo.platform.resources.sites.models import Site
+from autosilo.platform.resources.sites.queries import name_of
 from autosilo.platform.surfaces.console.planning import (
     MOST_BAYS_A_LIFT,
     MOST_CARS,
@@ -126,6 +131,43 @@ class LiftForm(ReasonedOrderForm):
     """Take a lift out of service, or return it."""
 
     in_service = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce=lambda word: word == "yes")
+
+
+def _name(obj: Site) -> str:
+    return name_of(obj, get_language() or "en")
+
+
+class ExpectedForm(forms.Form):
+    """When a car is expected, on the clock of the site to which it goes."""
+
+    expected = forms.DateTimeField(
+        label=_("Expected there"),
+        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("On that site's clock."),
+    )
+
+    def expected_at(self, zone: ZoneInfo) -> datetime:
+        """Aware, once the form is valid."""
+        given: datetime = self.cleaned_data["expected"]
+        return given.replace(tzinfo=zone)
+
+
+class TransferForm(ExpectedForm):
+    """Where a car is sent, and why although that tower is full."""
+
+    target = forms.ModelChoiceField(queryset=Site.objects.none(), to_field_name="slug", label=_("To"))
+    despite = forms.CharField(
+        label=_("Reason, if that tower has no bay left"), min_length=3, max_length=MAX_NOTE, required=False
+    )
+    field_order = ("target", "expected", "despite")
+
+    def __init__(self, *args: Any, source: Site, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["target"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  it is the one above
+        field.queryset = Site.objects.exclude(pk=source.pk)
+        field.label_from_instance = _name  # type: ignore[method-assign]
 
 
 class ReviewForm(forms.Form):

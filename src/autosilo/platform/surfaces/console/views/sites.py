@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from autosilo.platform.journey.returns.reliance import reliance
 from autosilo.platform.journey.returns.room import rooms_for_returns
+from autosilo.platform.journey.returns.transfers import on_their_way
 from autosilo.platform.kit import clock
 from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.resources.towers.queries import open_walks
@@ -36,6 +37,7 @@ def site(request: StaffRequest, slug: str) -> HttpResponse:
         "link": link_of(here, now=now),
         "room": rooms_for_returns([here], now=now)[here.pk],
         "relied": reliance(here),
+        "on_their_way": on_their_way(here),
         "note_form": NoteForm(),
         "refused": refused_hold(here) if here.held_reason else None,
         "walks": open_walks(here),
@@ -57,10 +59,11 @@ def callers(request: StaffRequest, slug: str) -> HttpResponse:
 @needs(Right.SEE)
 def car(request: StaffRequest, slug: str, vin: str) -> HttpResponse:
     """A fragment: the car that was chosen in the drawing."""
-    found = car_of(find_site(slug), vin)
+    here = find_site(slug)
+    found = car_of(here, vin)
     if found is None:
         return render(request, "console/parts/no_car.html", {"vin": vin}, status=404)
-    return render(request, "console/parts/car.html", {"row": found})
+    return render(request, "console/parts/car.html", {"row": found, "site": here, "rights": request.rights})
 
 
 @require_POST
