@@ -52,6 +52,7 @@ PAGES = {
     "policy-write": "/console/policies/write",
     "flags": "/console/flags",
     "memberships": "/console/memberships",
+    "sales": "/console/sales",
     "console's trials": "/console/trials",
     "console's trial": "/console/trials/{trial}",
     "waiting": "/console/waiting",
@@ -77,7 +78,7 @@ NO_LIST = {
     "confirm", "dues", "pass", "selfie", "buy", "pay", "receipt", "review", "console's licence",
     # asking once more before one thing is changed
     "cancel", "return", "forget-me", "scan-colour", "gallery-use", "lift-service", "trial-cancel",
-    "trial-deposit", "trial-fee", "send-car", "turn-back",
+    "trial-deposit", "trial-fee", "send-car", "turn-back", "sale-call-off",
     # leads on to the bay that was typed
     "choose-bay",
     # a stream; simulations, which read one site; how far a training is

@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from autosilo.platform.resources.catalogue.models import CarModel
 from autosilo.platform.resources.sites.models import Site
-from autosilo.platform.resources.sites.queries import name_of
+from autosilo.platform.resources.sites.queries import name_of, zone_of
 from autosilo.platform.surfaces.console.planning import (
     MOST_BAYS_A_LIFT,
     MOST_CARS,
@@ -168,6 +169,30 @@ class TransferForm(ExpectedForm):
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  it is the one above
         field.queryset = Site.objects.exclude(pk=source.pk)
         field.label_from_instance = _name  # type: ignore[method-assign]
+
+
+class SaleForm(forms.Form):
+    """Which model is sold where, from when on that site's clock."""
+
+    car_model = forms.ModelChoiceField(
+        queryset=CarModel.objects.filter(on_sale=True), to_field_name="slug", label=_("Model")
+    )
+    site = forms.ModelChoiceField(queryset=Site.objects.all(), to_field_name="slug", label=_("Site"))
+    opens = forms.DateTimeField(
+        label=_("Bookings begin"),
+        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("On that site's clock."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["site"].label_from_instance = _name  # type: ignore[attr-defined]
+
+    def opens_at(self) -> datetime:
+        """Aware, once the form is valid."""
+        given: datetime = self.cleaned_data["opens"]
+        return given.replace(tzinfo=zone_of(self.cleaned_data["site"]))
 
 
 class ReviewForm(forms.Form):

@@ -114,6 +114,8 @@ ACTIONS = {
     "gallery_activated": _("Gallery version put into use"),
     "car_sent_off": _("Car sent to another site"),
     "car_turned_back": _("Car turned back"),
+    "sale_planned": _("Sale planned"),
+    "sale_called_off": _("Sale called off"),
     "deposit_decided": _("Deposit decided"),
     "fee_refunded": _("Fee given back"),
     "correction_accepted": _("Shopper's correction accepted"),

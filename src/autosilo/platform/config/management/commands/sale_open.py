@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from autosilo.platform.journey.booking.models import Sale
+from autosilo.platform.journey.booking import selling
+from autosilo.platform.kit import clock
 from autosilo.platform.resources.catalogue.models import CarModel
 from autosilo.platform.resources.sites.models import Site
 
@@ -26,5 +27,8 @@ class Command(BaseCommand):
             raise CommandError("there is no such model, or no such site")
         if options["opens_at"].tzinfo is None:
             raise CommandError("the time needs an offset, such as 2026-12-01T10:00+08:00")
-        Sale.objects.update_or_create(car_model=model, site=site, defaults={"opens_at": options["opens_at"]})
+        try:
+            selling.plan(car_model=model, site=site, opens_at=options["opens_at"], by=None, now=clock.now())
+        except selling.CannotSell as refusal:
+            raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{model.pk} at {site.pk} from {options['opens_at'].isoformat()}")

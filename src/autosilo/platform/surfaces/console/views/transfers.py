@@ -30,7 +30,7 @@ def send(request: StaffRequest, slug: str, vin: str) -> HttpResponse:
     row = car_of(here, vin)
     if row is None:
         raise Http404
-    form = TransferForm(request.POST or None, source=here)
+    form = TransferForm(request.POST if request.method == "POST" else None, source=here)
     if request.method == "POST" and form.is_valid():
         target = form.cleaned_data["target"]
         try:
@@ -61,7 +61,7 @@ def turn_back(request: StaffRequest, transfer_id: int) -> HttpResponse:
     found = Transfer.objects.select_related("car__model", "source", "target").filter(pk=transfer_id).first()
     if found is None:
         raise Http404
-    form = ExpectedForm(request.POST or None)
+    form = ExpectedForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             transfers.turn_back(
