@@ -116,6 +116,22 @@ class Autosilo:
         """One of my trials."""
         return self._ask("GET", f"/api/v1/trials/{quote(trial_id, safe='')}", query={})
 
+    def get_waits(self, *, cursor: Any = None, limit: Any = None) -> Any:
+        """Your places."""
+        return self._ask("GET", "/api/v1/waits", query={"cursor": cursor, "limit": limit})
+
+    def post_waits(self, body: dict[str, Any]) -> Any:
+        """Wait for a car."""
+        return self._ask("POST", "/api/v1/waits", query={}, body=body)
+
+    def delete_waits_one(self, wait_id: str) -> Any:
+        """Leave."""
+        return self._ask("DELETE", f"/api/v1/waits/{quote(wait_id, safe='')}", query={})
+
+    def get_waits_one(self, wait_id: str) -> Any:
+        """One place."""
+        return self._ask("GET", f"/api/v1/waits/{quote(wait_id, safe='')}", query={})
+
     def get_webhooks(self) -> Any:
         """Where you are told."""
         return self._ask("GET", "/api/v1/webhooks", query={})

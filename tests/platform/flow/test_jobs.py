@@ -75,7 +75,20 @@ def test_the_sweeper_does_what_no_job_did(shop, fakes, mailoutbox):
     shop.book()
     shop.now += timedelta(seconds=10)
     nothing = dict.fromkeys(
-        ("holds", "bookings", "waiting", "deadlines", "orders", "notices", "deliveries", "payments", "dues", "faces"), 0
+        (
+            "holds",
+            "bookings",
+            "waiting",
+            "deadlines",
+            "orders",
+            "notices",
+            "deliveries",
+            "payments",
+            "dues",
+            "faces",
+            "transfers",
+        ),
+        0,
     )
     assert sweeper.sweep(now=shop.now) == nothing | {"orders": 1, "notices": 1}
     assert sweeper.sweep(now=shop.now) == nothing

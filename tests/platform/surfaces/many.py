@@ -49,6 +49,15 @@ class Many:
         self.trial.channel = self.program.pk
         self.trial.save()
         self.hook = self._hook()
+        self.wait = WaitEntry.objects.create(
+            person=self.person,
+            car_model=shop.model,
+            site=shop.site,
+            not_before=shop.now,
+            not_after=shop.now + timedelta(days=3),
+            made_at=shop.now,
+            channel=self.program.pk,
+        )
         self.bays = [bay["name"] for lift in shop.site.geometry["lifts"] for bay in lift["bays"]]
 
     def grow(self, numbers: Iterable[int]) -> None:
@@ -92,6 +101,7 @@ class Many:
             not_before=now,
             not_after=now + timedelta(days=3),
             made_at=now,
+            channel=self.program.pk,
         )
 
     def _trial(self, **fields: Any) -> Trial:

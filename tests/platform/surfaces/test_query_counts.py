@@ -100,6 +100,8 @@ ENDPOINTS = {
     "/sites/{slug}": "sites/shanghai",
     "/trials": "trials",
     "/trials/{trial_id}": "trials/{trial}",
+    "/waits": "waits?limit=100",
+    "/waits/{wait_id}": "waits/{wait}",
     "/webhooks": "webhooks",
     "/webhooks/{webhook_id}/deliveries": "webhooks/{hook}/deliveries?limit=100",
 }
@@ -175,7 +177,7 @@ def test_endpoints_cost_the_same_at_1_and_at_100_rows(many: Many, client: Client
     own = {ENDPOINTS[path] for path in OF_THE_SHOPPER}
 
     def ask(address: str) -> Any:
-        path = "/api/v1/" + address.format(trial=many.trial.pk, hook=many.hook.pk)
+        path = "/api/v1/" + address.format(trial=many.trial.pk, hook=many.hook.pk, wait=many.wait.pk)
         if address in own:
             return shopper_client.get(path)
         return client.get(path, headers={"Authorization": f"Bearer {token}"})

@@ -167,6 +167,8 @@ def test_the_schema_describes_every_operation_and_its_refusals(client: Client) -
         "bookings/{booking_id}/confirm",
         "bookings/{booking_id}/move",
         "bookings/{booking_id}/cancel",
+        "waits",
+        "waits/{wait_id}",
         "webhooks",
         "webhooks/{webhook_id}",
         "webhooks/{webhook_id}/deliveries",

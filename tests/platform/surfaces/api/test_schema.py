@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from autosilo.platform.config.asgi import application as _application  # noqa: F401  loads every address
+from autosilo.platform.journey.booking.models import WaitEntry
 from autosilo.platform.resources.programs import actions as programs
 from autosilo.platform.resources.programs.states import Scope
 
@@ -43,7 +44,17 @@ def asked(shop: Any, client: Client) -> dict[str, Any]:
         "application/json",
         headers={"Authorization": f"Bearer {token}", "Idempotency-Key": "k"},
     ).json()
+    wait = WaitEntry.objects.create(
+        person=person,
+        car_model=shop.model,
+        site=shop.site,
+        not_before=shop.now,
+        not_after=shop.now + timedelta(days=2),
+        made_at=shop.now,
+        channel="market",
+    )
     known = {"slug": ["byd-seal", "shanghai"], "booking_id": [made["id"]], "trial_id": [made["id"]]}
+    known["wait_id"] = [wait.pk]
     return {"token": token, "known": known, "start": start, "schema": client.get("/api/v1/openapi.json").json()}
 
 

@@ -72,14 +72,16 @@ class WaitEntry(models.Model):
     made_at = models.DateTimeField()
     offered_at = models.DateTimeField(null=True, blank=True)
     trial = models.ForeignKey(Trial, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    channel = models.CharField(max_length=40, blank=True, default="", help_text="the program that asked, if any")
 
     class Meta:
         ordering: ClassVar = ["-id"]
         verbose_name_plural = "wait entries"
         indexes: ClassVar = [
+            models.Index(fields=["channel", "-id"], condition=~models.Q(channel=""), name="wait_entry_by_channel"),
             models.Index(
                 fields=["site", "car_model", "id"], condition=models.Q(state="waiting"), name="wait_entry_in_order"
-            )
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

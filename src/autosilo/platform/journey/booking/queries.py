@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Count, Exists, Max, OuterRef, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from autosilo.platform.journey.booking import calendar, sweep
@@ -223,15 +223,29 @@ class Waiting:
 
 def still_waiting(person: Person) -> list[Waiting]:
     """This person's places, newest first. One query."""
+    return _with_ahead(WaitEntry.objects.filter(person=person, state=WaitState.WAITING))
+
+
+def waits_of_channel(
+    channel: str, *, number: int | None = None, before: int | None = None, limit: int = 1
+) -> list[Waiting]:
+    """Places that a program has asked for, newest first: one by its ``number``, or ``limit`` from before one on. One
+    query."""
+    found = WaitEntry.objects.filter(channel=channel).exclude(channel="")
+    if number is not None:
+        found = found.filter(pk=number)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return _with_ahead(found.order_by("-pk"), limit=limit)
+
+
+def _with_ahead(found: QuerySet[WaitEntry], *, limit: int | None = None) -> list[Waiting]:
     before = WaitEntry.objects.filter(
         state=WaitState.WAITING, site=OuterRef("site"), car_model=OuterRef("car_model"), pk__lt=OuterRef("pk")
     )
     ahead = before.order_by().values("site").annotate(n=Count("pk")).values("n")
-    found = WaitEntry.objects.filter(person=person, state=WaitState.WAITING).select_related(
-        "car_model", "paint", "site"
-    )
-    rows = found.annotate(ahead=Coalesce(Subquery(ahead), 0))
-    return [Waiting(entry=row, ahead=row.ahead) for row in rows]
+    rows = found.select_related("car_model", "paint", "site").annotate(ahead=Coalesce(Subquery(ahead), 0))
+    return [Waiting(entry=row, ahead=row.ahead) for row in rows[:limit]]
 
 
 def waits_of(person: Person, entry_id: int) -> WaitEntry | None:

@@ -52,8 +52,10 @@ def wait(
     not_before: datetime,
     not_after: datetime,
     now: datetime,
+    channel: str = "",
 ) -> WaitEntry:
-    """A place at the end of the list. Raises ``CannotWait``."""
+    """A place at the end of the list; ``channel``: the program that asks for it, which is told of the offer and may
+    confirm it. Raises ``CannotWait``."""
     if not car_model.on_sale or (paint is not None and paint.model_id != car_model.pk):
         raise CannotWait("not_offered")
     if not_after < not_before or not_after <= now or not_after > now + timedelta(days=calendar.BOOKABLE_DAYS):
@@ -71,6 +73,7 @@ def wait(
                 not_before=not_before,
                 not_after=not_after,
                 made_at=now,
+                channel=channel,
             )
     except IntegrityError as error:
         raise CannotWait("waiting") from error
@@ -109,7 +112,7 @@ def _offer(entry: WaitEntry, now: datetime) -> bool:
     if start is None:
         return False
     paints = (entry.paint,) if entry.paint else tuple(shown.paints)
-    wish = claim.Wish(car_model=shown.model, paints=paints, site=entry.site, slot_start=start)
+    wish = claim.Wish(car_model=shown.model, paints=paints, site=entry.site, slot_start=start, channel=entry.channel)
     try:
         held = claim.claim(person=entry.person_id, wish=wish, now=now, hold_for=OFFER)
     except CannotBook as refusal:

@@ -274,7 +274,7 @@ def lay_down_all() -> None:
             booked.CarFollowed: (tell_site, announcing("car_changed")),
             booked.TrialMoved: (tell_site, tell_move, announcing("moved")),
             booked.HoldExpired: (return_of_lapsed, announcing("released")),
-            booked.CarOffered: (tell_offer,),
+            booked.CarOffered: (tell_offer, announcing("offered")),
             booked.CarFreed: (offer_to_waiting,),
             identified.FaceEnrolled: (tell_site,),
             identified.FaceWithdrawn: (tell_site_without_face,),

@@ -1,12 +1,26 @@
 """Reads about programs."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
 
-from autosilo.platform.resources.programs.models import Delivery, Webhook
+from autosilo.platform.resources.people.models import Person
+from autosilo.platform.resources.programs.models import Delivery, Link, Webhook
 from autosilo.platform.resources.programs.states import DeliveryState
+
+
+def linked(program: str, subject: str) -> Person | None:
+    """The shopper whom the program knows by this name, if they have agreed to it."""
+    row = Link.objects.filter(program=program, subject=subject).select_related("person").first()
+    return row.person if row else None
+
+
+def subjects_of(program: str, persons: Iterable[int]) -> dict[int, str]:
+    """The program's own names for these shoppers. One query."""
+    found = Link.objects.filter(program=program, person__in=list(persons))
+    return dict(found.values_list("person_id", "subject"))
 
 
 def webhooks_of(program: str) -> list[Webhook]:

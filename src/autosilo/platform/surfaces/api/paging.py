@@ -12,6 +12,9 @@ from ninja.errors import HttpError
 MOST, USUAL = 100, 50
 """Rows of a page."""
 
+MOST_DIGITS = 18
+"""What a number of a row can have."""
+
 Place = tuple[datetime, UUID]
 
 
@@ -31,6 +34,15 @@ def place(text: str) -> Place | None:
         return moment, UUID(pk)
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError) as error:
         raise HttpError(422, "This cursor is none of ours.") from error
+
+
+def number(text: str) -> int | None:
+    """Of rows in the order of their numbers. Raises 422 for what is no cursor of ours."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+        raise HttpError(422, "This cursor is none of ours.")
+    return int(text)
 
 
 def following(rows: Sequence[object], limit: int, last: Place | None) -> str | None:

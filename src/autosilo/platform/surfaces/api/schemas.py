@@ -117,6 +117,37 @@ class BookingIn(Schema):
     )
 
 
+class WaitIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    shopper: str = Field(min_length=1, max_length=64, pattern=NO_NUL, description="your own name for a linked shopper")
+    model: str = Field(max_length=50, pattern=SLUG, description="slug")
+    paint: str = Field(default="", max_length=40, pattern=NO_NUL, description="code; any paint when empty")
+    site: str = Field(max_length=50, pattern=SLUG, description="slug")
+    not_before: AwareDatetime | None = Field(default=None, description="the earliest pick-up that would do; now")
+    not_after: AwareDatetime | None = Field(default=None, description="the latest; the last day that can be booked")
+
+
+class WaitOut(Schema):
+    id: int
+    shopper: str = Field(description="your own name; empty when the shopper is linked no more")
+    model: str = Field(description="slug")
+    paint: str | None = Field(description="code; null: any paint")
+    site: str = Field(description="slug")
+    not_before: datetime
+    not_after: datetime
+    state: str = Field(description="waiting, offered, left or passed (the days are over)")
+    ahead: int | None = Field(description="how many came before and still wait for the same; null when not waiting")
+    booking: UUID | None = Field(description="the hold that was offered: confirm it, or cancel it")
+    made_at: datetime
+    offered_at: datetime | None
+
+
+class WaitsOut(Schema):
+    items: list[WaitOut]
+    next: str | None = Field(description="cursor of the next page; null on the last")
+
+
 class MoveIn(Schema):
     model_config = ConfigDict(extra="forbid")
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from autosilo.platform.surfaces.api import bookings, catalogue, oauth, sites, trials, webhooks
+from autosilo.platform.surfaces.api import bookings, catalogue, oauth, sites, trials, waits, webhooks
 from autosilo.platform.surfaces.api.document import Api
 from autosilo.platform.surfaces.api.limits import PerClient
 from autosilo.platform.surfaces.api.problems import install, no_such_address
@@ -19,7 +19,7 @@ install(api)
 api.add_router("", catalogue.router)
 api.add_router("", sites.router)
 api.add_router("", trials.router)
-for one in (oauth, bookings, webhooks):
+for one in (oauth, bookings, waits, webhooks):
     api.add_router("", one.router)
 
 urlpatterns = [path("v1/", api.urls), re_path(r"^", no_such_address)]
