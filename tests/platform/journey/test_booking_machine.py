@@ -1,5 +1,5 @@
-"""Any interleaving of hold, confirm, move, cancel, expire, collect, return, fault and wait-list: no car, no slot of a
-car and no person is ever booked twice, and nothing that is over keeps a car."""
+"""Any interleaving of hold, confirm, move, cancel, expire, collect, return, fault, offer, answer and wait-list: no car,
+no slot of a car and no person is ever booked twice, and nothing that is over keeps a car."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from autosilo.platform.journey.booking import actions as booking
-from autosilo.platform.journey.booking import waiting
+from autosilo.platform.journey.booking import offering, waiting
 from autosilo.platform.journey.booking.claim import Key, Wish
-from autosilo.platform.journey.booking.models import Reservation, WaitEntry, WaitState
+from autosilo.platform.journey.booking.models import Offer, OfferState, Reservation, WaitEntry, WaitState
 from autosilo.platform.journey.flow import sweeper
-from autosilo.platform.journey.flow.handlers import find_other_cars
+from autosilo.platform.journey.flow.instead import find_other_cars
 from autosilo.platform.journey.trial.models import Trial, TrialChange
 from autosilo.platform.journey.trial.states import ACTIVE, NOT_DRIVEN, TRANSITIONS, TrialState
 from autosilo.platform.kit.refusals import Refusal
 from autosilo.platform.resources.fleet.actions import return_to_service, take_out_of_service
-from autosilo.platform.resources.fleet.models import Car
+from autosilo.platform.resources.fleet.models import Car, CarState
 from autosilo.wire import bus
 
 PEOPLE, CARS, MODELS = 3, 2, 2
@@ -102,6 +102,8 @@ class Booking(RuleBasedStateMachine):
         sweeper.sweep(now=self.shop.now)
         over = Trial.objects.filter(state=TrialState.HELD, hold_until__lte=self.shop.now)
         assert not over.exists(), "a hold whose time is up is over after a sweep"
+        unanswered = Offer.objects.filter(state=OfferState.OPEN, until__lte=self.shop.now)
+        assert not unanswered.exists(), "an offer whose time is up is settled after a sweep"
 
     @rule(who=people)
     def collect(self, who):
@@ -124,6 +126,27 @@ class Booking(RuleBasedStateMachine):
     @rule(which=st.integers(0, CARS * MODELS - 1))
     def repair(self, which):
         return_to_service(vin=Car.objects.order_by("vin")[which].vin)
+
+    @rule(who=people, which=st.integers(0, 6))
+    def answer(self, who, which):
+        """The offer that stands, or a late answer to one that is over."""
+        trial = self.of(who)
+        offer = trial and Offer.objects.filter(trial=trial).first()
+        if not offer:
+            return
+        choices = list(offer.alternatives.all())
+        one = choices[which % len(choices)]
+        before = Trial.objects.filter(pk=trial.pk).values().get()
+        try:
+            offering.take(trial=trial, alternative=one.pk, now=self.shop.now)
+        except Refusal:
+            assert Trial.objects.filter(pk=trial.pk).values().get() == before, "a refusal leaves the trial as it was"
+            return
+        trial.refresh_from_db()
+        assert (trial.car_model_id, trial.paint_id) == (one.car_model_id, one.paint_id)
+        assert trial.slot_start == one.slot_start
+        assert trial.car.state == CarState.IN_SERVICE, "what is taken can be had"
+        assert (trial.fee_minor, trial.deposit_minor) == (before["fee_minor"], before["deposit_minor"])
 
     @rule(who=people, model=models)
     def wait(self, who, model):
@@ -154,6 +177,20 @@ class Booking(RuleBasedStateMachine):
             assert (trial.state == TrialState.HELD) == (trial.hold_until is not None)
             if trial.state in booking.BEFORE_PICK_UP:
                 assert trial.reservation.period.lower <= trial.slot_start < trial.reservation.period.upper
+
+    @invariant()
+    def offers_are_honest(self):
+        for offer in Offer.objects.select_related("trial__car", "trial__reservation"):
+            assert (offer.state == OfferState.OPEN) == (offer.settled_at is None)
+            if offer.state != OfferState.OPEN:
+                continue
+            trial = offer.trial
+            assert trial.state not in NOT_DRIVEN, "what is over offers nothing"
+            if trial.state == TrialState.BOOKED:
+                assert trial.deadlines.filter(kind="offer", done_at=None).exists()
+                assert (trial.car_id != offer.car_id) == offer.kept, "another car is kept, or the offer does not say so"
+        for trial in Trial.objects.select_related("car"):
+            assert (trial.car.model_id, trial.car.paint_id) == (trial.car_model_id, trial.paint_id)
 
     @invariant()
     def history_is_lawful(self):

@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -199,6 +200,11 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_SSL_REDIRECT = HTTPS
 X_FRAME_OPTIONS = "DENY"
+
+# Another car is offered for a booked one that fails: the shopper has half of the time that is left before the pick-up
+# to answer, at most OFFER_LONGEST (a night); where that is less than OFFER_LEAST, nobody is asked (ADR 27).
+OFFER_LONGEST = timedelta(hours=float(os.environ.get("AUTOSILO_OFFER_HOURS", "12")))
+OFFER_LEAST = timedelta(minutes=float(os.environ.get("AUTOSILO_OFFER_LEAST_MINUTES", "30")))
 
 # A TLS proxy of ours stands before the web process, and nothing else reaches it. Only then are its headers believed.
 BEHIND_PROXY = os.environ.get("AUTOSILO_BEHIND_PROXY") == "1"

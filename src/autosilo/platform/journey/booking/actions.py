@@ -6,7 +6,6 @@ row, a job, and what follows from it in the same transaction. No lock is held wh
 
 import random
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,7 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from autosilo.platform.journey.booking import calendar, claim, queries
+from autosilo.platform.journey.booking import calendar, claim, offers, queries
 from autosilo.platform.journey.booking.claim import SETTLE_IN, Claimed, Key, Wish
 from autosilo.platform.journey.booking.facts import (
     CarFreed,
@@ -26,13 +25,13 @@ from autosilo.platform.journey.booking.facts import (
     TrialLapsed,
     TrialMoved,
 )
-from autosilo.platform.journey.booking.models import IdempotencyKey, Reservation
+from autosilo.platform.journey.booking.judging import Judge
+from autosilo.platform.journey.booking.models import IdempotencyKey, OfferState, Reservation
 from autosilo.platform.journey.booking.refusals import CannotBook as CannotBook
 from autosilo.platform.journey.booking.refusals import CannotCancel as CannotCancel
 from autosilo.platform.journey.booking.refusals import CannotConfirm as CannotConfirm
 from autosilo.platform.journey.booking.refusals import CannotMoveSlot as CannotMoveSlot
 from autosilo.platform.journey.eligibility import actions as eligibility
-from autosilo.platform.journey.eligibility import queries as eligible
 from autosilo.platform.journey.trial import actions as trials
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.queries import length_of
@@ -40,7 +39,6 @@ from autosilo.platform.journey.trial.states import BEFORE_PICK_UP as BEFORE_PICK
 from autosilo.platform.journey.trial.states import NOT_DRIVEN, TrialState
 from autosilo.platform.kit import jobs
 from autosilo.platform.kit.facts import tell
-from autosilo.platform.policies.registry import policy_for
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
 from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.people.models import Person
@@ -147,62 +145,52 @@ def expire(*, trial: UUID | str, now: datetime) -> bool:
 
 @transaction.atomic
 def move(*, trial: Trial, slot_start: datetime, now: datetime) -> Trial:
-    """Another pick-up time: with the same car if it is free then, else another of its kind. Raises ``CannotMoveSlot``;
-    then the booking stands as it is."""
+    """Another pick-up time: with the same car if it is free then, else another of its kind. While an offer stands, the
+    kind that was booked. Raises ``CannotMoveSlot``; then the booking stands as it is."""
     trial = trials.lock(trial)
     if trial.state not in BEFORE_PICK_UP:
         raise CannotMoveSlot("begun" if trial.ended_at is None else "over")
-    wish = Wish(
-        car_model=trial.car_model, paints=(trial.paint,), site=trial.site, slot_start=slot_start.astimezone(UTC)
-    )
+    offer = offers.open_of(trial)
+    paint = offer.paint if offer else trial.paint
+    wish = Wish(car_model=trial.car_model, paints=(paint,), site=trial.site, slot_start=slot_start.astimezone(UTC))
     try:
         claim.check_wish(wish, now=now)
     except CannotBook as refusal:
         raise CannotMoveSlot(refusal.reason) from refusal
-    if not _may_drive_then(trial, wish, now):
+    if not Judge(trial, now=now).decide(trial.car_model, wish.slot_start).allowed:
         raise CannotMoveSlot("not_eligible")
-    times = calendar.times_of(wish.slot_start, trial_length=length_of(trial))
-    period = DateTimeTZRange(times.kept_from, times.kept_until)
-    if not keep_instead(trial, _same_car_first(trial, wish.slot_start, now), period):
+    if not keep_then(trial, paint, wish.slot_start, now):
         raise CannotMoveSlot("car_taken")
+    if offer:
+        offers.settle(offer, to=OfferState.MOVED, now=now)
+    return trials.lock(trial)
+
+
+def keep_then(trial: Trial, paint: Paint, start: datetime, now: datetime) -> bool:
+    """The trial is at ``start`` from now on, with a car of its model in ``paint``; False when none is free then."""
+    times = calendar.times_of(start, trial_length=length_of(trial))
+    period = DateTimeTZRange(times.kept_from, times.kept_until)
+    if not keep_instead(trial, _same_car_first(trial, paint, start, now), period):
+        return False
     before = trial.slot_start
     Trial.objects.filter(pk=trial.pk).update(
-        slot_start=wish.slot_start,
-        slot_end=wish.slot_start + calendar.SLOT,
+        slot_start=start,
+        slot_end=start + calendar.SLOT,
         collect_from=times.collect_from,
         collect_until=times.collect_until,
     )
-    trial.refresh_from_db()
+    trial = trials.lock(trial)
     trials.note(trial, kind="moved", now=now, before=before.isoformat())
     if trial.state == TrialState.BOOKED and trial.site_revision:
         trials.set_deadline(trial, kind=NO_SHOW, due_at=trial.collect_until)
         tell(TrialMoved(trial=trial, now=now))
     tell(CarFreed(trial=trial, now=now))
-    return trial
+    return True
 
 
-def _may_drive_then(trial: Trial, wish: Wish, now: datetime) -> bool:
-    """The rules under a new start, with this trial not counted against itself."""
-    policy = policy_for(trial.site.market, now)
-    check = None
-    if policy.credit_threshold is not None:
-        check = eligible.credit_check(person=trial.person, threshold=policy.credit_threshold, now=now)
-    facts = eligible.facts_of(
-        person=trial.person,
-        car_model=wish.car_model,
-        site=wish.site,
-        starts_at=wish.slot_start,
-        check=check,
-        currency=policy.currency,
-        now=now,
-    )
-    others = Trial.objects.filter(person=trial.person).exclude(pk=trial.pk)
-    return policy.decide(replace(facts, earlier=eligible.as_earlier(others))).allowed
-
-
-def _same_car_first(trial: Trial, start: datetime, now: datetime) -> list[Car]:
+def _same_car_first(trial: Trial, paint: Paint, start: datetime, now: datetime) -> list[Car]:
     free = queries.cars_free(
-        car_model=trial.car_model, paint=trial.paint, site=trial.site, slot_start=start, now=now, besides=trial
+        car_model=trial.car_model, paint=paint, site=trial.site, slot_start=start, now=now, besides=trial
     )
     return sorted(_shuffled(free), key=lambda car: car.pk != trial.car_id)
 
@@ -215,10 +203,19 @@ def cancel(*, trial: Trial, by: Person, now: datetime) -> Trial:
     trial = trials.lock(trial)
     if trial.state not in BEFORE_PICK_UP:
         raise CannotCancel("begun" if trial.ended_at is None else "over")
-    told = trial.site_revision > 0
-    _end(trial, to=TrialState.CANCELLED, by="shopper" if trial.person_id == by.pk else f"operator {by.pk}", now=now)
-    tell(TrialCancelled(trial=trial, now=now) if told else HoldExpired(trial=trial, now=now))
+    call_off(trial, by="shopper" if trial.person_id == by.pk else f"operator {by.pk}", now=now)
     return trial
+
+
+def call_off(trial: Trial, *, by: str, now: datetime, unanswered: bool = False) -> None:
+    """End a locked trial that has not begun. While an offer stands it ends by our fault."""
+    told = trial.site_revision > 0
+    offer = offers.open_of(trial)
+    if offer:
+        offers.settle(offer, to=OfferState.LAPSED if unanswered else OfferState.DECLINED, now=now)
+    _end(trial, to=TrialState.CANCELLED, by=by, now=now)
+    cancelled = TrialCancelled(trial=trial, now=now, our_fault=offer is not None, unanswered=unanswered)
+    tell(cancelled if told else HoldExpired(trial=trial, now=now))
 
 
 @transaction.atomic
@@ -234,6 +231,9 @@ def lapse(*, trial: Trial, now: datetime) -> bool:
         return False
     if trial.site.heard_until is not None and trial.site.heard_until < trial.collect_until:
         raise trials.NotYet("the site is silent")
+    offer = offers.open_of(trial)
+    if offer:  # whose deadline has passed, too, and was not acted on yet
+        offers.settle(offer, to=OfferState.LAPSED, now=now)
     _end(trial, to=TrialState.NO_SHOW, by="deadline", now=now)
     tell(TrialLapsed(trial=trial, now=now))
     return True
@@ -259,24 +259,32 @@ def release(*, trial: Trial, free_from: datetime) -> None:
 
 
 @transaction.atomic
-def replace_car(*, trial: Trial, now: datetime) -> bool:
-    """Give a booked trial another car of its model at its site, of its paint if there is one; False when none is free
-    (or it has begun). It is our fault, so the shopper is told at once and may cancel or move free of charge."""
+def replace_car(*, trial: Trial, now: datetime, paint: Paint | None = None) -> bool:
+    """Give a booked trial another car of its model at its site: of ``paint``, or without one of its own paint if there
+    is one, else of any; False when none is free (or it has begun). It is our fault, so the shopper is told at once and
+    may cancel or move free of charge."""
     trial = trials.lock(trial)
     if trial.state not in BEFORE_PICK_UP:
         return False
-    free = queries.cars_free(
-        car_model=trial.car_model, paint=None, site=trial.site, slot_start=trial.slot_start, now=now
-    )
-    others = [car for car in _shuffled(free) if car.vin != trial.car_id]
-    others.sort(key=lambda car: car.paint_id != trial.paint_id)
-    if not keep_instead(trial, others, None):
+    before = trial.paint_id
+    if not keep_another(trial, paint=paint, now=now):
         return False
     trial = trials.lock(trial)
-    trials.note(trial, kind="car_changed", now=now, plate=trial.car.plate)
+    kind = "car_changed" if trial.paint_id == (paint.pk if paint else before) else "paint_changed"
+    trials.note(trial, kind=kind, now=now, plate=trial.car.plate)
     if trial.state == TrialState.BOOKED and trial.site_revision:
         tell(CarReplaced(trial=trial, now=now))
     return True
+
+
+def keep_another(trial: Trial, *, paint: Paint | None, now: datetime) -> bool:
+    """Keep another car of the model for the trial's own time; one of its own paint first."""
+    free = queries.cars_free(
+        car_model=trial.car_model, paint=paint, site=trial.site, slot_start=trial.slot_start, now=now
+    )
+    others = [car for car in _shuffled(free) if car.vin != trial.car_id]
+    others.sort(key=lambda car: car.paint_id != trial.paint_id)
+    return keep_instead(trial, others, None)
 
 
 def keep_instead(
@@ -290,7 +298,7 @@ def keep_instead(
         try:
             with transaction.atomic():
                 Reservation.objects.filter(trial=trial).update(car=car, **fields)
-                Trial.objects.filter(pk=trial.pk).update(car=car, paint=car.paint_id)
+                Trial.objects.filter(pk=trial.pk).update(car=car, paint=car.paint_id, car_model=car.model_id)
         except IntegrityError as error:
             if constraint_of(error) != "car_booked_once_at_a_time":
                 raise

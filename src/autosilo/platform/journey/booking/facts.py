@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from autosilo.platform.journey.booking.models import Offer
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.kit.facts import Fact
 from autosilo.platform.resources.fleet.models import Car
@@ -16,8 +17,12 @@ class TrialBooked(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class TrialCancelled(Fact):
+    """``our_fault``: the booked car had failed. ``unanswered``: and the shopper had not said what they want instead."""
+
     trial: Trial
     now: datetime
+    our_fault: bool = False
+    unanswered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +35,11 @@ class TrialLapsed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class CarReplaced(Fact):
-    """The booked car is not available; the trial got another one of the same kind."""
+    """The booked car is not available; the trial got another: of the same kind, or as its shopper has ``chosen``."""
 
     trial: Trial
     now: datetime
+    chosen: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +94,32 @@ class CarFreed(Fact):
 @dataclass(frozen=True, kw_only=True)
 class CarOffered(Fact):
     """Somebody's turn on the wait-list has come: a car is held for them."""
+
+    trial: Trial
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class InsteadOffered(Fact):
+    """The booked car is not available, nor one like it; the shopper is asked. With ``offer.kept`` the trial has
+    another car by now."""
+
+    trial: Trial
+    offer: Offer
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptCarStays(Fact):
+    """The car that was kept while the offer stood is the trial's: chosen, or nobody answered."""
+
+    trial: Trial
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookedCarIsBack(Fact):
+    """The car that had failed can be had after all; the offer is withdrawn and the booking stands."""
 
     trial: Trial
     now: datetime

@@ -96,6 +96,74 @@ class WaitEntry(models.Model):
         return f"{self.person_id} waits for {self.car_model_id} ({self.state})"
 
 
+class OfferState(models.TextChoices):
+    OPEN = "open", "open"
+    TAKEN = "taken", "taken by the shopper"
+    LAPSED = "lapsed", "not answered in time"
+    MOVED = "moved", "the shopper chose another time"
+    DECLINED = "declined", "the booking was cancelled, or is over"
+    WITHDRAWN = "withdrawn", "the booked car, or one like it, is there after all"
+    RENEWED = "renewed", "another offer took its place"
+
+
+class Offer(models.Model):
+    """The booked car fails and none like it is free: what the shopper may have instead, and until when (ADR 27).
+
+    What was booked stands here; the trial itself has by then the car that is kept for its shopper, if one is.
+    """
+
+    trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="offers")
+    why = models.CharField(max_length=20, help_text="kind of the incident that it would be without an offer")
+    car_model = models.ForeignKey(CarModel, on_delete=models.PROTECT, related_name="+", help_text="as booked")
+    paint = models.ForeignKey(Paint, on_delete=models.PROTECT, related_name="+", help_text="as booked")
+    car = models.ForeignKey(Car, on_delete=models.PROTECT, related_name="+", help_text="the one that failed")
+    kept = models.BooleanField(help_text="the trial has another car by now, which stays when nobody answers")
+    state = models.CharField(max_length=10, choices=OfferState, default=OfferState.OPEN)
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    taken = models.ForeignKey("Alternative", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["trial"], condition=models.Q(state=OfferState.OPEN), name="one_open_offer_per_trial"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=OfferState.OPEN, settled_at=None)
+                | (~models.Q(state=OfferState.OPEN) & models.Q(settled_at__isnull=False)),
+                name="an_offer_is_settled_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"offer in {self.trial_id} ({self.state})"
+
+
+class Way(models.TextChoices):
+    PAINT = "paint", "another paint at the same time"
+    TIME = "time", "another time"
+    MODEL = "model", "another model at the same time"
+
+
+class Alternative(models.Model):
+    """One of the things that an offer names, in the order in which they are shown."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="alternatives")
+    way = models.CharField(max_length=10, choices=Way)
+    car_model = models.ForeignKey(CarModel, on_delete=models.PROTECT, related_name="+")
+    paint = models.ForeignKey(Paint, on_delete=models.PROTECT, related_name="+")
+    slot_start = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True, blank=True, help_text="when it was found to be somebody else's by now")
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.car_model_id} at {self.slot_start:%F %T} ({self.way})"
+
+
 class Sale(models.Model):
     """A model at a site that can be booked from a moment on; before it, people may take a place in the line."""
 

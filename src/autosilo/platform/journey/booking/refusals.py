@@ -59,3 +59,16 @@ class CannotCancel(Refusal):
         "over": _("This trial is over."),
         "not_yours": _("This is not your trial."),
     }
+
+
+class CannotTake(Refusal):
+    """Of what was offered instead of a car that failed."""
+
+    messages = {
+        "over": _("This offer is over. Your trial stands as this page shows it."),
+        "begun": CannotMoveSlot.messages["begun"],
+        "not_offered": _("This was not offered to you."),
+        "gone": _("Somebody was faster: this car was booked meanwhile. Please choose another one; all else stands."),
+        "slot_past": CannotBook.messages["slot_past"],
+        "not_eligible": _("The rules do not allow this one any more. Please choose another one; all else stands."),
+    }

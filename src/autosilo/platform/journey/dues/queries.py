@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from autosilo.platform.journey.booking.models import Offer, OfferState
 from autosilo.platform.journey.dues.models import Due
 from autosilo.platform.journey.dues.states import DueKind, Wanted
 from autosilo.platform.journey.trial.models import Trial
@@ -65,8 +66,10 @@ def is_our_fault(trial: Trial) -> bool:
     """Did anything go wrong on our side? When in doubt, yes: nobody pays for a machine that did not serve them."""
     incidents = Incident.objects.filter(trial=trial.pk).exclude(kind__in=NOT_OUR_FAULT)
     failed = trial.changes.filter(source=TrialState.HANDING_OVER, target=TrialState.BOOKED)
-    refused = trial.events.filter(kind__in=("intake_refused", "help_wanted"))
-    return bool(trial.site.held_reason) or incidents.exists() or failed.exists() or refused.exists()
+    refused = trial.events.filter(kind__in=("intake_refused", "help_wanted", "paint_changed"))
+    unasked = Offer.objects.filter(trial=trial, state__in=(OfferState.OPEN, OfferState.LAPSED))
+    found = (incidents, failed, refused, unasked)
+    return bool(trial.site.held_reason) or any(one.exists() for one in found)
 
 
 def lateness(trial: Trial) -> timedelta:

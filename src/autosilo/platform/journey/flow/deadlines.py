@@ -7,8 +7,10 @@ import structlog
 from django.db import transaction
 
 from autosilo.platform.journey.booking import actions as booking
+from autosilo.platform.journey.booking import offers
 from autosilo.platform.journey.drive import actions as drive
 from autosilo.platform.journey.dues import actions as dues
+from autosilo.platform.journey.flow import instead
 from autosilo.platform.journey.trial import actions as trials
 from autosilo.platform.journey.trial.models import Deadline, Trial
 
@@ -18,6 +20,7 @@ Act = Callable[[Trial, str, datetime], object]
 
 HANDLERS: dict[str, Act] = {
     booking.NO_SHOW: lambda trial, kind, now: booking.lapse(trial=trial, now=now),
+    offers.DEADLINE: lambda trial, kind, now: instead.settle(trial, now),
     "remind_24h": lambda trial, kind, now: drive.remind(trial=trial, kind=kind, now=now),
     "remind_3h": lambda trial, kind, now: drive.remind(trial=trial, kind=kind, now=now),
     dues.RELEASE: lambda trial, kind, now: dues.release_deposit(trial=trial, now=now),

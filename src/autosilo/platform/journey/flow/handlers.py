@@ -3,11 +3,8 @@
 Handlers run in the transaction that tells the fact, so all of it happens or nothing.
 """
 
-from datetime import datetime
-
 from autosilo.platform.journey.booking import actions as booking
 from autosilo.platform.journey.booking import facts as booked
-from autosilo.platform.journey.booking import queries as availability
 from autosilo.platform.journey.booking import waiting
 from autosilo.platform.journey.drive import actions as drive
 from autosilo.platform.journey.drive import facts as driven
@@ -15,6 +12,7 @@ from autosilo.platform.journey.dues import actions as dues
 from autosilo.platform.journey.dues.states import CAME_BACK, Why
 from autosilo.platform.journey.flow import letters
 from autosilo.platform.journey.flow.announcements import announcing
+from autosilo.platform.journey.flow.instead import car_is_back, find_other_cars
 from autosilo.platform.journey.flow.names import GIVE_UP_PAYMENT, SWEEP
 from autosilo.platform.journey.handover import actions as handover
 from autosilo.platform.journey.handover import facts as handed
@@ -29,7 +27,7 @@ from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.kit import jobs
 from autosilo.platform.kit.clock_actions import ClockAdvanced
 from autosilo.platform.kit.facts import lay_down
-from autosilo.platform.resources.fleet.models import Car
+from autosilo.platform.resources.fleet.facts import CarRepaired, CarTakenOut
 from autosilo.platform.resources.incidents.actions import close_by_key, open_incident
 from autosilo.platform.resources.payments.facts import (
     PaymentAuthorised,
@@ -69,7 +67,7 @@ def confirm_booking(fact: booked.TrialBooked) -> None:
 
 
 def confirm_cancellation(fact: booked.TrialCancelled) -> None:
-    letters.write(trial=fact.trial, kind="cancelled", now=fact.now)
+    letters.write(trial=fact.trial, kind="called_off" if fact.unanswered else "cancelled", now=fact.now)
 
 
 def tell_lapse(fact: booked.TrialLapsed) -> None:
@@ -77,7 +75,32 @@ def tell_lapse(fact: booked.TrialLapsed) -> None:
 
 
 def tell_other_car(fact: booked.CarReplaced) -> None:
-    letters.write(trial=fact.trial, kind="car_changed", now=fact.now)
+    kind = "car_settled" if fact.chosen else "car_changed"
+    letters.write(trial=fact.trial, kind=kind, now=fact.now, again=fact.now.isoformat())
+
+
+def tell_instead(fact: booked.InsteadOffered) -> None:
+    kind = "instead_kept" if fact.offer.kept else "instead"
+    letters.write(trial=fact.trial, kind=kind, now=fact.now, again=f"offer {fact.offer.pk}")
+
+
+def tell_site_of_kept(fact: booked.InsteadOffered) -> None:
+    """A booking that its site has not heard of yet is told to it, as it is then, when it settles in."""
+    if fact.offer.kept and fact.trial.site_revision:
+        handover.tell_site(trial=fact.trial, now=fact.now)
+
+
+def announce_kept(fact: booked.InsteadOffered) -> None:
+    if fact.offer.kept and fact.trial.site_revision:
+        announcing("car_changed")(fact)
+
+
+def tell_settled(fact: booked.KeptCarStays) -> None:
+    letters.write(trial=fact.trial, kind="car_settled", now=fact.now, again=fact.now.isoformat())
+
+
+def tell_car_back(fact: booked.BookedCarIsBack) -> None:
+    letters.write(trial=fact.trial, kind="car_back", now=fact.now, again=fact.now.isoformat())
 
 
 def tell_move(fact: booked.TrialMoved) -> None:
@@ -99,7 +122,7 @@ def return_of_lapsed(fact: booked.HoldExpired) -> None:
 
 
 def return_of_cancelled(fact: booked.TrialCancelled) -> None:
-    dues.want_back(trial=fact.trial, why=Why.CANCELLED, now=fact.now)
+    dues.want_back(trial=fact.trial, why=Why.OUR_FAULT if fact.our_fault else Why.CANCELLED, now=fact.now)
 
 
 def dues_after_no_show(fact: booked.TrialLapsed) -> None:
@@ -209,10 +232,16 @@ def find_others_for_late(fact: driven.TrialOverdue) -> None:
     find_other_cars(fact.trial.car, kind="car_late", now=fact.now)
 
 
-def close_late(fact: returned.CarReturned) -> None:
-    """The car is back: whoever waits for it, and could be given no other, will have it."""
-    for one in availability.waiting_for(fact.trial.car):
-        close_by_key(key=f"car_late:{one.pk}", note="the car is back", now=fact.now)
+def tell_back(fact: returned.CarReturned) -> None:
+    car_is_back(fact.trial.car, now=fact.now)
+
+
+def find_others_for_failed(fact: CarTakenOut) -> None:
+    find_other_cars(fact.car, kind="car_failed", now=fact.now)
+
+
+def tell_repaired(fact: CarRepaired) -> None:
+    car_is_back(fact.car, now=fact.now)
 
 
 def shift_sites(fact: ClockAdvanced) -> None:
@@ -230,16 +259,6 @@ def find_others_for_charging(fact: booked.CarNotReady) -> None:
 
 def find_others_for_moved(fact: booked.CarMoved) -> None:
     find_other_cars(fact.car, kind="car_moved", now=fact.now)
-
-
-def find_other_cars(car: Car, *, kind: str, now: datetime, before: datetime | None = None) -> None:
-    """Who has booked a car that is not to be had (``before`` a moment) gets another of its kind, or a person takes
-    care."""
-    for one in availability.waiting_for(car):
-        if before is not None and one.collect_from >= before:
-            continue
-        if not booking.replace_car(trial=one, now=now):
-            open_incident(key=f"{kind}:{one.pk}", kind=kind, site=one.site, trial=one.pk, now=now)
 
 
 def overdue_key(trial: Trial) -> str:
@@ -272,6 +291,9 @@ def lay_down_all() -> None:
             booked.CarMoved: (find_others_for_moved,),
             booked.CarReplaced: (tell_site, tell_other_car, announcing("car_changed")),
             booked.CarFollowed: (tell_site, announcing("car_changed")),
+            booked.InsteadOffered: (tell_site_of_kept, tell_instead, announce_kept),
+            booked.KeptCarStays: (tell_settled,),
+            booked.BookedCarIsBack: (tell_car_back,),
             booked.TrialMoved: (tell_site, tell_move, announcing("moved")),
             booked.HoldExpired: (return_of_lapsed, announcing("released")),
             booked.CarOffered: (tell_offer, announcing("offered")),
@@ -285,7 +307,7 @@ def lay_down_all() -> None:
             returned.CarReturned: (
                 forget_returned,
                 close_overdue,
-                close_late,
+                tell_back,
                 stop_asking_for_money,
                 tell_return,
                 dues_after_return,
@@ -303,6 +325,8 @@ def lay_down_all() -> None:
                 tell_purchase,
                 dues_after_purchase,
             ),
+            CarTakenOut: (find_others_for_failed,),
+            CarRepaired: (tell_repaired,),
             ClockAdvanced: (shift_sites, sweep_at_once),
         }
     )

@@ -79,6 +79,8 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(model="trial.TrialChange", path="subject__person", fate=Fate.KEPT),
     *_of_trial("trial.Deadline", "trial.TrialEvent", "identity.FaceTemplate", "identity.VisitPass"),
     *_of_trial("identity.PortraitAsk"),  # gone after ten minutes by itself
+    *_of_trial("booking.Offer"),
+    Holding(model="booking.Alternative", path="offer__trial__person", fate=Fate.KEPT),
     *_of_trial("booking.Reservation", "booking.IdempotencyKey", "handover.Handover", "returns.CarReturn"),
     *_of_trial("purchase.Purchase", "dues.Due"),
     *_of_staff("added_by", "eligibility.ScheduledPolicy"),

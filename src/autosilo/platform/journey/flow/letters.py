@@ -13,6 +13,7 @@ from autosilo.platform.journey.purchase.queries import purchase_of
 from autosilo.platform.journey.returns.queries import return_of
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.queries import length_of
+from autosilo.platform.resources.catalogue.models import Paint
 from autosilo.platform.resources.notices.actions import notify
 from autosilo.platform.resources.sites.queries import address_of, name_of, zone_of
 
@@ -33,7 +34,7 @@ def context(trial: Trial) -> dict[str, str]:
     values = {
         "given_name": trial.person.first_name,
         "model": str(trial.car_model),
-        "paint": trial.paint.name_zh if language.startswith("zh") else trial.paint.name_en,
+        "paint": _paint(trial.paint, language),
         "plate": trial.car.plate,
         "vin": trial.car.vin,
         "site": name_of(trial.site, language),
@@ -43,7 +44,7 @@ def context(trial: Trial) -> dict[str, str]:
         "hours": f"{length_of(trial) / HOUR:.0f}",
         "link": f"{settings.WEB_URL}/trials/{trial.pk}",
     }
-    return values | _return(trial) | _purchase(trial) | _dues(trial)
+    return values | _return(trial) | _purchase(trial) | _dues(trial) | _offer(trial, language)
 
 
 def _return(trial: Trial) -> dict[str, str]:
@@ -75,6 +76,23 @@ def _dues(trial: Trial) -> dict[str, str]:
         "kept": str(deposit.payment.taken) if deposit else NOT_KNOWN,
         "kept_because": deposit.words if deposit else NOT_KNOWN,
     }
+
+
+def _offer(trial: Trial, language: str) -> dict[str, str]:
+    """What was offered last for a car that failed: a line for each choice."""
+    offer = trial.offers.select_related("paint").first()
+    choices = offer.alternatives.select_related("car_model", "paint") if offer else ()
+    return {
+        "booked_paint": _paint(offer.paint, language) if offer else NOT_KNOWN,
+        "until": _local(trial, offer.until if offer else None),
+        "choices": "\n".join(
+            f"- {_paint(one.paint, language)} {one.car_model}, {_local(trial, one.slot_start)}" for one in choices
+        ),
+    }
+
+
+def _paint(paint: Paint, language: str) -> str:
+    return paint.name_zh if language.startswith("zh") else paint.name_en
 
 
 def _number(value: float | None, form: str) -> str:

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from pydantic import ValidationError
 
 from autosilo.platform.journey.flow import site_log
-from autosilo.platform.journey.flow.handlers import find_other_cars
+from autosilo.platform.journey.flow.instead import find_other_cars
 from autosilo.platform.journey.handover import actions as handover
 from autosilo.platform.journey.returns import actions as returns
 from autosilo.platform.journey.returns import transfers

@@ -69,4 +69,15 @@ AHEAD: dict[str, tuple[str | Promise, ...]] = {
 }
 
 # Lines of a timeline that tell of something that went wrong.
-TROUBLES = frozenset({"overdue", "refused_at_kiosk", "intake_refused", "back_to_booked", "back_to_driving", "no_show"})
+TROUBLES = frozenset(
+    {
+        "overdue",
+        "refused_at_kiosk",
+        "intake_refused",
+        "back_to_booked",
+        "back_to_driving",
+        "no_show",
+        "offer_made",
+        "paint_changed",
+    }
+)
