@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from autosilo.platform.journey.booking import actions as booking
 from autosilo.platform.journey.booking import offering, waiting
@@ -123,6 +123,13 @@ class Booking(RuleBasedStateMachine):
         if take_out_of_service(vin=car.vin):
             find_other_cars(car, kind="car_failed", now=self.shop.now)
 
+    @rule(who=people)
+    def fault_of_the_booked_car(self, who):
+        """Before the shopper leaves home: what an offer is for."""
+        trial = self.of(who)
+        if trial and trial.state == TrialState.BOOKED and take_out_of_service(vin=trial.car_id):
+            find_other_cars(trial.car, kind="car_failed", now=self.shop.now)
+
     @rule(which=st.integers(0, CARS * MODELS - 1))
     def repair(self, which):
         return_to_service(vin=Car.objects.order_by("vin")[which].vin)
@@ -204,9 +211,33 @@ class Booking(RuleBasedStateMachine):
             assert entry.trial.person_id == entry.person_id
 
 
+class Failing(Booking):
+    """The same with fewer things to do, so that booked cars fail, and shoppers answer, most of the time."""
+
+    confirm = fault = wait = None
+
+    @initialize(who=people, model=models)
+    def book(self, who, model):
+        for index, hours in enumerate((24, 76, 100)):
+            self.hold((who + index) % PEOPLE, (model + index) % MODELS, hours, "", at_once=True)
+
+    @rule(who=people, model=models, hours=st.sampled_from([24, 76]))
+    def hold_again(self, who, model, hours):
+        self.hold(who, model, hours, "", at_once=True)
+
+    @rule(minutes=st.sampled_from([1, 120, 8 * 60, 12 * 60]))
+    def time_passes(self, minutes):
+        Booking.time_passes(self, minutes)
+
+    @rule(who=people)
+    def first_answer(self, who):
+        self.answer(who, 0)
+
+
 @pytest.mark.slow
-def test_nothing_is_booked_twice_whatever_happens(new_shop):
-    class Told(Booking):
+@pytest.mark.parametrize("story", [Booking, Failing])
+def test_nothing_is_booked_twice_whatever_happens(new_shop, story):
+    class Told(story):
         make = staticmethod(new_shop)
 
     run_state_machine_as_test(
