@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from autosilo.platform.journey.booking.models import Reservation, WaitEntry
+from autosilo.platform.journey.booking.models import Alternative, Offer, Reservation, WaitEntry, Way
 from autosilo.platform.journey.eligibility.models import EligibilityDecision, Review, ScheduledPolicy
 from autosilo.platform.journey.identity.models import BiometricConsent, FaceTemplate
 from autosilo.platform.journey.scan.learning import learn
@@ -126,6 +126,26 @@ class Many:
         theirs = self._trial(person=another, car=self.cars[2], state=TrialState.BOOKED, created_at=now)
         period = (now + timedelta(days=2), now + timedelta(days=5))
         Reservation.objects.create(trial=theirs, car=self.cars[2], period=period)
+        for one, settled in ((theirs, {}), (self.trial, {"state": "lapsed", "settled_at": now})):
+            self._offered(one, **settled)
+        if number == 0:
+            self._offered(self.trial)
+        Alternative.objects.create(
+            offer=Offer.objects.get(trial=self.trial, state="open"),
+            way=Way.MODEL,
+            car_model=self.model,
+            paint=self.model.paints.first(),
+            slot_start=now,
+        )
+
+    def _offered(self, trial: Trial, **fields: Any) -> None:
+        now = self.shop.now
+        booked = {"car_model": trial.car_model, "paint": trial.paint, "car": trial.car}
+        made = {"made_at": now, "until": now + timedelta(hours=1), "why": "car_failed", "kept": True}
+        offer = Offer.objects.create(trial=trial, **booked, **made, **fields)
+        Alternative.objects.create(
+            offer=offer, way=Way.PAINT, car_model=trial.car_model, paint=trial.paint, slot_start=now
+        )
 
     def _hook(self) -> Webhook:
         return Webhook.objects.create(

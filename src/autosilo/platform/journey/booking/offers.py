@@ -22,6 +22,11 @@ def open_of(trial: Trial) -> Offer | None:
     return found.first()
 
 
+def choices_of(offer: Offer) -> list[Alternative]:
+    """In the order in which they are shown. One query."""
+    return list(offer.alternatives.select_related("car_model", "paint"))
+
+
 def settle(offer: Offer, *, to: OfferState, now: datetime, taken: Alternative | None = None) -> bool:
     """Compare-and-set; False when it was settled before."""
     touched = Offer.objects.filter(pk=offer.pk, state=OfferState.OPEN).update(state=to, settled_at=now, taken=taken)

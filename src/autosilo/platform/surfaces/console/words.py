@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from autosilo.platform.journey.booking.models import OfferState
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.policies.decision import Rule
 from autosilo.platform.resources.catalogue.models import Body
@@ -41,6 +42,9 @@ INCIDENTS = {
     "car_moved": _("A booked car goes to another site"),
     "transfer_late": _("A car from another site has not come"),
     "car_not_ready": _("A booked car will not be ready in time"),
+    "car_late": _("A booked car is not back in time"),
+    "car_failed": _("A booked car is out of service"),
+    "offer_unanswered": _("A booking was called off: its car failed, and the shopper did not answer. Call them"),
     "paid_without_car": _("Paid, but there is no car to hand over"),
     "unreadable_fact": _("The site sends what cannot be understood"),
     "unknown_site": _("A site that is not known sends reports"),
@@ -170,7 +174,18 @@ MONEY: dict[str, str | Promise] = {
     PaymentState.RELEASED: _("let go"),
 }
 
+OFFERS: dict[str, str | Promise] = {
+    OfferState.OPEN: _("not answered yet"),
+    OfferState.TAKEN: _("chosen by the shopper"),
+    OfferState.LAPSED: _("not answered in time"),
+    OfferState.MOVED: _("the shopper chose another time"),
+    OfferState.DECLINED: _("the booking was cancelled"),
+    OfferState.WITHDRAWN: _("withdrawn: a car as booked is there"),
+    OfferState.RENEWED: _("another offer took its place"),
+}
+
 DEADLINES = {
+    "offer": _("Offer ends"),
     "no_show": _("Booking lapses"),
     "remind_24h": _("Reminder, a day before"),
     "remind_3h": _("Reminder, three hours before"),

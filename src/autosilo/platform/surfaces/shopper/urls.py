@@ -80,6 +80,7 @@ urlpatterns = [
     path("trials/<uuid:trial_id>/pass", trials.visit_pass, name="pass"),
     path("trials/<uuid:trial_id>/pass/renew", trials.renew_pass, name="renew-pass"),
     path("trials/<uuid:trial_id>/cancel", trials.cancel, name="cancel"),
+    path("trials/<uuid:trial_id>/offer", trials.take_offered, name="take-offered"),
     path("trials/<uuid:trial_id>/return", trials.give_back, name="return"),
     path("trials/<uuid:trial_id>/selfie", selfie.selfie, name="selfie"),
     path("trials/<uuid:trial_id>/selfie/begin", selfie.begin, name="begin-capture"),

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
+from autosilo.platform.journey.booking.models import Alternative, Offer, OfferState, Way
 from autosilo.platform.journey.dues.models import Due
 from autosilo.platform.journey.dues.queries import can_be_decided, can_be_refunded, dues_of
 from autosilo.platform.journey.eligibility.models import EligibilityDecision
@@ -60,6 +61,7 @@ class TrialFile:
     dues: list[Due]
     deposit_open: bool
     fee_open: bool
+    offers: list[Offer]
     deadlines: list[Deadline]
     incidents: list[Incident]
     audit: list[AuditEntry]
@@ -77,24 +79,45 @@ def find(trial_id: UUID) -> Trial | None:
 def file_of(trial: Trial) -> TrialFile:
     """Everything about ``trial``, in a fixed number of queries."""
     dues = dues_of(trial)
+    offers = offers_of(trial)
     return TrialFile(
         trial=trial,
         timeline=list(timeline(trial)),
-        decision=_decision_behind(trial),
+        decision=_decision_behind(trial, offers),
         handover=Handover.objects.filter(trial=trial).first(),
         car_return=CarReturn.objects.filter(trial=trial).first(),
         purchase=Purchase.objects.select_related("payment").filter(trial=trial).first(),
         dues=dues,
         deposit_open=any(can_be_decided(due) for due in dues),
         fee_open=any(can_be_refunded(due) for due in dues),
+        offers=offers,
         deadlines=list(trial.deadlines.all()),
         incidents=list(Incident.objects.filter(trial=trial.pk)),
         audit=list(AuditEntry.objects.select_related("actor").filter(target=target_of(trial))),
     )
 
 
-def _decision_behind(trial: Trial) -> EligibilityDecision | None:
-    """The last decision for this person and model before the booking: the one it was made under."""
+def offers_of(trial: Trial) -> list[Offer]:
+    """What was offered for cars that failed, newest first. Two queries."""
+    return list(_offers().filter(trial=trial))
+
+
+def open_offers() -> list[Offer]:
+    """What shoppers may answer now, the soonest deadline first. Two queries."""
+    found = _offers().filter(state=OfferState.OPEN, trial__state=TrialState.BOOKED)
+    return list(found.select_related("trial__person", "trial__site", "trial__paint", "trial__car").order_by("until"))
+
+
+def _offers() -> QuerySet[Offer]:
+    choices = Alternative.objects.select_related("car_model", "paint")
+    found = Offer.objects.select_related("car_model", "paint", "car", "taken")
+    return found.prefetch_related(Prefetch("alternatives", choices))
+
+
+def _decision_behind(trial: Trial, offers: list[Offer]) -> EligibilityDecision | None:
+    """The last decision for this person and model before the booking, or before another model was chosen: the one it
+    was made under."""
+    chosen = [one.settled_at for one in offers if one.taken and one.taken.way == Way.MODEL and one.settled_at]
     return EligibilityDecision.objects.filter(
-        person=trial.person_id, car_model=trial.car_model_id, at__lte=trial.created_at
+        person=trial.person_id, car_model=trial.car_model_id, at__lte=max([trial.created_at, *chosen])
     ).first()

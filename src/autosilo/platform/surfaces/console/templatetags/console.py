@@ -132,6 +132,16 @@ def money_word(state: str) -> str:
 
 
 @register.filter
+def offer_word(state: str) -> str:
+    return _word(words.OFFERS, state)
+
+
+@register.filter
+def incident_word(kind: str) -> str:
+    return _word(words.INCIDENTS, kind)
+
+
+@register.filter
 def deadline_word(kind: str) -> str:
     return _word(words.DEADLINES, kind)
 

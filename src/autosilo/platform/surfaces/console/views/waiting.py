@@ -13,6 +13,7 @@ from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
 from autosilo.platform.surfaces.console.forms import NoteForm
 from autosilo.platform.surfaces.console.pages import changes_limited, page
 from autosilo.platform.surfaces.console.queries import waiting as queries
+from autosilo.platform.surfaces.console.queries.trials import open_offers
 from autosilo.platform.surfaces.telling import telling
 
 
@@ -20,7 +21,12 @@ from autosilo.platform.surfaces.telling import telling
 @require_GET
 @needs(Right.SEE)
 def listing(request: StaffRequest) -> HttpResponse:
-    context = {"waiting": queries.waiting(), "closed": queries.lately_closed(), "form": NoteForm()}
+    context = {
+        "waiting": queries.waiting(),
+        "offers": open_offers(),
+        "closed": queries.lately_closed(),
+        "form": NoteForm(),
+    }
     return page(request, "console/waiting.html", context, section="waiting")
 
 

@@ -16,8 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from autosilo.platform.journey.booking import actions as booking
+from autosilo.platform.journey.booking import offers, waiting
 from autosilo.platform.journey.booking import queries as booking_queries
-from autosilo.platform.journey.booking import waiting
 from autosilo.platform.journey.booking.calendar import BOOKABLE_DAYS, times_of
 from autosilo.platform.journey.booking.claim import Wish
 from autosilo.platform.journey.booking.queries import Ahead
@@ -204,11 +204,13 @@ def _picker_of(trial: Trial) -> str:
 
 
 def _moving(request: HttpRequest, trial: Trial) -> dict[str, Any]:
+    offer = offers.open_of(trial)
+    paint = offer.paint if offer else trial.paint
     slots = booking_queries.slots(
-        car_model=trial.car_model, paint=trial.paint, site=trial.site, now=clock.now(), besides=trial
+        car_model=trial.car_model, paint=paint, site=trial.site, now=clock.now(), besides=trial
     )
     days = picking.days_of(slots, trial.site)
-    choice = picking.Choice(paint=trial.paint, site=trial.site, day=request.GET.get("day", ""), slot=trial.slot_start)
+    choice = picking.Choice(paint=paint, site=trial.site, day=request.GET.get("day", ""), slot=trial.slot_start)
     day = picking.chosen_day(days, choice)
     return {
         "trial": trial,

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from autosilo.platform.journey.booking import actions as booking
+from autosilo.platform.journey.booking import offering, offers
 from autosilo.platform.journey.booking import queries as bookings
 from autosilo.platform.journey.drive import queries as drive
 from autosilo.platform.journey.handover.queries import handover_of
@@ -40,6 +41,8 @@ from autosilo.platform.surfaces.shopper.wait_words import Said, said
 QUIET_ZONE = 4  # modules, ISO/IEC 18004
 UNKNOWN = "-" * 16
 """Where the digest of a page goes that has yet to be computed."""
+MOST_DIGITS = re.compile(r"[0-9]{1,18}")
+"""Of the number of a row: what is longer is none."""
 TELLS_OF_RETURN = (TrialState.DRIVING, TrialState.RETURNED)
 PASSING = re.compile(r'car\d+-|data-now="\d+"')
 
@@ -127,6 +130,22 @@ def cancel(request: HttpRequest, trial_id: UUID) -> HttpResponse:
     return render(request, "shopper/cancel.html", {"trial": trial})
 
 
+@login_required
+@require_POST
+@rate_limited("offer", **OFTEN)
+def take_offered(request: HttpRequest, trial_id: UUID) -> HttpResponse:
+    """One of the things that are offered for a booked car that failed."""
+    trial = trial_of(request, trial_id)
+    chosen = request.POST.get("alternative", "")
+    try:
+        offering.take(trial=trial, alternative=int(chosen) if MOST_DIGITS.fullmatch(chosen) else 0, now=clock.now())
+    except offering.CannotTake as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Thank you. It is yours, and nothing about the price has changed."))
+    return HttpResponseRedirect(f"/trials/{trial.pk}")
+
+
 @never_cache
 @login_required
 @require_safe
@@ -154,9 +173,12 @@ def _shown(trial: Trial) -> tuple[str, str]:
 def _now(trial: Trial) -> dict[str, Any]:
     """What the hub shows."""
     now = clock.now()
+    offer = offers.open_of(trial) if trial.state == TrialState.BOOKED else None
     return {
         "trial": trial,
         "now": now,
+        "offer": offer,
+        "choices": offers.choices_of(offer) if offer else [],
         "active": trial.state in ACTIVE,
         "collectable": trial.collect_from <= now < trial.collect_until,
         "has_face": (mode := face_mode(trial)) is not None,

@@ -40,6 +40,6 @@ document.addEventListener("htmx:afterSwap", () => {
 });
 
 function state() {
-  const words = ["[data-testid=trial-state]", "#next"].map((place) => document.querySelector(place)?.textContent.trim());
+  const words = ["[data-testid=trial-state]", "#offer-title", "#next"].map((place) => document.querySelector(place)?.textContent.trim());
   return words.filter(Boolean).join(". ");
 }
