@@ -7,18 +7,21 @@ import pytest
 from django.db import IntegrityError, connections, transaction
 
 from autosilo.platform.journey.booking import actions as booking
-from autosilo.platform.journey.booking import claim
+from autosilo.platform.journey.booking import claim, offering
 from autosilo.platform.journey.booking.claim import Wish
+from autosilo.platform.journey.booking.models import Offer
 from autosilo.platform.journey.booking.refusals import CannotBook, CannotConfirm
 from autosilo.platform.journey.dues import actions as dues
 from autosilo.platform.journey.dues import queries
 from autosilo.platform.journey.dues.actions import CannotDecide, CannotPay, CannotSettle
 from autosilo.platform.journey.dues.models import Due
 from autosilo.platform.journey.flow import erasure, sweeper, tasks
+from autosilo.platform.journey.flow.instead import find_other_cars
 from autosilo.platform.journey.purchase import actions as purchase
 from autosilo.platform.journey.purchase import contract
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import TrialState
+from autosilo.platform.resources.fleet.actions import take_out_of_service
 from autosilo.platform.resources.incidents.actions import open_incident
 from autosilo.platform.resources.incidents.models import Incident
 from autosilo.platform.resources.notices.models import Notice
@@ -539,3 +542,67 @@ def test_paying_against_a_hold_that_runs_out_ends_one_way(transactional_shop):
 
 
 BACK = [("released", "refunded"), ("released", "failed"), ("failed", "failed")]
+
+
+# --- a booked car that fails ---
+
+
+def failing(town, *, paint=True, price_minor=20_880_000):
+    """Its car fails; another model of the class is there, and with ``paint`` another colour of the booked one."""
+    shop = town.shop
+    if paint:
+        shop.add_cars(1, code="red")
+    other = shop.add_model("nio-et5")
+    other.price_minor = price_minor
+    other.save()
+    shop.add_cars(1, model=other)
+    trial = town.booked()
+    take_out_of_service(vin=trial.car_id)
+    find_other_cars(trial.car, kind="car_failed", now=shop.now)
+    return fresh(trial), Offer.objects.filter(trial=trial).first()
+
+
+@pytest.mark.parametrize("answer", ["cancel", "none"])
+def test_without_a_car_all_goes_back_by_our_fault(town, answer):
+    trial, offer = failing(town, paint=False)
+    if answer == "cancel":
+        booking.cancel(trial=trial, by=trial.person, now=town.shop.now)
+    else:
+        town.shop.now = offer.until
+        town.sweep()
+    town.sweep()
+    assert town.states() == ("released", "refunded")
+    assert set(Due.objects.values_list("why", flat=True)) == {"our_fault"}
+
+
+def test_who_did_not_ask_for_the_kept_car_and_does_not_come_pays_nothing(town):
+    trial, offer = failing(town)
+    assert offer.kept
+    town.shop.now = trial.collect_until
+    for _time in range(2):
+        town.sweep()
+    assert fresh(trial).state == TrialState.NO_SHOW
+    assert town.states() == ("released", "refunded")
+
+
+def test_who_chose_it_and_does_not_come_is_as_everybody(town):
+    trial, offer = failing(town)
+    offering.take(trial=trial, alternative=offer.alternatives.first().pk, now=town.shop.now)
+    town.shop.now = trial.collect_until
+    for _time in range(2):
+        town.sweep()
+    assert town.states() == ("released", "paid")
+
+
+def test_another_model_is_taken_at_the_agreed_price(town):
+    trial, offer = failing(town)
+    offering.take(trial=trial, alternative=offer.alternatives.get(way="model").pk, now=town.shop.now)
+    trial = fresh(trial)
+    assert (trial.car_model_id, trial.fee_minor, trial.deposit_minor) == ("nio-et5", FEE, DEPOSIT)
+    assert town.states() == ("authorised", "paid")
+
+
+@pytest.mark.parametrize("price_minor", [5_000_000, 90_000_000])
+def test_a_model_whose_trial_costs_otherwise_is_not_offered(town, price_minor):
+    _trial, offer = failing(town, price_minor=price_minor)
+    assert [one.way for one in offer.alternatives.all()] == ["paint"]
