@@ -1,8 +1,10 @@
 """A booked car fails before its shopper leaves home: an equal one at once, else an offer with a deadline."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 
 from autosilo.platform.journey.booking import actions as booking
 from autosilo.platform.journey.booking import offering
@@ -322,3 +324,33 @@ def test_who_comes_while_the_offer_stands_gets_the_kept_car(shop, failed):
     trial.refresh_from_db()
     offer.refresh_from_db()
     assert (trial.state, offer.state) == (TrialState.DRIVING, OfferState.LAPSED)
+
+
+def test_two_who_choose_the_same_car_at_once_end_with_one_car_each(transactional_shop):
+    """One has the model that both were offered; the other is told, and has what was kept."""
+    shop = transactional_shop
+    shop.add_cars(2)
+    shop.add_cars(2, code="red")
+    shop.add_cars(1, model=shop.add_model("nio-et5"))
+    both = [shop.book(start=shop.now + DAY) for _time in range(2)]
+    for trial in both:
+        take_out_of_service(vin=trial.car_id)
+    for trial in both:
+        find_other_cars(Car.objects.get(pk=trial.car_id), kind="car_failed", now=shop.now)
+    wished = [(trial, choice(Offer.objects.get(trial=trial), Way.MODEL).pk) for trial in both]
+
+    def take(one):
+        try:
+            offering.take(trial=one[0], alternative=one[1], now=shop.now)
+        except offering.CannotTake as refusal:
+            return refusal.reason
+        finally:
+            connections.close_all()
+        return "taken"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(take, wished)) == ["gone", "taken"]
+    for trial in both:
+        trial.refresh_from_db()
+    assert len({trial.car_id for trial in both}) == 2
+    assert {trial.car_model_id for trial in both} == {"byd-seal", "nio-et5"}
