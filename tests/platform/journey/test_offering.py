@@ -7,15 +7,16 @@ import pytest
 from django.db import connections
 
 from autosilo.platform.journey.booking import actions as booking
-from autosilo.platform.journey.booking import offering
-from autosilo.platform.journey.booking.models import Offer, OfferState, Reservation, Way
+from autosilo.platform.journey.booking import offering, waiting
+from autosilo.platform.journey.booking.models import Offer, OfferState, Reservation, WaitEntry, WaitState, Way
 from autosilo.platform.journey.dues.queries import is_our_fault
 from autosilo.platform.journey.eligibility.queries import earlier_trials
-from autosilo.platform.journey.flow import sweeper
+from autosilo.platform.journey.flow import sweeper, tasks
 from autosilo.platform.journey.flow.instead import find_other_cars
 from autosilo.platform.journey.trial.models import Deadline
 from autosilo.platform.journey.trial.queries import timeline
 from autosilo.platform.journey.trial.states import TrialState
+from autosilo.platform.kit import clock
 from autosilo.platform.policies.facts import Standing
 from autosilo.platform.resources.fleet.actions import return_to_service, take_out_of_service
 from autosilo.platform.resources.fleet.models import Car
@@ -281,6 +282,38 @@ def test_an_equal_car_that_is_free_by_then_ends_the_offer(shop, failed):
     fail(shop, trial)
     offer.refresh_from_db()
     assert (offer.state, trial.paint.code) == (OfferState.WITHDRAWN, "white")
+
+
+def test_a_car_as_booked_is_given_as_soon_as_one_can_be_had(shop, failed):
+    trial, offer = failed
+    red = trial.car_id
+    (white,) = shop.add_cars(1)
+    sweeper.sweep(now=shop.now)
+    offer.refresh_from_db()
+    trial.refresh_from_db()
+    assert (offer.state, trial.car_id) == (OfferState.WITHDRAWN, white.vin)
+    assert letters(trial)[-1] == "car_back"
+    assert shop.orders(trial)[-1]["vin"] == white.vin
+    assert shop.book(paint=shop.model.paints.get(code="red"), start=trial.slot_start).car_id == red, "free again"
+
+
+def test_whose_car_failed_comes_before_who_waits_for_one(shop, nothing_kept, monkeypatch):
+    trial, _offer = nothing_kept
+    waiting.wait(
+        person=shop.add_person(),
+        car_model=shop.model,
+        paint=None,
+        site=shop.site,
+        not_before=shop.now,
+        not_after=shop.now + 2 * DAY,
+        now=shop.now,
+    )
+    (white,) = shop.add_cars(1)
+    monkeypatch.setattr(clock, "now", lambda: shop.now)
+    tasks.offer_next(site=shop.site.pk, car_model=shop.model.pk)
+    trial.refresh_from_db()
+    assert trial.car_id == white.vin
+    assert not WaitEntry.objects.filter(state=WaitState.OFFERED).exists()
 
 
 def test_so_near_that_nobody_can_be_asked_another_paint_is_given(shop):

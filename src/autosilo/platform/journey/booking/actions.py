@@ -17,6 +17,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from autosilo.platform.journey.booking import calendar, claim, offers, queries
 from autosilo.platform.journey.booking.claim import SETTLE_IN, Claimed, Key, Wish
 from autosilo.platform.journey.booking.facts import (
+    Because,
     CarFreed,
     CarReplaced,
     HoldExpired,
@@ -259,7 +260,7 @@ def release(*, trial: Trial, free_from: datetime) -> None:
 
 
 @transaction.atomic
-def replace_car(*, trial: Trial, now: datetime, paint: Paint | None = None) -> bool:
+def replace_car(*, trial: Trial, now: datetime, paint: Paint | None = None, because: Because = Because.FAILED) -> bool:
     """Give a booked trial another car of its model at its site: of ``paint``, or without one of its own paint if there
     is one, else of any; False when none is free (or it has begun). It is our fault, so the shopper is told at once and
     may cancel or move free of charge."""
@@ -273,7 +274,7 @@ def replace_car(*, trial: Trial, now: datetime, paint: Paint | None = None) -> b
     kind = "car_changed" if trial.paint_id == (paint.pk if paint else before) else "paint_changed"
     trials.note(trial, kind=kind, now=now, plate=trial.car.plate)
     if trial.state == TrialState.BOOKED and trial.site_revision:
-        tell(CarReplaced(trial=trial, now=now))
+        tell(CarReplaced(trial=trial, now=now, because=because))
     return True
 
 

@@ -2,11 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from autosilo.platform.journey.booking.models import Offer
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.kit.facts import Fact
 from autosilo.platform.resources.fleet.models import Car
+
+
+class Because(StrEnum):
+    """Why a trial got another car."""
+
+    FAILED = "failed"
+    """Its car is not available; this is one of the kind, or the nearest to it that could be had."""
+    CHOSEN = "chosen"
+    """Its shopper chose it in place of a car that failed."""
+    BACK = "back"
+    """One as it was booked can be had after all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +47,11 @@ class TrialLapsed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class CarReplaced(Fact):
-    """The booked car is not available; the trial got another: of the same kind, or as its shopper has ``chosen``."""
+    """The trial got another car."""
 
     trial: Trial
     now: datetime
-    chosen: bool = False
+    because: Because = Because.FAILED
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 An offer stands until a deadline well before the pick-up and says what happens when nobody answers. Where another paint
 is free at the booked time, one is kept for the shopper at once, by the trial's own reservation, so that the worst that
 can happen is a car of another colour. What else it names is looked at again when it is taken; the exclusion constraint
-has the last word.
+has the last word. As soon as a car as booked can be had, it is given, and the offer is withdrawn.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ from django.db import transaction
 from autosilo.platform.journey.booking import actions as booking
 from autosilo.platform.journey.booking import alternatives, claim, offers, queries
 from autosilo.platform.journey.booking.facts import (
+    Because,
     BookedCarIsBack,
     CarFreed,
     CarReplaced,
@@ -44,9 +45,9 @@ def find_another(*, trial: Trial, why: str, now: datetime) -> bool:
     trial = trials.lock(trial)
     standing = offers.open_of(trial)
     booked = standing.paint if standing else trial.paint
+    if standing and make_good(trial=trial, now=now):
+        return True
     if booking.replace_car(trial=trial, now=now, paint=booked):
-        if standing:
-            offers.settle(standing, to=OfferState.WITHDRAWN, now=now)
         return True
     if standing and not standing.kept:
         return True  # asked already, and that car was not promised again
@@ -189,7 +190,7 @@ def _say_chosen(before: Trial, kind: str, now: datetime) -> None:
     trial = trials.lock(before)
     trials.note(trial, kind=kind, now=now, plate=trial.car.plate)
     if trial.site_revision:
-        tell(CarReplaced(trial=trial, now=now, chosen=True))
+        tell(CarReplaced(trial=trial, now=now, because=Because.CHOSEN))
     tell(CarFreed(trial=before, now=now))
 
 
@@ -209,12 +210,26 @@ def lapse(*, trial: Trial, now: datetime) -> bool:
         offers.settle(offer, to=OfferState.LAPSED, now=now)
         tell(KeptCarStays(trial=trial, now=now))
         return True
-    if withdraw(trial=trial, now=now):
+    if make_good(trial=trial, now=now):
         return True
-    if booking.replace_car(trial=trial, now=now, paint=offer.paint):
-        return offers.settle(offer, to=OfferState.WITHDRAWN, now=now)
     booking.call_off(trial, by="deadline", now=now, unanswered=True)
     return True
+
+
+@transaction.atomic
+def make_good(*, trial: Trial, now: datetime) -> bool:
+    """While an offer stands: a car as it was booked is given as soon as one can be had; True when it was."""
+    trial = trials.lock(trial)
+    offer = offers.open_of(trial)
+    if offer is None or trial.state != TrialState.BOOKED:
+        return False
+    if withdraw(trial=trial, now=now):
+        return True
+    if not booking.replace_car(trial=trial, now=now, paint=offer.paint, because=Because.BACK):
+        return False
+    if offer.kept:
+        tell(CarFreed(trial=trial, now=now))
+    return offers.settle(offer, to=OfferState.WITHDRAWN, now=now)
 
 
 @transaction.atomic

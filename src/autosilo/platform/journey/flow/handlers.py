@@ -40,6 +40,13 @@ from autosilo.platform.resources.sites.actions import send
 from autosilo.platform.resources.sites.queries import all_sites
 from autosilo.wire.bus import ShiftClock
 
+LETTERS = {
+    booked.Because.FAILED: "car_changed",
+    booked.Because.CHOSEN: "car_settled",
+    booked.Because.BACK: "car_back",
+}
+"""Of another car, by the reason for it."""
+
 
 def issue_pass(fact: booked.TrialBooked) -> None:
     identity.issue_pass(trial=fact.trial, now=fact.now)
@@ -75,8 +82,7 @@ def tell_lapse(fact: booked.TrialLapsed) -> None:
 
 
 def tell_other_car(fact: booked.CarReplaced) -> None:
-    kind = "car_settled" if fact.chosen else "car_changed"
-    letters.write(trial=fact.trial, kind=kind, now=fact.now, again=fact.now.isoformat())
+    letters.write(trial=fact.trial, kind=LETTERS[fact.because], now=fact.now, again=fact.now.isoformat())
 
 
 def tell_instead(fact: booked.InsteadOffered) -> None:

@@ -7,8 +7,8 @@ from typing import TypeVar
 import structlog
 
 from autosilo.platform.journey.booking import actions as booking
+from autosilo.platform.journey.booking import offering, offers, waiting
 from autosilo.platform.journey.booking import queries as bookings
-from autosilo.platform.journey.booking import waiting
 from autosilo.platform.journey.dues import actions as dues
 from autosilo.platform.journey.dues import queries as due_queries
 from autosilo.platform.journey.flow import deadlines, retention
@@ -42,6 +42,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
             bookings.untold(before=now - LEAVE_TO_JOBS),
             lambda one: booking.settle_in(trial=one, now=now),
         ),
+        "offers": _each("offer", offers.standing(), lambda one: offering.make_good(trial=one, now=now)),
         "waiting": _each(
             "waiting", bookings.waited_for(), lambda one: waiting.offer_next(site=one[0], car_model=one[1], now=now)
         ),

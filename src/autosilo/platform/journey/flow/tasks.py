@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
 from autosilo.platform.journey.booking import actions as booking
-from autosilo.platform.journey.booking import line, waiting
+from autosilo.platform.journey.booking import line, offering, offers, waiting
 from autosilo.platform.journey.booking.claim import SETTLE_IN
 from autosilo.platform.journey.booking.waiting import OFFER_NEXT
 from autosilo.platform.journey.dues import actions as dues
@@ -74,6 +74,8 @@ def settle_in(trial: str) -> None:
 
 @app.task(name=OFFER_NEXT)
 def offer_next(site: str, car_model: str) -> None:
+    for trial in offers.standing(site=site, car_model=car_model):  # whose car failed comes before who waits for one
+        offering.make_good(trial=trial, now=clock.now())
     waiting.offer_next(site=site, car_model=car_model, now=clock.now())
 
 
