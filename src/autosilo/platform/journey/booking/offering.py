@@ -93,7 +93,7 @@ def _offer(
         Alternative(offer=offer, way=one.way, car_model=one.car_model, paint=one.paint, slot_start=one.slot_start)
         for one in found
     )
-    trials.note(trial, kind="offer_made", now=now, until=until.isoformat(), why=why)
+    trials.note(trial, kind="offer_made", now=now)
     trials.set_deadline(trial, kind=offers.DEADLINE, due_at=until)
     tell(InsteadOffered(trial=trial, offer=offer, now=now))
     log.info("another car offered", trial=str(trial.pk), choices=len(found), kept=kept)
