@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from autosilo.platform.journey.booking import actions as booking
-from autosilo.platform.journey.booking import offering, waiting
+from autosilo.platform.journey.booking import offering, readiness, waiting
 from autosilo.platform.journey.booking.models import Offer, OfferState, Reservation, WaitEntry, WaitState, Way
 from autosilo.platform.journey.dues.queries import is_our_fault
 from autosilo.platform.journey.eligibility.queries import earlier_trials
@@ -207,7 +207,7 @@ def test_nobody_answers_and_the_kept_car_stays(shop, failed):
 def test_nobody_answers_and_nothing_is_kept_so_it_is_called_off_and_a_person_called(shop, nothing_kept):
     trial, offer = nothing_kept
     assert not offer.kept
-    assert letters(trial)[-1] == "instead"
+    assert letters(trial)[-1] == "instead_called_off"
     shop.now = offer.until
     sweeper.sweep(now=shop.now)
     offer.refresh_from_db()
@@ -273,7 +273,7 @@ def test_the_kept_car_fails_as_well(shop, failed):
     offer.refresh_from_db()
     assert (offer.state, again.state, again.kept) == (OfferState.RENEWED, OfferState.OPEN, False)
     assert again.paint.code == "white"
-    assert letters(trial)[-1] == "instead"
+    assert letters(trial)[-1] == "instead_called_off"
 
 
 def test_an_equal_car_that_is_free_by_then_ends_the_offer(shop, failed):
@@ -347,6 +347,34 @@ def test_neither_what_was_tried_nor_what_costs_otherwise_is_offered(shop):
     trial = shop.book(person, start=shop.now.replace(minute=0) + DAY)
     assert fail(shop, trial) is None
     assert Incident.objects.filter(kind="car_failed").exists()
+
+
+def test_a_car_that_charges_longer_than_foreseen_is_still_a_car(shop):
+    (car,) = shop.add_cars(1)
+    shop.add_cars(1, model=shop.add_model("nio-et5"))
+    trial = shop.book(start=shop.now + DAY)
+    with transaction.atomic():
+        readiness.keep(Car.objects.select_for_update().get(pk=car.pk), shop.now + DAY + HOUR, shop.now)
+    offer = Offer.objects.get(trial=trial)
+    assert (offer.why, offer.otherwise) == ("car_not_ready", "stands")
+    assert set(offer.alternatives.values_list("way", flat=True)) == {Way.TIME, Way.MODEL}, "itself, later"
+    assert letters(trial)[-1] == "instead_stands"
+    shop.now = offer.until
+    sweeper.sweep(now=shop.now)
+    offer.refresh_from_db()
+    trial.refresh_from_db()
+    assert (offer.state, trial.state, trial.car_id) == (OfferState.LAPSED, TrialState.BOOKED, car.vin)
+    assert Incident.objects.get().kind == "car_not_ready"
+
+
+def test_it_is_ready_in_time_after_all(shop):
+    (car,) = shop.add_cars(1)
+    trial = shop.book(start=shop.now + DAY)
+    for ready in (shop.now + DAY + HOUR, shop.now + HOUR):
+        with transaction.atomic():
+            readiness.keep(Car.objects.select_for_update().get(pk=car.pk), ready, shop.now)
+    sweeper.sweep(now=shop.now)
+    assert Offer.objects.get(trial=trial).state == OfferState.WITHDRAWN
 
 
 def test_who_comes_while_the_offer_stands_gets_the_kept_car(shop, failed):

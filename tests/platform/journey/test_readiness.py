@@ -7,7 +7,9 @@ import pytest
 
 from autosilo.platform.journey.booking import availability, claim, queries, readiness
 from autosilo.platform.journey.booking.calendar import TURN_ROUND
+from autosilo.platform.journey.booking.models import Offer
 from autosilo.platform.journey.booking.refusals import CannotBook
+from autosilo.platform.journey.flow import sweeper
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.resources.fleet.models import Car
 from autosilo.platform.resources.incidents.models import Incident
@@ -149,11 +151,15 @@ def test_who_had_booked_the_car_for_before_gets_another(charging: Any) -> None:
     assert booked.car_id == other.vin
 
 
-def test_where_there_is_no_other_a_person_is_called_once(charging: Any) -> None:
+def test_where_there_is_no_other_its_shopper_is_asked_once_and_then_a_person_called(charging: Any) -> None:
     booked = charging.book(start=charging.now + timedelta(hours=2))
     later = charging.now + timedelta(hours=1)
     readiness.heard(vin=booked.car_id, charge=LOW, now=charging.now)
     readiness.heard(vin=booked.car_id, charge=LOW, now=later)
+    offer = Offer.objects.get()
+    assert (offer.why, offer.trial) == ("car_not_ready", booked)
+    assert not Incident.objects.exists()
+    sweeper.sweep(now=later)
     assert list(Incident.objects.values_list("kind", flat=True)) == ["car_not_ready"]
 
 

@@ -106,6 +106,18 @@ class OfferState(models.TextChoices):
     RENEWED = "renewed", "another offer took its place"
 
 
+NOT_READY = "car_not_ready"
+"""Why of an offer about a car that is there, and charges or is on its way for longer than until the booked time."""
+
+
+class Otherwise(models.TextChoices):
+    """What becomes of the trial when nobody answers."""
+
+    KEPT = "kept", "the car that is kept stays the shopper's"
+    STANDS = "stands", "the booking stands, and a person calls"
+    CALLED_OFF = "called_off", "the booking is cancelled, and a person calls"
+
+
 class Offer(models.Model):
     """The booked car fails and none like it is free: what the shopper may have instead, and until when (ADR 27).
 
@@ -139,6 +151,13 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"offer in {self.trial_id} ({self.state})"
+
+    @property
+    def otherwise(self) -> Otherwise:
+        """A car that will be ready later than foreseen is still a car."""
+        if self.kept:
+            return Otherwise.KEPT
+        return Otherwise.STANDS if self.why == NOT_READY else Otherwise.CALLED_OFF
 
 
 class Way(models.TextChoices):

@@ -23,7 +23,7 @@ from autosilo.platform.journey.booking.facts import (
     KeptCarStays,
 )
 from autosilo.platform.journey.booking.judging import Judge
-from autosilo.platform.journey.booking.models import Alternative, Offer, OfferState, Reservation, Way
+from autosilo.platform.journey.booking.models import Alternative, Offer, OfferState, Otherwise, Reservation, Way
 from autosilo.platform.journey.booking.refusals import CannotBook
 from autosilo.platform.journey.booking.refusals import CannotTake as CannotTake
 from autosilo.platform.journey.eligibility.models import EligibilityDecision
@@ -212,6 +212,8 @@ def lapse(*, trial: Trial, now: datetime) -> bool:
         return True
     if make_good(trial=trial, now=now):
         return True
+    if offer.otherwise is Otherwise.STANDS:
+        return offers.settle(offer, to=OfferState.LAPSED, now=now)
     booking.call_off(trial, by="deadline", now=now, unanswered=True)
     return True
 
@@ -248,4 +250,7 @@ def withdraw(*, trial: Trial, now: datetime) -> bool:
 def _can_be_had(trial: Trial) -> bool:
     car = Car.objects.get(pk=trial.car_id)
     here = car.state == CarState.IN_SERVICE and car.site_id == trial.site_id
-    return here and bool(queries.usable([car])) and Reservation.objects.filter(trial=trial, active=True).exists()
+    ready = car.ready_from is None or car.ready_from <= trial.collect_from
+    return (
+        here and ready and bool(queries.usable([car])) and Reservation.objects.filter(trial=trial, active=True).exists()
+    )

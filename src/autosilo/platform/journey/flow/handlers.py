@@ -86,8 +86,9 @@ def tell_other_car(fact: booked.CarReplaced) -> None:
 
 
 def tell_instead(fact: booked.InsteadOffered) -> None:
-    kind = "instead_kept" if fact.offer.kept else "instead"
-    letters.write(trial=fact.trial, kind=kind, now=fact.now, again=f"offer {fact.offer.pk}")
+    letters.write(
+        trial=fact.trial, kind=f"instead_{fact.offer.otherwise}", now=fact.now, again=f"offer {fact.offer.pk}"
+    )
 
 
 def tell_site_of_kept(fact: booked.InsteadOffered) -> None:

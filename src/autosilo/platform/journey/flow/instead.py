@@ -4,6 +4,7 @@ from datetime import datetime
 
 from autosilo.platform.journey.booking import offering, offers
 from autosilo.platform.journey.booking import queries as bookings
+from autosilo.platform.journey.booking.models import OfferState
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import NOT_DRIVEN
 from autosilo.platform.resources.fleet.models import Car
@@ -29,18 +30,14 @@ def car_is_back(car: Car, *, now: datetime) -> None:
 
 
 def settle(trial: Trial, now: datetime) -> None:
-    """The deadline of an offer. Who answered nothing and has no car by now is called by a person."""
+    """The deadline of an offer. Who answered nothing, and has no car that is sure, is called by a person."""
     offer = offers.open_of(trial)
     if offer is None or not offering.lapse(trial=trial, now=now):
         return
+    offer.refresh_from_db()
     trial.refresh_from_db()
-    if trial.state in NOT_DRIVEN:
-        detail = {"why": offer.why, "answer": "none"}
-        open_incident(
-            key=f"unanswered:{trial.pk}",
-            kind="offer_unanswered",
-            site=trial.site,
-            trial=trial.pk,
-            detail=detail,
-            now=now,
-        )
+    if offer.state != OfferState.LAPSED or offer.kept:
+        return
+    kind = "offer_unanswered" if trial.state in NOT_DRIVEN else offer.why
+    detail = {"why": offer.why} if kind != offer.why else {}
+    open_incident(key=f"{kind}:{trial.pk}", kind=kind, site=trial.site, trial=trial.pk, detail=detail, now=now)

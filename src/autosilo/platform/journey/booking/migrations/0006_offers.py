@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0004_sale_and_line'),
+        ('booking', '0005_fewer_indexes'),
         ('catalogue', '0002_reference_look_details'),
         ('fleet', '0001_initial'),
         ('trial', '0005_what_it_costs'),
