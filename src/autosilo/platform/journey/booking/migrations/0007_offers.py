@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0005_fewer_indexes'),
+        ('booking', '0006_waits_of_programs'),
         ('catalogue', '0002_reference_look_details'),
         ('fleet', '0001_initial'),
         ('trial', '0005_what_it_costs'),
