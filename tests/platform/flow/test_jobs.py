@@ -87,6 +87,7 @@ def test_the_sweeper_does_what_no_job_did(shop, fakes, mailoutbox):
             "dues",
             "faces",
             "transfers",
+            "offers",
         ),
         0,
     )
