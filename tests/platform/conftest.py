@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from django.utils import translation
 
 from autosilo.platform.journey.booking import actions as booking
 from autosilo.platform.journey.booking import calendar, line
@@ -84,6 +85,7 @@ def fakes() -> Iterator[Fakes]:
         stack.enter_context(seeing.reader.replaced(made.car))
         stack.enter_context(publisher.replaced(made.bus))
         yield made
+    translation.deactivate()  # a page in another language leaves that language behind, in this very thread
 
 
 @pytest.fixture
