@@ -50,6 +50,10 @@ class CannotMoveSlot(Refusal):
         "not_offered": CannotBook.messages["not_offered"],
         "not_eligible": _("The rules do not allow this time. Your booking stands as it is."),
         "car_taken": _("No car of this kind is free at that time. Your booking stands as it is."),
+        "no_bay": _(
+            "With this time the tower would have no bay left for a car that comes back. Please choose another one. Your"
+            " booking stands as it is."
+        ),
     }
 
 

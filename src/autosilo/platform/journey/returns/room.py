@@ -27,12 +27,13 @@ class Visit:
 @dataclass(frozen=True, kw_only=True)
 class Room:
     """``out``: cars with shoppers now. ``least``: the fewest bays left after any return; below zero, so many cars find
-    none. ``short_at``: when a car finds none for the first time."""
+    none. ``short_at``: when a car finds none for the first time; ``without``: the VINs of those that find none."""
 
     free: int
     out: int
     least: int
     short_at: datetime | None
+    without: frozenset[str] = frozenset()
 
     @property
     def missing(self) -> int:
@@ -93,12 +94,19 @@ def foresee(visits: Iterable[Visit], *, standing: Collection[str], free: int) ->
     out = [one for one in visits if one.leaves is None]
     # A car frees a bay by leaving only if it stands in one then: now, or because it came back before.
     has_bay = {*standing, *(one.vin for one in out)}
-    steps = [(one.back, -1) for one in visits]
-    steps += [(one.leaves, 1) for one in visits if one.leaves is not None and one.vin in has_bay]
+    steps = [(one.back, -1, one.vin) for one in visits]
+    steps += [(one.leaves, 1, one.vin) for one in visits if one.leaves is not None and one.vin in has_bay]
     steps.sort()
-    left = list(accumulate((change for _at, change in steps), initial=free))
-    short_at = next((at for (at, _change), bays in zip(steps, left[1:], strict=True) if bays < 0), None)
-    return Room(free=free, out=sum(not one.first for one in out), least=min(left), short_at=short_at)
+    left = list(accumulate((change for _at, change, _vin in steps), initial=free))
+    short = [(at, vin) for (at, change, vin), bays in zip(steps, left[1:], strict=True) if change < 0 and bays < 0]
+    without = frozenset(vin for _at, vin in short)
+    return Room(
+        free=free,
+        out=sum(not one.first for one in out),
+        least=min(left),
+        short_at=short[0][0] if short else None,
+        without=without,
+    )
 
 
 def _bays(site: Site) -> set[str]:

@@ -15,6 +15,7 @@ from autosilo.platform.journey.booking import actions as booking
 from autosilo.platform.journey.booking import availability, claim, said, soldout
 from autosilo.platform.journey.booking.calendar import BOOKABLE_DAYS
 from autosilo.platform.journey.booking.wishes import wishes
+from autosilo.platform.journey.returns import moving
 from autosilo.platform.journey.trial import queries as trials
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.kit import clock
@@ -217,7 +218,7 @@ def move(request: HttpRequest, booking_id: UUID, body: MoveIn) -> HttpResponse:
     row = _mine(request, booking_id)
     if row.slot_start != body.slot_start:
         try:
-            booking.move(trial=row, slot_start=body.slot_start, now=clock.now())
+            moving.move(trial=row, slot_start=body.slot_start, now=clock.now())
         except booking.CannotMoveSlot as refusal:
             return problem(409, str(refusal), code=refusal.reason).for_django()
     return _told(said.booking(_mine(request, booking_id)), "")

@@ -26,6 +26,7 @@ from autosilo.platform.journey.eligibility import actions as eligibility
 from autosilo.platform.journey.eligibility import consent_text
 from autosilo.platform.journey.eligibility.models import EligibilityDecision
 from autosilo.platform.journey.eligibility.queries import review_of
+from autosilo.platform.journey.returns import moving
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.queries import held_by, length_of
 from autosilo.platform.journey.trial.states import TrialState
@@ -151,7 +152,7 @@ def move(request: HttpRequest, trial_id: UUID) -> HttpResponse:
             problem = _("Please choose a time.")
         else:
             try:
-                booking.move(trial=trial, slot_start=start, now=clock.now())
+                moving.move(trial=trial, slot_start=start, now=clock.now())
             except booking.CannotMoveSlot as refusal:
                 problem = str(refusal)
             else:
