@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.utils import translation
 
 from autosilo.platform.journey.booking import actions as booking
-from autosilo.platform.journey.booking import calendar, line
+from autosilo.platform.journey.booking import calendar, line, overbooking
 from autosilo.platform.journey.booking.wishes import wishes
 from autosilo.platform.journey.eligibility import scheduled
 from autosilo.platform.journey.eligibility.actions import bureau
@@ -105,9 +105,11 @@ def forget_all() -> None:
         shelf.forget,
         counter.forget,
         line.forget,
+        overbooking.forget,
         gate.forget,
         forget_answers,
         thin.buckets.forget,
+        translation.deactivate,
     ):
         forget()
 

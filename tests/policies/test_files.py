@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from autosilo.platform.policies.files import PolicyFileError, read
+from autosilo.platform.policies.overbooking import OverBooking
 from autosilo.platform.policies.policy import Review
 from autosilo.wire.identity import IdentityMode
 
@@ -94,6 +95,31 @@ def test_a_market_chooses_how_a_kiosk_may_know_a_shopper() -> None:
     assert read(GOOD).identity == (IdentityMode.FACE_EXPECTED, IdentityMode.PASS_CODE)
     without = GOOD.replace("[[rule]]", 'identity = ["pass_code"]\n[[rule]]', 1)
     assert read(without).identity == (IdentityMode.PASS_CODE,)
+
+
+TIGHT = "\n[over_booking]\nturn_round_minutes = 60\nmost = 3\nmost_risk = 0.02\n"
+
+
+def test_a_market_may_let_cars_be_booked_that_are_due_back_shortly_before() -> None:
+    assert read(GOOD).over_booking is None, "off unless it is said"
+    limit = read(GOOD + TIGHT).over_booking
+    assert limit == OverBooking(turn_round=timedelta(hours=1), most=3, most_risk=0.02)
+    assert limit.relief == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("= 60", "= 120", "over_booking.turn_round_minutes: Input should be less than 120"),
+        ("= 60", "= 10", "over_booking.turn_round_minutes: Input should be greater than or equal to 15"),
+        ("most = 3\n", "", "over_booking.most: Field required"),
+        ("0.02", "0", "over_booking.most_risk: Input should be greater than 0"),
+        ("0.02", "0.6", "over_booking.most_risk: Input should be less than or equal to 0.5"),
+    ],
+)
+def test_what_over_booking_may_not_say(old: str, new: str, words: str) -> None:
+    with pytest.raises(PolicyFileError, match=words):
+        read(GOOD + TIGHT.replace(old, new))
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:

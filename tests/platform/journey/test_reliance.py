@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from autosilo.platform.journey.returns.reliance import NEVER, at_least_one, judge, reliance
+from autosilo.platform.journey.booking.reliance import NEVER, at_least_one, judge, past_delays, reliance
 from autosilo.platform.journey.trial.models import Trial
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.resources.people.roles import Role
@@ -64,7 +64,7 @@ def test_the_console_tells_it_once_the_past_is_long_enough() -> None:
             due_at=NOW - 9 * HOUR,
             ended_at=NOW - 9 * HOUR + late,
         )
-    found = reliance(site)
+    found = reliance(site, delays=past_delays(site))
     assert (found.bookings, found.slack, found.past, found.missed) == (1, 3 * HOUR, 20, 2)
     text = client.get(f"/console/sites/{site.pk}").content.decode()
     assert '<b data-testid="reliance-risk">11.9 %</b>' in text  # 2.5 / 21

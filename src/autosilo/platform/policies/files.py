@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from autosilo.platform.policies import rules
 from autosilo.platform.policies.facts import Membership
+from autosilo.platform.policies.overbooking import FULL, OverBooking
 from autosilo.platform.policies.policy import DEFAULT_MODES, Policy, Review
 from autosilo.platform.policies.terms import Afterwards, FeeBand, TermsOf
 from autosilo.tower.toml_lines import line_of, lines_of
@@ -17,6 +18,7 @@ from autosilo.wire.identity import IdentityMode
 NAME_LENGTH = 30
 """Of name and version together, as a trial keeps them."""
 MOST_BYTES = 64 * 1024
+MINUTE = timedelta(minutes=1)
 ALWAYS_NEEDED = ("one_at_a_time", "model_once", "licence", "age")
 """The database keeps the first two whatever a policy says, and the law asks for the others."""
 
@@ -98,6 +100,14 @@ class _Terms(_Part):
         return self
 
 
+class _OverBooking(_Part):
+    """Whoever writes it says all three: nothing of it goes without saying."""
+
+    turn_round_minutes: int = Field(ge=15, lt=FULL // MINUTE)
+    most: int = Field(ge=1, le=100)
+    most_risk: float = Field(gt=0, le=0.5)
+
+
 class _File(_Part):
     market: str = Field(pattern=r"^[a-z][a-z0-9-]{0,19}$")
     name: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
@@ -110,6 +120,7 @@ class _File(_Part):
     identity: tuple[IdentityMode, ...] = DEFAULT_MODES
     rule: tuple[_Rule, ...] = Field(min_length=1)
     terms: _Terms = _Terms()
+    over_booking: _OverBooking | None = None
 
     @field_validator("identity")
     @classmethod
@@ -170,6 +181,7 @@ def _policy(file: _File) -> Policy:
         identity=file.identity,
         currency=file.currency,
         afterwards=_afterwards(file.terms.afterwards),
+        over_booking=_over_booking(file.over_booking),
         rules=tuple(rule for one in file.rule for rule in _rules(one, length)),
         terms=TermsOf(
             currency=file.currency,
@@ -187,6 +199,12 @@ def _afterwards(part: _Afterwards) -> Afterwards:
         inspect=timedelta(hours=part.inspect_hours),
         late_hour_minor=part.late_hour_minor,
     )
+
+
+def _over_booking(part: _OverBooking | None) -> OverBooking | None:
+    if part is None:
+        return None
+    return OverBooking(turn_round=part.turn_round_minutes * MINUTE, most=part.most, most_risk=part.most_risk)
 
 
 def _rules(one: _AnyPart, length: timedelta) -> tuple[rules.AnyRule, ...]:

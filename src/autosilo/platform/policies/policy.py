@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from autosilo.platform.policies.decision import Decision, Rule, RuleOutcome
 from autosilo.platform.policies.facts import TrialFacts
+from autosilo.platform.policies.overbooking import OverBooking
 from autosilo.platform.policies.terms import NOTHING_SAID, Afterwards, Terms
 from autosilo.wire.identity import IdentityMode
 
@@ -32,6 +33,7 @@ class Policy:
 
     ``credit_threshold`` is what to ask the bureau: is the score over it? None: this market does not ask.
     ``identity``: the ways in which a kiosk may know a shopper, in the order in which they are offered.
+    ``over_booking``: None, and every booking waits for the full turn-round.
     ``credit_required``: without an answer there is no decision; else the answer only makes the terms better.
     """
 
@@ -49,6 +51,7 @@ class Policy:
     valid_until: datetime | None = None
     identity: tuple[IdentityMode, ...] = DEFAULT_MODES
     afterwards: Afterwards = NOTHING_SAID
+    over_booking: OverBooking | None = None
 
     @property
     def full_name(self) -> str:

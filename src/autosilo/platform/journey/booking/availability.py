@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from autosilo.platform.journey.booking import calendar, sweep, whereabouts
+from autosilo.platform.journey.booking import calendar, overbooking, whereabouts
 from autosilo.platform.journey.booking.availability_sql import NOW_SQL, SQL
 from autosilo.platform.journey.booking.whereabouts import Car
 from autosilo.platform.kit import hot
@@ -43,7 +43,8 @@ def parameters(
 
 
 def free(*, car_model: CarModel, paints: Sequence[Paint], site: Site, now: datetime, days: int) -> Free:
-    """How many cars of the wish can be had in each coming slot. One query."""
+    """How many cars of the wish can be had in each coming slot. One query; as ``queries.ahead`` a few more each five seconds
+    where cars may be booked that are due back shortly before."""
     starts, values = parameters(car_model=car_model, paints=paints, site=site, now=now, days=days)
     if not starts or not site.open_for_booking:
         return Free(starts=(), free=(), cars=0)
@@ -51,7 +52,9 @@ def free(*, car_model: CarModel, paints: Sequence[Paint], site: Site, now: datet
     times = calendar.times_of(now, trial_length=policy_for(site.market, now).trial_length)
     before, after = (now - times.kept_from).total_seconds(), (times.kept_until - now).total_seconds()
     known = {vin: Car(list(zip(lowers, uppers, strict=True)), ready) for vin, lowers, uppers, ready in rows}
-    left = sweep.left(starts, [one.unfree() for one in known.values()], before=before, after=after)
+    relief = overbooking.relief_now(site, now=now)
+    cars = [one.unfree() for one in known.values()]
+    left = overbooking.left(starts, cars, before=before, after=after, relief=relief)
     where = whereabouts.of(known, inside=site.inventory.values(), now=now)
     return Free(starts=starts, free=left, cars=len(rows), where=where)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
+from autosilo.platform.policies.overbooking import FULL
 from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.resources.sites.queries import opening_on, zone_of
 
@@ -12,7 +13,7 @@ WALK_UP = timedelta(minutes=10)
 """The present slot may still be booked while so much of it is left."""
 COLLECT_EARLY = timedelta(minutes=15)
 COLLECT_LATE = timedelta(minutes=60)
-TURN_ROUND = timedelta(hours=2)
+TURN_ROUND = FULL
 """Between two trials of one car: it is stored, looked after and charged."""
 BOOKABLE_DAYS = 7
 

@@ -14,15 +14,18 @@ from uuid import UUID, uuid4
 
 import psycopg
 import structlog
+from django.db import transaction
 
-from autosilo.platform.journey.booking import calendar, line
+from autosilo.platform.journey.booking import calendar, line, overbooking
 from autosilo.platform.journey.booking.claim_sql import EAGER, PATIENT
 from autosilo.platform.journey.booking.refusals import CannotBook
+from autosilo.platform.journey.booking.reliance import past_delays
 from autosilo.platform.journey.booking.said import costs
 from autosilo.platform.journey.eligibility import quick
 from autosilo.platform.journey.trial.states import TrialState
 from autosilo.platform.kit import hot
 from autosilo.platform.policies.decision import Rule
+from autosilo.platform.policies.overbooking import OverBooking
 from autosilo.platform.policies.records import to_record
 from autosilo.platform.policies.registry import policy_for
 from autosilo.platform.resources.catalogue.models import CarModel, Paint
@@ -158,7 +161,33 @@ def _claim(person: int | Subject, wish: Wish, hold_for: timedelta | None, now: d
         "currency": terms["currency"],
         "facts": json.dumps(to_record(facts)),
     }
-    return _take(seeker.person, wish, hold_for, now, key, values, policy.trial_length)
+    try:
+        return _take(seeker.person, wish, hold_for, now, key, values, policy.trial_length)
+    except CannotBook as refusal:
+        if refusal.reason != "car_taken" or policy.over_booking is None:
+            raise
+        limit = policy.over_booking
+    return _over_book(seeker.person, wish, hold_for, now, key, values, policy.trial_length, limit)
+
+
+@transaction.atomic
+def _over_book(
+    person: int,
+    wish: Wish,
+    hold_for: timedelta | None,
+    now: datetime,
+    key: Key | None,
+    decided: dict[str, Any],
+    length: timedelta,
+    limit: OverBooking,
+) -> Claimed:
+    """A car that is due back shortly before, where the policy lets so many be booked at such a risk. What was taken is
+    judged and given back when it is too much, so that the judgement is of that car and not of some other."""
+    overbooking.lock(wish.site)
+    taken = _take(person, wish, hold_for, now, key, decided, length, limit.relief)
+    if not overbooking.over_booked(wish.site, limit=limit, delays=past_delays(wish.site)).is_within:
+        raise CannotBook("car_taken")
+    return taken
 
 
 def _refused(record: dict[str, Any], person: int) -> CannotBook:
@@ -177,7 +206,9 @@ def _take(
     key: Key | None,
     decided: dict[str, Any],
     length: timedelta,
+    relief: timedelta = timedelta(),
 ) -> Claimed:
+    """``relief``: so much of a car's turn-round before this trial need not be over when its time begins."""
     trial = uuid4()
     values = _values(trial, person, wish, hold_for, now, length, decided) | {
         **{name: decided[name] for name in DECIDED},
@@ -185,6 +216,7 @@ def _take(
         "key": key.key if key else "",
         "hash": key.request_hash if key else "",
     }
+    values["kept_from"] += relief
     for attempt in range(ATTEMPTS):
         try:
             found = hot.rows(PATIENT if attempt else EAGER, values)
@@ -248,6 +280,7 @@ def _values(
         "collect_from": times.collect_from,
         "collect_until": times.collect_until,
         "kept_from": times.kept_from,
+        "ready_by": times.kept_from,
         "kept_until": times.kept_until,
         "hold_until": hold_until,
         "now": now,

@@ -8,7 +8,7 @@ WITH asked AS (
 ), wanted AS MATERIALIZED (
     SELECT vin FROM fleet_car
     WHERE model_id = %(model)s::text AND paint_id = ANY(%(paints)s::bigint[]) AND site_id = %(site)s::text
-          AND state = 'in_service' AND (ready_from IS NULL OR ready_from <= %(kept_from)s::timestamptz)
+          AND state = 'in_service' AND (ready_from IS NULL OR ready_from <= %(ready_by)s::timestamptz)
           AND (SELECT open_for_booking FROM sites_site WHERE slug = %(site)s::text)
     ORDER BY random()
 ), car AS (

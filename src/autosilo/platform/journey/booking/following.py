@@ -27,7 +27,7 @@ def follow_site(*, trial: Trial, vin: str, now: datetime, begun: bool = True) ->
     ``begun``: the car moves already; else the site says beforehand what it will bring.
     """
     trial = trials.lock(trial)
-    if trial.state not in TO_BE_COLLECTED or (begun and trial.reservation.period.lower > now):
+    if trial.state not in TO_BE_COLLECTED or (begun and trial.collect_from > now):
         return False  # over; or moved to a later time, so that until then any car is somebody else's to book
     same = Car.objects.filter(pk=vin, site=trial.site_id, model=trial.car_model_id, state=CarState.IN_SERVICE)
     car = same.exclude(trials__state=TrialState.OVERDUE).first()

@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from autosilo.platform.journey.booking import calendar, sweep
+from autosilo.platform.journey.booking import calendar, overbooking
 from autosilo.platform.journey.booking.ahead_sql import AHEAD
 from autosilo.platform.journey.booking.models import Reservation, WaitEntry, WaitState
 from autosilo.platform.journey.booking.whereabouts import Car as Standing
@@ -58,17 +58,19 @@ class Ahead:
     now: datetime
     starts: list[datetime]
     cars: list[Promised]
+    relief: timedelta = timedelta()
 
     def slots(self, *, paint: Paint | None = None) -> list[Slot]:
         """Every slot with the number of free cars; of ``paint`` only, where one is given."""
         if not self.starts:
             return []
         times = calendar.times_of(self.now, trial_length=policy_for(self.site.market, self.now).trial_length)
-        left = sweep.left(
+        left = overbooking.left(
             [start.timestamp() for start in self.starts],
             [car.periods for car in self.cars if paint is None or car.paint_id == paint.pk],
             before=(self.now - times.kept_from).total_seconds(),
             after=(times.kept_until - self.now).total_seconds(),
+            relief=self.relief,
         )
         return [
             Slot(start=start, end=start + calendar.SLOT, free=n) for start, n in zip(self.starts, left, strict=True)
@@ -92,7 +94,9 @@ def ahead(
     days: int = calendar.BOOKABLE_DAYS,
     besides: Trial | None = None,
 ) -> Ahead:
-    """The coming ``days``; what is kept for ``besides`` does not count. One query, whatever there is."""
+    """The coming ``days``; what is kept for ``besides`` does not count. One query, whatever there is; a few more each
+    five seconds where the market's policy lets cars be booked that are due back shortly before. That is for who books:
+    who moves a booking (``besides``) gets the full turn-round."""
     starts = _starts(site, now=now, days=days)
     if not starts:
         return Ahead(site=site, now=now, starts=[], cars=[])
@@ -105,7 +109,8 @@ def ahead(
         "until": until,
         "besides": besides.pk if besides else None,
     }
-    return Ahead(site=site, now=now, starts=starts, cars=_promised(hot.rows(AHEAD, values)))
+    relief = timedelta() if besides else overbooking.relief_now(site, now=now)
+    return Ahead(site=site, now=now, starts=starts, cars=_promised(hot.rows(AHEAD, values)), relief=relief)
 
 
 def slots(

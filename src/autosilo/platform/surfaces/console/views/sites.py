@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from autosilo.platform.journey.returns.reliance import reliance
+from autosilo.platform.journey.booking.overbooking import over_booked
+from autosilo.platform.journey.booking.reliance import past_delays, reliance
 from autosilo.platform.journey.returns.room import rooms_for_returns
 from autosilo.platform.journey.returns.transfers import on_their_way
 from autosilo.platform.kit import clock
+from autosilo.platform.policies.registry import policy_for
 from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.resources.towers.queries import open_walks
 from autosilo.platform.resources.towers.waits import measured_at
@@ -29,15 +31,17 @@ from autosilo.platform.surfaces.telling import telling
 @needs(Right.SEE)
 def site(request: StaffRequest, slug: str) -> HttpResponse:
     here = find_site(slug)
-    cars, now = cars_of(here), clock.now()
+    cars, now, delays = cars_of(here), clock.now(), past_delays(here)
+    limit = policy_for(here.market, now).over_booking
     context = {
         "site": here,
         "cars": cars,
         "paints": {row.car.vin: row.car.paint.hex for row in cars},
         "link": link_of(here, now=now),
         "room": rooms_for_returns([here], now=now)[here.pk],
-        "relied": reliance(here),
+        "relied": reliance(here, delays=delays),
         "on_their_way": on_their_way(here),
+        "tight": over_booked(here, limit=limit, delays=delays) if limit else None,
         "note_form": NoteForm(),
         "refused": refused_hold(here) if here.held_reason else None,
         "walks": open_walks(here),

@@ -30,8 +30,8 @@ class Reliance:
     risk: float | None
 
 
-def reliance(site: Site) -> Reliance:
-    """What the site's bookings rely on now. Two queries.
+def reliance(site: Site, *, delays: Sequence[timedelta]) -> Reliance:
+    """What the site's bookings rely on now. ``delays``: of ``past_delays``. One query.
 
     A car that is overdue is not counted: another one was sought for its next shopper when it became so.
     """
@@ -41,10 +41,14 @@ def reliance(site: Site) -> Reliance:
     for vin, starts, due in booked.values_list("car_id", "slot_start", "car__trials__due_at"):
         if due is not None:
             slacks[vin] = min(starts - due, slacks.get(vin, NEVER))
-    past = rows.filter(state__in=(*ENDED, TrialState.OVERDUE), due_at__isnull=False).order_by("-due_at")[:PAST]
-    ended = past.values_list("state", "due_at", "ended_at")
-    delays = [_delay(state, due, at) for state, due, at in ended if due is not None]
     return judge(list(slacks.values()), delays)
+
+
+def past_delays(site: Site) -> list[timedelta]:
+    """By how much the site's latest ``PAST`` cars came later than due; ``NEVER`` for one that did not come."""
+    rows = Trial.objects.filter(site=site, state__in=(*ENDED, TrialState.OVERDUE), due_at__isnull=False)
+    ended = rows.order_by("-due_at")[:PAST].values_list("state", "due_at", "ended_at")
+    return [_delay(state, due, at) for state, due, at in ended if due is not None]
 
 
 def judge(slacks: Sequence[timedelta], delays: Sequence[timedelta]) -> Reliance:
