@@ -43,8 +43,8 @@ def parameters(
 
 
 def free(*, car_model: CarModel, paints: Sequence[Paint], site: Site, now: datetime, days: int) -> Free:
-    """How many cars of the wish can be had in each coming slot. One query; as ``queries.ahead`` a few more each five seconds
-    where cars may be booked that are due back shortly before."""
+    """How many cars of the wish can be had in each coming slot. One query; as ``queries.ahead`` a few more each five
+    seconds where cars may be booked that are due back shortly before."""
     starts, values = parameters(car_model=car_model, paints=paints, site=site, now=now, days=days)
     if not starts or not site.open_for_booking:
         return Free(starts=(), free=(), cars=0)
