@@ -109,7 +109,6 @@ def forget_all() -> None:
         gate.forget,
         forget_answers,
         thin.buckets.forget,
-        translation.deactivate,
     ):
         forget()
 
