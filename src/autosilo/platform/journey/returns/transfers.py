@@ -1,7 +1,7 @@
 """A car goes from one site to another: nobody's where it was, and to be booked where it goes once it can be there.
 
-Whoever drives it there opens the towers as technicians do; the platform knows that it left since an operator says so,
-and that it came since the other tower reports it inside.
+A technician brings it down and in by hand, and tells each tower by the walk; the platform knows that it left since an
+operator says so, and that it came since the other tower reports it inside.
 """
 
 from collections.abc import Iterable
