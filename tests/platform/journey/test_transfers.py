@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from autosilo.platform.journey.booking import queries
+from autosilo.platform.journey.booking import queries, readiness
 from autosilo.platform.journey.booking.calendar import TURN_ROUND
 from autosilo.platform.journey.flow import sweeper
 from autosilo.platform.journey.returns import transfers
@@ -136,6 +136,23 @@ def test_turned_back_before_it_left_it_has_come_at_once(between: Between) -> Non
     )
     back.refresh_from_db()
     assert back.end == "arrived"
+
+
+def test_a_full_battery_makes_no_car_ready_that_is_not_there_yet(between: Between) -> None:
+    Site.objects.update(charger_kw=11)
+    vin, now = between.car.vin, between.shop.now
+    expected = between.send(hours=6).expected_at + TURN_ROUND
+    readiness.heard(vin=vin, charge=0.9, now=now)
+    assert Car.objects.get().ready_from == expected
+    between.report(between.there, vin)
+    readiness.heard(vin=vin, charge=0.9, now=now)
+    assert Car.objects.get().ready_from == now + TURN_ROUND
+    readiness.heard(vin=vin, charge=0.1, now=now)
+    low = Car.objects.get().ready_from
+    assert low is not None
+    assert low > now + TURN_ROUND
+    readiness.heard(vin=vin, charge=0.9, now=now + TURN_ROUND)
+    assert Car.objects.get().ready_from is None
 
 
 @pytest.mark.parametrize(

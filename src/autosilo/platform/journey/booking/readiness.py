@@ -7,12 +7,13 @@ is the energy that is missing over the power; beyond it nobody waits. The power 
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from autosilo.platform.journey.booking.calendar import TURN_ROUND
 from autosilo.platform.journey.booking.facts import CarNotReady
 from autosilo.platform.kit.facts import tell
 from autosilo.platform.resources.catalogue.models import CarModel
-from autosilo.platform.resources.fleet.models import Car
+from autosilo.platform.resources.fleet.models import Car, Transfer
 from autosilo.platform.resources.sites.models import Site
 from autosilo.tower.storage.charging import READY
 
@@ -39,17 +40,40 @@ def came_back(*, vin: str, charge: float | None, now: datetime) -> None:
     keep(car, now + charged if charged > TURN_ROUND else None, now)
 
 
-@transaction.atomic
 def heard(*, vin: str, charge: float, now: datetime) -> None:
-    """A car in its tower tells its charge: the forecast follows, later or sooner."""
-    cars = Car.objects.select_for_update(of=("self",)).select_related("model", "site")
-    car = cars.filter(pk=vin, site__charger_kw__isnull=False).first()
-    if car is None or not (charge < READY or car.ready_from is not None):
+    """A car in its tower tells its charge: the forecast follows, later or sooner. Most words change nothing, so the row
+    is locked only for one that does."""
+    cars = Car.objects.select_related("model", "site").filter(pk=vin, site__charger_kw__isnull=False)
+    car = cars.first()
+    if car is None or not _moves(car, _charged_at(car, charge, now)):
         return
-    ready = now + charging_time(charge=charge, model=car.model, site=car.site) if charge < READY else None
+    with transaction.atomic():
+        car = cars.select_for_update(of=("self",)).get()
+        ready = _charged_at(car, charge, now)
+        if car.ready_from is not None and _is_moved(car, now):
+            ready = max(ready or car.ready_from, car.ready_from)
+        if _moves(car, ready):
+            keep(car, ready, now)
+
+
+def _charged_at(car: Car, charge: float, now: datetime) -> datetime | None:
+    """None for a car that is."""
+    left = charging_time(charge=charge, model=car.model, site=car.site)
+    return now + left if left else None
+
+
+def _is_moved(car: Car, now: datetime) -> bool:
+    """Is it on its way from another site, or has it just come? Then it is not ready, however full its battery is."""
+    lately = Q(ended_at=None) | Q(ended_at__gt=now - TURN_ROUND)
+    return Transfer.objects.filter(lately, car=car).exists()
+
+
+def _moves(car: Car, ready: datetime | None) -> bool:
+    """Is this forecast another than the one that is kept?"""
     known = car.ready_from
-    if ready is None or known is None or abs(ready - known) >= STEADY:
-        keep(car, ready, now)
+    if ready is None or known is None:
+        return ready is not known
+    return abs(ready - known) >= STEADY
 
 
 def keep(car: Car, ready: datetime | None, now: datetime) -> None:
