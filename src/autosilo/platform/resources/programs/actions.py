@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from autosilo.platform.kit import clock, jobs
 from autosilo.platform.kit.refusals import Refusal
+from autosilo.platform.resources.people import audit
 from autosilo.platform.resources.people.models import Person
 from autosilo.platform.resources.programs import outside, tokens
 from autosilo.platform.resources.programs.models import Attempt, Delivery, Link, Program, Webhook
@@ -52,6 +53,19 @@ def register(*, slug: str, name: str, scopes: frozenset[str], per_minute: int, n
         created_at=now,
     )
     return row, secret
+
+
+@transaction.atomic
+def rotate(*, program: Program, by: Person | None, now: datetime) -> str:
+    """A new secret, shown once; the old one and every token got with it are useless from now on, in a web process
+    that has just seen such a token after ``tokens.LOOK_AGAIN_S`` seconds at most. ``by``: None for a command."""
+    row = Program.objects.select_for_update().get(pk=program.pk)
+    secret = tokens.new_secret()
+    row.secret_digest = tokens.digest(secret)
+    row.serial += 1
+    row.save(update_fields=["secret_digest", "serial"])
+    audit.record(actor=by, action="program_rotated", target=audit.target_of(row), now=now)
+    return secret
 
 
 def link(*, program: Program, person: Person, subject: str, now: datetime) -> Link:

@@ -120,6 +120,7 @@ ACTIONS = {
     "car_turned_back": _("Car turned back"),
     "sale_planned": _("Sale planned"),
     "sale_called_off": _("Sale called off"),
+    "program_rotated": _("Secret of a program renewed"),
     "deposit_decided": _("Deposit decided"),
     "fee_refunded": _("Fee given back"),
     "correction_accepted": _("Shopper's correction accepted"),
