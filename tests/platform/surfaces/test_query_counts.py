@@ -53,6 +53,8 @@ PAGES = {
     "flags": "/console/flags",
     "memberships": "/console/memberships",
     "sales": "/console/sales",
+    "programs": "/console/programs",
+    "program": "/console/programs/market",
     "console's trials": "/console/trials",
     "console's trial": "/console/trials/{trial}",
     "waiting": "/console/waiting",

@@ -40,8 +40,12 @@ class CannotListen(Refusal):
     }
 
 
-def register(*, slug: str, name: str, scopes: frozenset[str], per_minute: int, now: datetime) -> tuple[Program, str]:
-    """A new program and its secret, which is shown once and kept only as a digest."""
+@transaction.atomic
+def register(
+    *, slug: str, name: str, scopes: frozenset[str], per_minute: int, now: datetime, by: Person | None = None
+) -> tuple[Program, str]:
+    """A new program and its secret, which is shown once and kept only as a digest. ``by``: None for a command. Raises
+    ``IntegrityError`` when there is one of this name already."""
     secret = tokens.new_secret()
     known = sorted(scopes & frozenset(Scope.values))
     row = Program.objects.create(
@@ -52,20 +56,9 @@ def register(*, slug: str, name: str, scopes: frozenset[str], per_minute: int, n
         per_minute=per_minute,
         created_at=now,
     )
+    detail = {"scopes": known, "per_minute": per_minute}
+    audit.record(actor=by, action="program_added", target=audit.target_of(row), detail=detail, now=now)
     return row, secret
-
-
-@transaction.atomic
-def rotate(*, program: Program, by: Person | None, now: datetime) -> str:
-    """A new secret, shown once; the old one and every token got with it are useless from now on, in a web process
-    that has just seen such a token after ``tokens.LOOK_AGAIN_S`` seconds at most. ``by``: None for a command."""
-    row = Program.objects.select_for_update().get(pk=program.pk)
-    secret = tokens.new_secret()
-    row.secret_digest = tokens.digest(secret)
-    row.serial += 1
-    row.save(update_fields=["secret_digest", "serial"])
-    audit.record(actor=by, action="program_rotated", target=audit.target_of(row), now=now)
-    return secret
 
 
 def link(*, program: Program, person: Person, subject: str, now: datetime) -> Link:

@@ -45,6 +45,7 @@ class Right(StrEnum):
     RULE = "rule"
     MOVE_CLOCK = "move_clock"
     MANAGE_STAFF = "manage_staff"
+    CONNECT = "connect"
 
 
 RIGHTS: dict[str, frozenset[Right]] = {

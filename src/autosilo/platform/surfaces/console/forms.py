@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from autosilo.platform.resources.catalogue.models import CarModel
+from autosilo.platform.resources.programs.states import Scope
 from autosilo.platform.resources.sites.models import Site
 from autosilo.platform.resources.sites.queries import name_of, zone_of
 from autosilo.platform.surfaces.console.planning import (
@@ -193,6 +194,25 @@ class SaleForm(forms.Form):
         """Aware, once the form is valid."""
         given: datetime = self.cleaned_data["opens"]
         return given.replace(tzinfo=zone_of(self.cleaned_data["site"]))
+
+
+class ProgramScopesForm(forms.Form):
+    """What a program may do, and how often."""
+
+    scopes = forms.MultipleChoiceField(
+        label=_("It may"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple, required=True
+    )
+    per_minute = forms.IntegerField(label=_("Requests a minute"), min_value=1, max_value=1_000_000)
+
+
+class ProgramForm(ProgramScopesForm):
+    """A program that is let in."""
+
+    slug = forms.SlugField(
+        label=_("Its name for machines"), max_length=40, help_text=_("Small letters, digits and hyphens; it stays.")
+    )
+    name = forms.CharField(label=_("Name"), min_length=2, max_length=80)
+    field_order = ("slug", "name", "scopes", "per_minute")
 
 
 class ReviewForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from autosilo.platform.kit import clock
-from autosilo.platform.resources.programs import actions
+from autosilo.platform.resources.programs import keeping
 from autosilo.platform.resources.programs.models import Program
 
 
@@ -20,4 +20,4 @@ class Command(BaseCommand):
         program = Program.objects.filter(pk=options["slug"]).first()
         if program is None:
             raise CommandError(f"there is no program {options['slug']}")
-        self.stdout.write(actions.rotate(program=program, by=None, now=clock.now()))
+        self.stdout.write(keeping.rotate(program=program, by=None, now=clock.now()))
