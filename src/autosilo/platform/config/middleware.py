@@ -24,7 +24,7 @@ class RequestIdMiddleware:
 
 
 class NoNulMiddleware:
-    """400 for an address with a NUL in it: no page has one, and PostgreSQL takes none in a text."""
+    """400 for an address or a form with a NUL in it: nobody types one, and PostgreSQL takes none in a text."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -37,3 +37,11 @@ class NoNulMiddleware:
                 "This address has a character that is not allowed.", content_type="text/plain"
             )
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """A form's texts; files may have any byte. What is sent as JSON has its schema."""
+        if request.method != "POST" or not any("\0" in text for _name, texts in request.POST.lists() for text in texts):
+            return None
+        if request.path.startswith("/api/"):
+            return problem(400, "This form has a character that is not allowed.").for_django()
+        return HttpResponseBadRequest("This form has a character that is not allowed.", content_type="text/plain")

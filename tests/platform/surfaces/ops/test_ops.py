@@ -41,3 +41,10 @@ def test_only_reading(client):
 @pytest.mark.parametrize("address", ["/api/v1/sites/%00", "/cars/%00", "/?site=%00", "/console/trials?site=%00"])
 def test_no_address_has_a_nul(client, address):
     assert client.get(address).status_code == 400
+
+
+@pytest.mark.parametrize("address", ["/login", "/scan/correction", "/console/login", "/api/v1/oauth/token"])
+def test_a_form_with_a_nul_is_refused(client, db, address):
+    response = client.post(address, {"email": "lin@example.org", "model": "byd\0seal", "client_id": "a\0"})
+    assert response.status_code == 400
+    assert b"not allowed" in response.content

@@ -148,14 +148,15 @@ def test_a_correction_made_of_anything_is_answered(unlimited: Client, fields: di
     if "photo" in sent:
         sent["photo"] = SimpleUploadedFile("photo", SEEDS["JPEG"] if good else sent["photo"])
     response = unlimited.post("/scan/correction", sent)
-    assert response.status_code in ANSWERS, response.status_code
+    has_nul = any("\0" in value for name, value in sent.items() if name != "photo")
+    assert response.status_code in ({400} if has_nul else ANSWERS), response.status_code
     kept = Correction.objects.count()
     Correction.objects.all().delete()
     if kept:
         assert (sent["model"], sent["consent"], good) == ("byd-seal", consent_text.VERSION, True)
 
 
-@given(kept=st.text(max_size=200))
+@given(kept=st.text(st.characters(exclude_characters="\0"), max_size=200))
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_was_not_given_out_by_us_withdraws_nothing(unlimited: Client, kept: str) -> None:
     assert unlimited.post("/scan/correction/withdraw", {"kept": kept}).status_code == 404
