@@ -116,12 +116,21 @@ def face_for_site(*, trial: Trial, now: datetime) -> tuple[IdentityMode, Sealed 
 
 
 def issue_pass(*, trial: Trial, now: datetime) -> VisitPass:
-    """The pass of a visit; the same one when asked again."""
-    visit_pass, made = VisitPass.objects.get_or_create(
-        trial=trial, defaults={"salt": secrets.token_hex(SALT_BYTES), "issued_at": now}
-    )
-    if made:
-        trials.note(trial, kind="pass_issued", now=now)
+    """The pass of a visit; the same one when asked again.
+
+    The trial is locked before its pass is written, as by the job that settles a booking in: a page that wrote the pass
+    first would wait for the job's trial while the job waits for the page's pass.
+    """
+    known = VisitPass.objects.filter(trial=trial).first()
+    if known is not None:
+        return known
+    with transaction.atomic():
+        trials.lock(trial)
+        visit_pass, made = VisitPass.objects.get_or_create(
+            trial=trial, defaults={"salt": secrets.token_hex(SALT_BYTES), "issued_at": now}
+        )
+        if made:
+            trials.note(trial, kind="pass_issued", now=now)
     return visit_pass
 
 
