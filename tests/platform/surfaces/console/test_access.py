@@ -28,7 +28,7 @@ def guarded() -> list[URLPattern]:
 
 def address(pattern: URLPattern) -> str:
     values = {"slug": "shanghai", "vin": "X", "trial_id": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "incident_id": 1}
-    values |= {"lift": "L1", "place": "L1.B0202", "photo_id": values["trial_id"]}
+    values |= {"lift": "L1", "place": "L1.B0202", "photo_id": values["trial_id"], "delivery_id": values["trial_id"]}
     values |= {"review_id": values["trial_id"], "policy_id": 1, "flag_id": 1, "correction_id": values["trial_id"]}
     wanted = {name: values.get(name, 1) for name in pattern.pattern.converters}
     return reverse(f"console:{pattern.name}", kwargs=wanted)

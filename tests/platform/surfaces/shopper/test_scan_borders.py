@@ -156,7 +156,7 @@ def test_a_correction_made_of_anything_is_answered(unlimited: Client, fields: di
         assert (sent["model"], sent["consent"], good) == ("byd-seal", consent_text.VERSION, True)
 
 
-@given(kept=st.text(st.characters(exclude_characters="\0"), max_size=200))
+@given(kept=st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=200))
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_was_not_given_out_by_us_withdraws_nothing(unlimited: Client, kept: str) -> None:
     assert unlimited.post("/scan/correction/withdraw", {"kept": kept}).status_code == 404
