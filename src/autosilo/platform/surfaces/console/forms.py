@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import get_language
@@ -135,30 +134,47 @@ class LiftForm(ReasonedOrderForm):
     in_service = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce=lambda word: word == "yes")
 
 
-def _name(obj: Site) -> str:
-    return name_of(obj, get_language() or "en")
+class SiteField(forms.ModelChoiceField):
+    """A site, by its name in the reader's language."""
+
+    def __init__(self, *, label: Any) -> None:
+        super().__init__(queryset=Site.objects.all(), to_field_name="slug", label=label)
+
+    def label_from_instance(self, obj: Site) -> str:
+        return name_of(obj, get_language() or "en")
+
+
+class SiteTimeField(forms.DateTimeField):
+    """A moment on some site's clock; ``at`` says on which, once it is known."""
+
+    def __init__(self, *, label: Any) -> None:
+        form = "%Y-%m-%dT%H:%M"
+        super().__init__(
+            label=label,
+            input_formats=[form],
+            widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=form),
+            help_text=_("On that site's clock."),
+        )
+
+    @staticmethod
+    def at(given: datetime, site: Site) -> datetime:
+        return given.replace(tzinfo=zone_of(site))
 
 
 class ExpectedForm(forms.Form):
     """When a car is expected, on the clock of the site to which it goes."""
 
-    expected = forms.DateTimeField(
-        label=_("Expected there"),
-        input_formats=["%Y-%m-%dT%H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("On that site's clock."),
-    )
+    expected = SiteTimeField(label=_("Expected there"))
 
-    def expected_at(self, zone: ZoneInfo) -> datetime:
+    def expected_at(self, site: Site) -> datetime:
         """Aware, once the form is valid."""
-        given: datetime = self.cleaned_data["expected"]
-        return given.replace(tzinfo=zone)
+        return SiteTimeField.at(self.cleaned_data["expected"], site)
 
 
 class TransferForm(ExpectedForm):
     """Where a car is sent, and why although that tower is full."""
 
-    target = forms.ModelChoiceField(queryset=Site.objects.none(), to_field_name="slug", label=_("To"))
+    target = SiteField(label=_("To"))
     despite = forms.CharField(
         label=_("Reason, if that tower has no bay left"), min_length=3, max_length=MAX_NOTE, required=False
     )
@@ -167,9 +183,8 @@ class TransferForm(ExpectedForm):
     def __init__(self, *args: Any, source: Site, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["target"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  it is the one above
+        assert isinstance(field, SiteField)  # noqa: S101  it is the one above
         field.queryset = Site.objects.exclude(pk=source.pk)
-        field.label_from_instance = _name  # type: ignore[method-assign]
 
 
 class SaleForm(forms.Form):
@@ -178,22 +193,12 @@ class SaleForm(forms.Form):
     car_model = forms.ModelChoiceField(
         queryset=CarModel.objects.filter(on_sale=True), to_field_name="slug", label=_("Model")
     )
-    site = forms.ModelChoiceField(queryset=Site.objects.all(), to_field_name="slug", label=_("Site"))
-    opens = forms.DateTimeField(
-        label=_("Bookings begin"),
-        input_formats=["%Y-%m-%dT%H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("On that site's clock."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["site"].label_from_instance = _name  # type: ignore[attr-defined]
+    site = SiteField(label=_("Site"))
+    opens = SiteTimeField(label=_("Bookings begin"))
 
     def opens_at(self) -> datetime:
         """Aware, once the form is valid."""
-        given: datetime = self.cleaned_data["opens"]
-        return given.replace(tzinfo=zone_of(self.cleaned_data["site"]))
+        return SiteTimeField.at(self.cleaned_data["opens"], self.cleaned_data["site"])
 
 
 class ProgramScopesForm(forms.Form):

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 from autosilo.platform.journey.returns import transfers
 from autosilo.platform.kit import clock
 from autosilo.platform.resources.fleet.models import Transfer
-from autosilo.platform.resources.sites.queries import zone_of
 from autosilo.platform.surfaces.console.access import Right, StaffRequest, needs
 from autosilo.platform.surfaces.console.forms import ExpectedForm, TransferForm
 from autosilo.platform.surfaces.console.pages import changes_limited, page
@@ -38,7 +37,7 @@ def send(request: StaffRequest, slug: str, vin: str) -> HttpResponse:
                 vin=vin,
                 source=here,
                 target=target,
-                expected_at=form.expected_at(zone_of(target)),
+                expected_at=form.expected_at(target),
                 by=request.user,
                 now=clock.now(),
                 despite=form.cleaned_data["despite"],
@@ -65,7 +64,7 @@ def turn_back(request: StaffRequest, transfer_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             transfers.turn_back(
-                transfer=found, expected_at=form.expected_at(zone_of(found.source)), by=request.user, now=clock.now()
+                transfer=found, expected_at=form.expected_at(found.source), by=request.user, now=clock.now()
             )
         except transfers.CannotTransfer as refused:
             form.add_error(None, str(refused))
