@@ -31,17 +31,18 @@ class NoNulMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            if request.path.startswith("/api/"):
-                return problem(400, "This address has a character that is not allowed.").for_django()
-            return HttpResponseBadRequest(
-                "This address has a character that is not allowed.", content_type="text/plain"
-            )
+            return _not_allowed(request, "address")
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         """A form's texts; files may have any byte. What is sent as JSON has its schema."""
         if request.method != "POST" or not any("\0" in text for _name, texts in request.POST.lists() for text in texts):
             return None
-        if request.path.startswith("/api/"):
-            return problem(400, "This form has a character that is not allowed.").for_django()
-        return HttpResponseBadRequest("This form has a character that is not allowed.", content_type="text/plain")
+        return _not_allowed(request, "form")
+
+
+def _not_allowed(request: HttpRequest, what: str) -> HttpResponse:
+    words = f"This {what} has a character that is not allowed."
+    if request.path.startswith("/api/"):
+        return problem(400, words).for_django()
+    return HttpResponseBadRequest(words, content_type="text/plain")

@@ -7,8 +7,10 @@ tried again.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -161,31 +163,23 @@ def _claim(person: int | Subject, wish: Wish, hold_for: timedelta | None, now: d
         "currency": terms["currency"],
         "facts": json.dumps(to_record(facts)),
     }
+    take = partial(_take, seeker.person, wish, hold_for, now, key, values, policy.trial_length)
     try:
-        return _take(seeker.person, wish, hold_for, now, key, values, policy.trial_length)
+        return take()
     except CannotBook as refusal:
         if refusal.reason != "car_taken" or policy.over_booking is None:
             raise
         limit = policy.over_booking
-    return _over_book(seeker.person, wish, hold_for, now, key, values, policy.trial_length, limit)
+    return _over_book(take, wish.site, limit)
 
 
 @transaction.atomic
-def _over_book(
-    person: int,
-    wish: Wish,
-    hold_for: timedelta | None,
-    now: datetime,
-    key: Key | None,
-    decided: dict[str, Any],
-    length: timedelta,
-    limit: OverBooking,
-) -> Claimed:
+def _over_book(take: Callable[..., Claimed], site: Site, limit: OverBooking) -> Claimed:
     """A car that is due back shortly before, where the policy lets so many be booked at such a risk. What was taken is
     judged and given back when it is too much, so that the judgement is of that car and not of some other."""
-    overbooking.lock(wish.site)
-    taken = _take(person, wish, hold_for, now, key, decided, length, limit.relief)
-    if not overbooking.over_booked(wish.site, limit=limit, delays=past_delays(wish.site)).is_within:
+    overbooking.lock(site)
+    taken = take(relief=limit.relief)
+    if not overbooking.over_booked(site, limit=limit, delays=past_delays(site)).is_within:
         raise CannotBook("car_taken")
     return taken
 

@@ -46,18 +46,24 @@ def of(cars: Mapping[str, Car], *, inside: Iterable[str], now: datetime) -> Wher
     for vin, car in cars.items():
         until = _kept_until(car.kept, instant)
         waits = car.ready_from if car.ready_from is not None and car.ready_from > instant else None
-        if vin in stand:
-            kept += until is not None
-            ready += until is None and waits is None
-            charged += [waits] if until is None and waits is not None else []
+        if until is not None and vin in stand:
+            kept += 1
         elif until is not None:
             free_again.append(max(until, waits or until))
         elif waits is not None:
-            arriving.append(waits)
+            (charged if vin in stand else arriving).append(waits)
+        elif vin in stand:
+            ready += 1
         else:
             elsewhere += 1
-    times = {name: tuple(sorted(found)) for name, found in (("charged", charged), ("free_again", free_again))}
-    return Whereabouts(ready=ready, kept=kept, arriving=tuple(sorted(arriving)), elsewhere=elsewhere, **times)
+    return Whereabouts(
+        ready=ready,
+        kept=kept,
+        charged=tuple(sorted(charged)),
+        free_again=tuple(sorted(free_again)),
+        arriving=tuple(sorted(arriving)),
+        elsewhere=elsewhere,
+    )
 
 
 def _kept_until(periods: Iterable[Period], instant: float) -> float | None:

@@ -26,7 +26,7 @@ from autosilo.platform.surfaces.api import paging
 from autosilo.platform.surfaces.api.access import ProgramToken, access_of
 from autosilo.platform.surfaces.api.problems import Problem
 from autosilo.platform.surfaces.api.schemas import AvailabilityOut, BookingIn, BookingOut, BookingsOut, MoveIn
-from autosilo.platform.surfaces.replies import Reply, problem, with_etag
+from autosilo.platform.surfaces.replies import Reply, problem, told, with_etag
 
 router = Router(tags=["bookings"])
 REFUSED = {401: Problem, 402: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 429: Problem}
@@ -245,5 +245,4 @@ def _mine(request: HttpRequest, booking_id: UUID) -> Trial:
 
 
 def _told(content: object, if_none_match: str) -> HttpResponse:
-    body = json.dumps(content, ensure_ascii=False).encode()
-    return with_etag(Reply(HTTPStatus.OK, body), if_none_match).for_django()
+    return told(json.dumps(content, ensure_ascii=False).encode(), if_none_match)

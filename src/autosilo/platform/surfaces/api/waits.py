@@ -21,7 +21,7 @@ from autosilo.platform.surfaces.api import paging
 from autosilo.platform.surfaces.api.access import ProgramToken, access_of
 from autosilo.platform.surfaces.api.problems import Problem, problem
 from autosilo.platform.surfaces.api.schemas import WaitIn, WaitOut, WaitsOut
-from autosilo.platform.surfaces.replies import Reply, with_etag
+from autosilo.platform.surfaces.replies import told
 
 router = Router(tags=["wait-list"])
 READING = {304: None, 401: Problem, 403: Problem, 404: Problem, 422: Problem, 429: Problem}
@@ -136,4 +136,4 @@ def _told(one: Waiting, shopper: str) -> WaitOut:
 
 
 def _reply(content: WaitOut | WaitsOut, if_none_match: str = "", *, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
-    return with_etag(Reply(status, content.model_dump_json().encode()), if_none_match).for_django()
+    return told(content.model_dump_json().encode(), if_none_match, status=status)
